@@ -1,0 +1,54 @@
+/**
+ * Bundles what the pages load into static/build/, under names that carry a hash of their content, and writes
+ * static/build/manifest.json: {"app.js": "build/app-XXXXXXXX.js", "app.css": "build/app-XXXXXXXX.css"}.
+ * The manifest is written last: where it stands, all it names stands too.
+ */
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const STATIC = join(ROOT, "static");
+const OUT = join(STATIC, "build");
+
+/** The name pages ask for, and the file it is made from. */
+const ENTRIES = {
+  "app.js": "frontend/app.ts",
+  "app.css": "static/css/app.css",
+};
+
+await rm(OUT, { recursive: true, force: true });
+await mkdir(OUT, { recursive: true });
+
+const { metafile } = await build({
+  absWorkingDir: ROOT,
+  entryPoints: Object.values(ENTRIES),
+  entryNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  outdir: OUT,
+  bundle: true,
+  format: "iife",
+  target: "es2020",
+  minify: true,
+  sourcemap: false,
+  legalComments: "none",
+  charset: "utf8",
+  loader: { ".svg": "file", ".png": "file", ".webp": "file", ".woff2": "file" },
+  metafile: true,
+  logLevel: "warning",
+});
+
+const made = new Map(
+  Object.entries(metafile.outputs)
+    .filter(([, output]) => output.entryPoint !== undefined)
+    .map(([path, output]) => [output.entryPoint, { path: join(ROOT, path), bytes: output.bytes }]),
+);
+
+const manifest = {};
+for (const [name, source] of Object.entries(ENTRIES)) {
+  const { path, bytes } = made.get(source);
+  manifest[name] = relative(STATIC, path);
+  console.log(`${source} -> ${basename(path)} (${bytes} bytes)`);
+}
+await writeFile(join(OUT, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
