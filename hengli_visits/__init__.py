@@ -1,0 +1,70 @@
+"""横沥走访: volunteer household-visit campaigns."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from hengli_visits import config as settings
+from hengli_visits.assets import init_assets
+from hengli_visits.cli import init_cli
+from hengli_visits.error_pages import init_error_pages
+from hengli_visits.extensions import babel, configure_engine, csrf, db, migrate
+from hengli_visits.formats import init_formats
+from hengli_visits.gate import init_gate
+from hengli_visits.navigation import init_navigation, locale
+from hengli_visits.slices import BLUEPRINTS
+
+UPLOAD_LIMIT = 25 * 1024 * 1024
+FORM_LIMIT = 2 * 1024 * 1024
+COOKIE_DAYS = 90
+
+
+def create_app(config: settings.Config | None = None) -> Flask:
+    """Make the app: config, extensions, gate, slices, error pages, commands. Refuses to start on a wrong setting."""
+    config = config or settings.from_environment()
+    app = Flask(
+        __name__,
+        template_folder=str(settings.ROOT / "templates"),
+        static_folder=str(settings.ROOT / "static"),
+        instance_path=str(config.instance),
+    )
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_pre_ping": True},
+        SESSION_COOKIE_NAME="__Host-visits" if config.secure_cookies else "visits",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=COOKIE_DAYS * 24 * 3600,
+        MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
+        MAX_FORM_PARTS=4000,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="zh_CN",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        TESTING=config.testing,
+        PROPAGATE=config.testing,
+        VISITS=config,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    if config.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=0
+        )
+    init_gate(app)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(settings.ROOT / "migrations"))
+    babel.init_app(app, locale_selector=locale)
+    csrf.init_app(app)
+    with app.app_context():
+        configure_engine(db.engine)
+    init_formats(app)
+    init_assets(app)
+    init_navigation(app)
+    init_error_pages(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    init_cli(app)
+    return app

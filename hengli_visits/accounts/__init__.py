@@ -1,0 +1,1 @@
+"""Signing in and out, sign-in cards, devices, roles."""

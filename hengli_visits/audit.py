@@ -1,0 +1,34 @@
+"""Who did or saw what: one row in the same transaction as the thing itself."""
+
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock
+from hengli_visits.actor import Actor
+from hengli_visits.models import AuditEntry
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    object_kind: str = "",
+    object_id: object = "",
+    *,
+    result: str = "done",
+    **data: str | int | bool | list[int] | list[str] | None,
+) -> None:
+    """Add an audit entry. `action` is "noun.verb" ("visit.void"); `data` holds ids and words of the domain's
+    vocabularies only: never a name, a phone number or what somebody said."""
+    session.add(
+        AuditEntry(
+            at=clock.now(),
+            actor_id=actor.recorded_id,
+            action=action,
+            object_kind=object_kind,
+            object_id=str(object_id),
+            result=result,
+            address=actor.address,
+            request_id=actor.request_id,
+            data=data,
+        )
+    )

@@ -1,0 +1,82 @@
+"""Settings, from the environment only, refused at start when wrong."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BadConfig(RuntimeError):
+    """A setting that the program will not start with."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of one running instance.
+
+    `public_url` is the one address under which links are made (never the Host header); `proxies` says how many
+    trusted proxies stand in front, 0 for none.
+    """
+
+    secret_key: str
+    database_url: str
+    instance: Path
+    public_url: str | None
+    proxies: int
+    secure_cookies: bool
+    testing: bool = False
+
+    @property
+    def uploads(self) -> Path:
+        """Folder of uploaded photos and rosters."""
+        return self.instance / "uploads"
+
+
+def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
+    text = env.get(name, "1" if default else "0")
+    if text not in ("0", "1"):
+        raise BadConfig(f"{name} is 0 or 1, not {text!r}")
+    return text == "1"
+
+
+def _secret(env: Mapping[str, str], instance: Path) -> str:
+    given = env.get("SECRET_KEY")
+    if given is not None:
+        if len(given) < 32:
+            raise BadConfig("SECRET_KEY needs at least 32 characters")
+        return given
+    kept = instance / "secret_key"
+    if kept.exists():
+        return kept.read_text().strip()
+    key = secrets.token_urlsafe(48)
+    handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(key)
+    return key
+
+
+def from_environment(env: Mapping[str, str] = os.environ) -> Config:
+    """Read the settings. Raises `BadConfig` with a sentence for a wrong one; makes the instance folder and, when
+    no SECRET_KEY is given, a key of its own in it (mode 0600)."""
+    instance = Path(env.get("INSTANCE_PATH", ROOT / "instance")).resolve()
+    (instance / "uploads").mkdir(parents=True, exist_ok=True, mode=0o700)
+    database_url = env.get("DATABASE_URL") or f"sqlite:///{instance / 'app.db'}"
+    if not database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise BadConfig("DATABASE_URL is sqlite:///… or postgresql://…")
+    public_url = env.get("PUBLIC_URL")
+    if public_url is not None and not public_url.startswith(("https://", "http://")):
+        raise BadConfig("PUBLIC_URL starts with https:// (or http:// on a closed network)")
+    proxies = env.get("PROXIES", "0")
+    if not proxies.isdigit() or int(proxies) > 5:
+        raise BadConfig("PROXIES is the number of trusted proxies in front, 0 to 5")
+    return Config(
+        secret_key=_secret(env, instance),
+        database_url=database_url,
+        instance=instance,
+        public_url=public_url.rstrip("/") if public_url else None,
+        proxies=int(proxies),
+        secure_cookies=_flag(env, "SECURE_COOKIES", bool(public_url and public_url.startswith("https://"))),
+    )

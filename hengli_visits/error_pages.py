@@ -1,0 +1,85 @@
+"""What a user sees when something is wrong: a sentence, a way on and the request's id; never a trace."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from hengli_visits.errors import Conflict, DomainError, Forbidden, Invalid, Missing, TooMany
+from hengli_visits.extensions import db
+from hengli_visits.formats import sentence
+from hengli_visits.gate import wants_json
+from hengli_visits.wording import N_
+
+log = logging.getLogger("hengli_visits")
+
+STATUS: tuple[tuple[type[DomainError], int], ...] = (
+    (Missing, 404),
+    (Forbidden, 403),
+    (Conflict, 409),
+    (TooMany, 429),
+    (Invalid, 422),
+    (DomainError, 422),
+)
+
+SENTENCES = {
+    400: N_("这个请求不完整,请返回重试。"),
+    401: N_("登录已过期,请重新登录。"),
+    403: N_("这一步现在不能做。"),
+    404: Missing().message,
+    405: N_("这个地址不能这样使用。"),
+    413: N_("文件太大了,请换一个小一些的。"),
+    415: N_("这种文件不能使用。"),
+    429: N_("操作太频繁了,请稍后再试。"),
+    500: N_("系统出了点问题,已经记录下来。您已保存的内容不会丢失,请稍后再试。"),
+    503: N_("系统暂时无法保存,请稍后再试。您填写的内容没有被确认保存。"),
+}
+
+
+def _answer(status: int, text: str, headers: dict[str, str] | None = None) -> Response:
+    db.session.rollback()
+    if wants_json():
+        response = jsonify(error=text, status=status, request_id=g.get("request_id", ""))
+    else:
+        page = render_template("errors/error.html", status=status, text=text, request_id=g.get("request_id", ""))
+        response = Response(page, mimetype="text/html")
+    response.status_code = status
+    response.headers.update(headers or {})
+    return response
+
+
+def init_error_pages(app: Flask) -> None:
+    """Give every kind of error its answer."""
+
+    @app.errorhandler(DomainError)
+    def _domain(error: DomainError) -> Response:
+        status = next(code for kind, code in STATUS if isinstance(error, kind))
+        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else None
+        return _answer(status, sentence(error), headers)
+
+    @app.errorhandler(CSRFError)
+    def _token(_error: CSRFError) -> Response:
+        return _answer(400, _("这一页打开太久了,请刷新后重新提交。"))
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Any:
+        status = error.code or 500
+        if status < 400:
+            return error
+        return _answer(status, _(SENTENCES.get(status, SENTENCES[400])))
+
+    @app.errorhandler(OperationalError)
+    def _database(error: OperationalError) -> Response:
+        log.error("database unavailable request=%s kind=%s", g.get("request_id"), type(error.orig).__name__)
+        return _answer(503, _(SENTENCES[503]), {"Retry-After": "5"})
+
+    @app.errorhandler(Exception)
+    def _crash(error: Exception) -> Response:
+        if app.config["PROPAGATE"]:
+            raise error
+        log.exception("crash request=%s endpoint=%s", g.get("request_id"), request.endpoint)
+        return _answer(500, _(SENTENCES[500]))

@@ -1,0 +1,36 @@
+"""What all forms share."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice
+
+from hengli_visits.errors import Invalid
+from hengli_visits.formats import sentence, word
+from hengli_visits.wording import Word
+
+
+def refuse(form: FlaskForm, error: Invalid) -> None:
+    """Put the sentence of a broken rule beside its field, or above the form when it belongs to none."""
+    text = sentence(error)
+    field = form._fields.get(error.field) if error.field else None
+    if field is None:
+        form.form_errors.append(text)
+    else:
+        field.errors = [*field.errors, text]
+
+
+def word_choices(words: type[Word] | tuple[Word, ...], empty: str | None = None) -> list[SelectChoice]:
+    """Choices of a vocabulary in the user's language; `empty` adds a first choice that means none."""
+    first = [SelectChoice(value="", label=empty)] if empty is not None else []
+    return first + [SelectChoice(value=w.value, label=word(w)) for w in words]
+
+
+def strip(value: Any) -> Any:
+    """A filter for text fields: without white space at both ends."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def coerce_optional_int(value: Any) -> int | None:
+    """Coerce a select's value: empty means none. Raises `ValueError` for what is no whole number."""
+    return int(value) if value not in (None, "", "None") else None

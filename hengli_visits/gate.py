@@ -1,0 +1,129 @@
+"""The gate in front of every view: who is it, may a request pass at all, and what every answer carries."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, redirect, request, session as cookie, url_for
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock
+from hengli_visits.accounts.actions import touch_device
+from hengli_visits.accounts.queries import load_actor
+from hengli_visits.accounts.rules import TOUCH_AFTER
+from hengli_visits.actor import Actor
+from hengli_visits.extensions import db, reading
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
+BEFORE_PASSWORD_CHANGE = {"accounts.password", "accounts.sign_out", "static"}
+
+
+def public(view: View) -> View:
+    """Mark a view that may be used without signing in. Everything else needs a signed-in device."""
+    view.public = True  # type: ignore[attr-defined]
+    return view
+
+
+def records_reading(view: View) -> View:
+    """Mark a view whose GET writes an audit entry, so that its transaction takes the write lock at once."""
+    view.records_reading = True  # type: ignore[attr-defined]
+    return view
+
+
+def actor() -> Actor:
+    """The signed-in actor of this request. Only for views that are not public."""
+    return cast(Actor, g.actor)
+
+
+def actor_or_none() -> Actor | None:
+    """The signed-in actor, or None on a public page."""
+    return cast("Actor | None", g.get("actor"))
+
+
+def session() -> Session:
+    """The database session of this request. The view commits it, as its last act."""
+    return db.session()
+
+
+def wants_json() -> bool:
+    """Whether the client asked for JSON rather than a page."""
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def safe_next(target: str | None) -> str | None:
+    """A path on this site to go on to, or None: no scheme, host, backslash or control character (open redirect)."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return None
+    if any(ord(c) < 32 for c in target):
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else None
+
+
+def _refuse_foreign() -> None:
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        abort(403)
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != "null" and urlsplit(origin).netloc != request.host:
+        abort(403)
+
+
+def _admit() -> Any:
+    view = cast("Flask", g.app).view_functions.get(request.endpoint or "")
+    if request.endpoint == "static" or view is None:
+        return None
+    reading.set(request.method in ("GET", "HEAD") and not getattr(view, "records_reading", False))
+    token = cookie.get("device")
+    found = load_actor(session(), token, address=request.remote_addr or "", request_id=g.request_id) if token else None
+    if found:
+        g.actor, device = found
+        if reading.get():
+            touch_device(db.engine, device, TOUCH_AFTER)
+        else:
+            device.last_seen_at = clock.now()
+        if g.actor.must_change and request.endpoint not in BEFORE_PASSWORD_CHANGE:
+            return redirect(url_for("accounts.password"))
+        return None
+    if getattr(view, "public", False):
+        return None
+    if wants_json():
+        abort(401)
+    back = safe_next(request.full_path.rstrip("?")) if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", next=back if back != "/" else None))
+
+
+def _harden(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "geolocation=(self), camera=(self), microphone=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["X-Request-Id"] = g.request_id
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def init_gate(app: Flask) -> None:
+    """Put the gate before every view of the app and the headers on every answer."""
+
+    @app.before_request
+    def _enter() -> Any:
+        g.app = app
+        g.request_id = uuid.uuid4().hex[:16]
+        reading.set(False)
+        _refuse_foreign()
+        return _admit()
+
+    app.after_request(_harden)

@@ -1,0 +1,1 @@
+"""Spreadsheets in: reading, matching columns, preview, apply."""

@@ -1,0 +1,144 @@
+"""Finding the header row and telling which column holds what."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hengli_visits.imports.reasons import Reason, reason
+from hengli_visits.imports.text import half_width, plain_text
+from hengli_visits.imports.workbook import Row
+from hengli_visits.wording import N_
+
+HEADER_DEPTH = 30
+BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】|〔[^〕]*〕")
+NOISE = re.compile(r"[\s*:_.、,/\\|-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What one column of a roster may hold. `title` is its word on screen, `words` the header words that mean it."""
+
+    name: str
+    title: str
+    words: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a kind of roster consists of."""
+
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field:
+        """The field of that name."""
+        return next(one for one in self.fields if one.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """Which column (from 0) holds which field: guessed from the header, or as the user corrected it. `headers` is
+    what stands over each column; `unsure` are columns matched only by how their header ends."""
+
+    columns: Mapping[int, str] = field(default_factory=dict)
+    headers: Mapping[int, str] = field(default_factory=dict)
+    unsure: frozenset[int] = frozenset()
+
+    def index(self, name: str) -> int | None:
+        """The column of a field, if any holds it."""
+        return next((index for index, one in self.columns.items() if one == name), None)
+
+    def unmatched(self) -> dict[int, str]:
+        """Columns that no field was found for, with their headers."""
+        return {index: text for index, text in self.headers.items() if index not in self.columns}
+
+    def missing(self, layout: Layout) -> tuple[Field, ...]:
+        """Fields that the layout cannot do without and no column holds."""
+        return tuple(one for one in layout.fields if one.required and one.name not in self.columns.values())
+
+    def corrected(self, columns: Mapping[int, str]) -> "ColumnMap":
+        """The same header with the user's own choice of fields, which leaves nothing unsure."""
+        return ColumnMap(dict(columns), self.headers)
+
+    def key(self) -> tuple[str, ...]:
+        """What identifies this set of headers, so that a correction can be remembered for it."""
+        return tuple(sorted(normalise(text) for text in self.headers.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header row that was found, and the rows read so far that stood above it."""
+
+    row: int
+    columns: ColumnMap
+    above: tuple[Row, ...] = ()
+
+
+def normalise(header: str) -> str:
+    """A header word as the synonym tables write it: half-width, without spaces, brackets and signs."""
+    text = half_width(header).lower()
+    stripped = NOISE.sub("", BRACKETS.sub("", text))
+    return stripped or NOISE.sub("", text)
+
+
+def match_row(row: Row, layout: Layout) -> ColumnMap:
+    """Match the words of one row to the layout's fields: whole words first, then by how a word ends, longest first.
+    Of two columns that mean the same, the first counts; the other stays unmatched."""
+    headers = {index: plain_text(cell) for index, cell in enumerate(row.cells) if isinstance(cell, str)}
+    words = {word: one.name for one in layout.fields for word in one.words}
+    columns: dict[int, str] = {}
+    for index, text in headers.items():
+        name = words.get(normalise(text))
+        if name and name not in columns.values():
+            columns[index] = name
+    exact = frozenset(columns)
+    for index, text in headers.items():
+        if index in columns:
+            continue
+        header = normalise(text)
+        endings = sorted((word for word in words if len(word) > 1 and header.endswith(word)), key=len, reverse=True)
+        if endings and len(header) <= 12 and words[endings[0]] not in columns.values():
+            columns[index] = words[endings[0]]
+    return ColumnMap(dict(sorted(columns.items())), headers, frozenset(columns) - exact)
+
+
+def find_header(rows: Iterable[Row], layout: Layout) -> tuple[Header | None, list[Row]]:
+    """The row that names the most fields among the first rows, whatever titles and notes stand above it, and all
+    rows that were looked at. None: no row names enough to be a header."""
+    seen: list[Row] = []
+    best: tuple[int, ColumnMap] | None = None
+    for position, row in enumerate(rows):
+        seen.append(row)
+        found = match_row(row, layout)
+        if is_header(found, row) and (best is None or score(found) > score(best[1])):
+            best = (position, found)
+        if position + 1 >= HEADER_DEPTH:
+            break
+    if best is None:
+        return None, seen
+    return Header(seen[best[0]].number, best[1], tuple(seen[: best[0]])), seen
+
+
+def score(found: ColumnMap) -> int:
+    """Whole words weigh more than endings."""
+    return 2 * len(found.columns) - len(found.unsure)
+
+
+def is_header(found: ColumnMap, row: Row) -> bool:
+    """Two fields make a header; a list with hardly any columns has to do with one."""
+    sure = len(found.columns) - len(found.unsure)
+    return (sure >= 1 and len(found.columns) >= 2) or (sure == 1 and len(row.own()) <= 2)
+
+
+def repeats_header(row: Row, columns: ColumnMap) -> bool:
+    """Whether a row below the header says the header again, as printed pages do."""
+    said = [index for index in columns.columns if row.cell(index) is not None]
+    same = [index for index in said if normalise(str(row.cell(index))) == normalise(columns.headers.get(index, ""))]
+    return (len(same) >= 2 and len(same) * 2 > len(said)) or (len(said) == len(same) == 1)
+
+
+def missing_reason(fields: Sequence[Field]) -> Reason:
+    """Why a sheet with a header cannot be read all the same."""
+    return reason(N_("表头里缺少:%(columns)s。"), columns="、".join(one.title for one in fields))

@@ -1,0 +1,171 @@
+"""The zip package of an .xlsx, checked before any spreadsheet parser sees it.
+
+Every part that the parser needs is unpacked once with a running count, checked as XML without a document type, and
+packed anew: sizes that lie, entries that overlap and parts nobody reads never reach the parser.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+from xml.parsers import expat
+
+from hengli_visits.imports.reasons import BadFile
+from hengli_visits.imports.sheet_xml import SheetFacts, SheetScan, refuse_doctype
+from hengli_visits.wording import N_
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_MEMBERS = 1000
+MAX_UNPACKED = 50 * 1024 * 1024
+MAX_RATIO = 20
+CHUNK = 64 * 1024
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+NEEDED = re.compile(
+    r"\[Content_Types\]\.xml|(?:[^/]+/)*_rels/[^/]*\.rels|xl/(?!media/|embeddings/).+\.xml", re.IGNORECASE
+)
+UNREAD = re.compile(r"(?:^|/)(?:theme|drawings?|charts?|comments|printerSettings|externalLinks)/?", re.IGNORECASE)
+
+
+class Reader(Protocol):
+    """What unpacked XML is fed to."""
+
+    def feed(self, data: bytes, final: bool) -> None: ...
+
+
+@dataclass(slots=True)
+class Package:
+    """A package that may be parsed: the clean bytes, and what the parser would not tell about each sheet."""
+
+    data: bytes
+    facts: dict[str, SheetFacts] = field(default_factory=dict)
+
+
+def open_package(data: bytes) -> Package:
+    """Check the file and pack it anew. Raises BadFile with a sentence for whatever is not a sound .xlsx."""
+    _check_kind(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _repack(archive, len(data))
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        OSError,
+        ValueError,
+        KeyError,
+    ) as error:
+        raise BadFile(N_("文件已损坏,无法打开。请在 Excel 里重新另存为 .xlsx 后再上传。")) from error
+    except expat.ExpatError as error:
+        raise BadFile(N_("文件内容已损坏,无法读取。请在 Excel 里重新另存为 .xlsx 后再上传。")) from error
+
+
+def _check_kind(data: bytes) -> None:
+    """Refuse by size and first bytes, before anything is unpacked."""
+    if not data:
+        raise BadFile(N_("文件是空的,请重新选择。"))
+    if len(data) > MAX_BYTES:
+        raise BadFile(N_("文件超过 %(limit)s MB,请拆成几个文件再上传。"), limit=MAX_BYTES // 1024 // 1024)
+    if data.startswith(OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise BadFile(N_("文件设有打开密码。请在 Excel 里取消密码后再上传。"))
+        raise BadFile(N_("这是旧版 Excel 或 Word 文件。请在 Excel 里另存为 .xlsx 后再上传。"))
+    if not data.startswith(b"PK"):
+        raise BadFile(N_("这不是 Excel 表格文件(.xlsx)。请在 Excel 里另存为 .xlsx 后再上传。"))
+
+
+def _repack(archive: zipfile.ZipFile, packed: int) -> Package:
+    members = archive.infolist()
+    names = {member.filename for member in members}
+    if len(members) > MAX_MEMBERS:
+        raise BadFile(N_("文件内部的部件超过 %(limit)s 个,无法读取。"), limit=MAX_MEMBERS)
+    if any(member.flag_bits & 1 for member in members):
+        raise BadFile(N_("文件设有打开密码。请在 Excel 里取消密码后再上传。"))
+    if len(names) != len(members):
+        raise zipfile.BadZipFile("two members of one name")
+    if "xl/workbook.xml" not in names or "[Content_Types].xml" not in names:
+        raise BadFile(N_("这不是 Excel 表格文件(.xlsx)。请在 Excel 里另存为 .xlsx 后再上传。"))
+    limit = max(MAX_UNPACKED, packed * MAX_RATIO)
+    if sum(member.file_size for member in members) > limit:
+        raise _too_large(limit)
+    package = Package(b"")
+    target = io.BytesIO()
+    used = 0
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as clean:
+        sheets = _sheet_parts(archive, limit)
+        for member in members:
+            name = member.filename
+            if not NEEDED.fullmatch(name) or UNREAD.match(name):
+                continue
+            # Every part is scanned as a sheet: whichever part the parser takes for one was then measured.
+            scan = SheetScan(sheets.get(name, name))
+            with clean.open(name, "w") as out:
+                used += _unpack(archive, member, scan, out.write, limit - used)
+            if name in sheets:
+                package.facts[sheets[name]] = scan.facts
+    package.data = target.getvalue()
+    return package
+
+
+def _too_large(limit: int) -> BadFile:
+    return BadFile(
+        N_("文件展开后超过 %(limit)s MB,无法读取。请只保留需要的工作表后再上传。"),
+        limit=limit // 1024 // 1024,
+    )
+
+
+def _unpack(
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    reader: Reader,
+    write: Callable[[bytes], object],
+    limit: int,
+) -> int:
+    """Unpack one member piece by piece into `reader` and `write`; its true size, whatever its header says."""
+    size = 0
+    with archive.open(member) as source:
+        while piece := source.read(CHUNK):
+            size += len(piece)
+            if size > limit:
+                raise _too_large(limit)
+            reader.feed(piece, False)
+            write(piece)
+    reader.feed(b"", True)
+    return size
+
+
+class Tags:
+    """Calls `start` for every element of a part."""
+
+    def __init__(self, start: Callable[[str, dict[str, str]], None]) -> None:
+        self._parser = expat.ParserCreate()
+        self._parser.StartDoctypeDeclHandler = refuse_doctype
+        self._parser.StartElementHandler = start
+
+    def feed(self, data: bytes, final: bool) -> None:
+        """Take the next piece. Raises ExpatError or BadFile."""
+        self._parser.Parse(data, final)
+
+
+def _sheet_parts(archive: zipfile.ZipFile, limit: int) -> dict[str, str]:
+    """Path of each sheet's part → the sheet's name, by the workbook and its relationships."""
+    ids: dict[str, str] = {}
+    targets: dict[str, str] = {}
+
+    def workbook(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == "sheet":
+            key = next((value for name, value in attributes.items() if name.endswith(":id")), "")
+            ids[key] = attributes.get("name", "")
+
+    def relations(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == "Relationship":
+            target = attributes.get("Target", "").lstrip("/")
+            targets[attributes.get("Id", "")] = target if target.startswith("xl/") else f"xl/{target}"
+
+    for name, start in (("xl/workbook.xml", workbook), ("xl/_rels/workbook.xml.rels", relations)):
+        _unpack(archive, archive.getinfo(name), Tags(start), bytes, limit)
+    return {targets[key]: sheet for key, sheet in ids.items() if key in targets}

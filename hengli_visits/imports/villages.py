@@ -1,0 +1,132 @@
+"""Which village is meant, however an office writes its name."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from hengli_visits.imports.reasons import reason
+from hengli_visits.imports.text import Cleaned, cell_problem, half_width, is_absent, plain_text
+from hengli_visits.imports.workbook import Cell
+from hengli_visits.wording import N_
+
+BODIES = (
+    "社区居民委员会", "村居民委员会", "村民委员会", "居民委员会", "社区居委会", "村(社区)", "村社区", "村委会", "居委会", "社区党群服务中心",
+    "股份经济联合社", "经济联合社", "村党委", "社区党委", "村党总支", "村委", "居委", "社区", "村",
+)  # fmt: skip
+PROVINCE = re.compile(r"^(?:广东省|广东)?(?:[\u4e00-\u9fff]{2,3}市)?(?=.)")
+SEPARATOR = re.compile(r"[、,;/|\n&+]|和|及|以及")
+BRACKETED = re.compile(r"\([^()]*\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """A village written at the start of an address, as it stood, and what follows it."""
+
+    village: str
+    written: str
+    rest: str
+
+
+class Villages:
+    """The villages of a town with their other names. `upper` are the places above them (横沥镇, 东莞市), which may
+    stand before a village's name with or without their last character."""
+
+    def __init__(
+        self, names: Iterable[str], aliases: Mapping[str, str] | None = None, upper: Iterable[str] = ()
+    ) -> None:
+        self.names = tuple(names)
+        self._exact: dict[str, set[str]] = {}
+        self._stems: dict[str, set[str]] = {}
+        for written, name in [*((one, one) for one in self.names), *(aliases or {}).items()]:
+            key = squeeze(written)
+            self._exact.setdefault(key, set()).add(name)
+            self._stems.setdefault(stem(key), set()).add(name)
+        self._upper = tuple(
+            dict.fromkeys(form for place in upper for form in (squeeze(place), squeeze(place)[:-1]) if len(form) > 1)
+        )
+
+    def find(self, text: str) -> set[str]:
+        """The villages that a text may mean: whole names first, then without what stands before and after them."""
+        for candidate in self._shorter(squeeze(text)):
+            if found := self._exact.get(candidate):
+                return found
+            if found := self._stems.get(stem(candidate)):
+                return found
+        return set()
+
+    def _shorter(self, text: str) -> Iterator[str]:
+        """The text, then the text without each place above the village that it begins with."""
+        yield text
+        without = PROVINCE.sub("", text)
+        if without != text:
+            yield without
+        while place := next((one for one in self._upper if without.startswith(one) and without != one), None):
+            without = without[len(place) :]
+            yield without
+
+    def resolve(self, cell: Cell) -> Cleaned[str]:
+        """The one village that a cell names, in its full name; a problem naming the value otherwise."""
+        if problem := cell_problem(cell):
+            return Cleaned(problem=problem)
+        text = plain_text(cell)
+        if is_absent(text):
+            return Cleaned()
+        found = self.find(text)
+        if len(found) > 1:
+            names = "、".join(sorted(found))
+            return Cleaned(problem=reason(N_("“%(value)s”可能是:%(names)s,请写全称。"), value=text, names=names))
+        if not found:
+            return Cleaned(problem=reason(N_("没有找到名为“%(value)s”的村(社区)。"), value=text))
+        (name,) = found
+        notes = () if name == cell else (reason(N_("村(社区)已统一写作“%(after)s”。"), after=name),)
+        return Cleaned(name, notes)
+
+    def resolve_all(self, cell: Cell) -> Cleaned[tuple[str, ...]]:
+        """All villages that a cell lists (月塘村、田坑村). One unknown among them is a problem."""
+        if problem := cell_problem(cell):
+            return Cleaned(problem=problem)
+        text = half_width(plain_text(cell))
+        if is_absent(text):
+            return Cleaned()
+        whole = self.resolve(text)
+        parts = [text] if whole.value else [part for part in SEPARATOR.split(text) if part.strip()]
+        if len(parts) == 1 and not whole.value and " " in text:
+            parts = text.split()
+        resolved = [self.resolve(part.strip()) for part in parts]
+        problem = next((one.problem for one in resolved if one.problem), None)
+        names = tuple(dict.fromkeys(one.value for one in resolved if one.value))
+        return Cleaned(names, tuple(note for one in resolved for note in one.notes), problem)
+
+    def prefix(self, address: str, own: str | None = None) -> Prefix | None:
+        """The village that an address begins with. A bare stem counts only for the row's own village and never
+        before a road's last word: 横沥大道 is a road, not 横沥村."""
+        for start in self._shorter(squeeze(address)):
+            for end in range(min(len(start), 24), 1, -1):
+                head, rest = start[:end], start[end:]
+                found = self._exact.get(head) or (self._stems.get(stem(head)) if stem(head) != head else None)
+                if not found and own and stem(squeeze(own)) == head and not ROAD.match(rest):
+                    found = {own}
+                if found and len(found) == 1 and not rest.startswith(ROAD_WORDS):
+                    before = squeeze(address)
+                    return Prefix(next(iter(found)), before[: len(before) - len(rest)], rest)
+        return None
+
+
+ROAD = re.compile(
+    r"(?:东|西|南|北|中|大|新|环|[一二三四五六七八九十]|\d)*(?:路|街|巷|道|里|坊|围|桥|市场|广场|花园|小区|工业|小学|中学|医院)"
+)
+ROAD_WORDS = ("路", "街", "巷", "大道", "大街", "道")
+
+
+def squeeze(text: str) -> str:
+    """Half-width and without any space."""
+    return re.sub(r"\s+", "", half_width(text))
+
+
+def stem(name: str) -> str:
+    """A village's name without the word for what it is: 长巷村委会, 长巷村(社区), 长巷村 → 长巷."""
+    bare = BRACKETED.sub("", name) or name
+    for body in BODIES:
+        if bare.endswith(body) and len(bare) - len(body) >= 2:
+            return bare[: -len(body)]
+    return bare

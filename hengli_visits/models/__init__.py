@@ -1,0 +1,103 @@
+"""Columns, relations and constraints of the whole schema; nothing else. Everything that acts is a slice."""
+
+from hengli_visits.models.area import Area, AreaAlias, AreaKind
+from hengli_visits.models.assignment import (
+    Assignment,
+    AssignmentMove,
+    AssignmentState,
+    AssignmentVerb,
+    AssignmentVisitor,
+)
+from hengli_visits.models.audit_entry import AuditEntry
+from hengli_visits.models.campaign import Campaign, CampaignMove, CampaignState, Category
+from hengli_visits.models.feedback import Feedback, Handling, Nature
+from hengli_visits.models.group import Group, GroupMember, group_areas
+from hengli_visits.models.household import Household, HouseholdKind
+from hengli_visits.models.import_batch import BatchState, ImportBatch, ImportRow, RosterKind, RowState
+from hengli_visits.models.issue import (
+    Contentment,
+    Issue,
+    IssueState,
+    IssueUnit,
+    Move,
+    NotAccepted,
+    Result,
+    Revisit,
+    Solved,
+    Urgency,
+)
+from hengli_visits.models.member import (
+    Account,
+    Gender,
+    Language,
+    Member,
+    Role,
+    RoleGrant,
+    Standing,
+    TextSize,
+)
+from hengli_visits.models.organisation import Organisation, OrganisationKind, Sector
+from hengli_visits.models.signing_in import Device, DeviceKind, SignInCard, SignInTry
+from hengli_visits.models.visit import Manner, Outcome, Photo, Visit, VisitCompanion, VisitRevision
+from hengli_visits.models.workday import CalendarDay
+
+__all__ = [
+    "Account",
+    "Area",
+    "AreaAlias",
+    "AreaKind",
+    "Assignment",
+    "AssignmentMove",
+    "AssignmentState",
+    "AssignmentVerb",
+    "AssignmentVisitor",
+    "AuditEntry",
+    "BatchState",
+    "CalendarDay",
+    "Campaign",
+    "CampaignMove",
+    "CampaignState",
+    "Category",
+    "Contentment",
+    "Device",
+    "DeviceKind",
+    "Feedback",
+    "Gender",
+    "Group",
+    "GroupMember",
+    "Handling",
+    "Household",
+    "HouseholdKind",
+    "ImportBatch",
+    "ImportRow",
+    "Issue",
+    "IssueState",
+    "IssueUnit",
+    "Language",
+    "Manner",
+    "Member",
+    "Move",
+    "Nature",
+    "NotAccepted",
+    "Organisation",
+    "OrganisationKind",
+    "Outcome",
+    "Photo",
+    "Result",
+    "Revisit",
+    "Role",
+    "RoleGrant",
+    "RosterKind",
+    "RowState",
+    "Sector",
+    "SignInCard",
+    "SignInTry",
+    "Solved",
+    "Standing",
+    "TextSize",
+    "Urgency",
+    "Visit",
+    "VisitCompanion",
+    "VisitRevision",
+    "group_areas",
+]

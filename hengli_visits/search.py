@@ -1,0 +1,56 @@
+"""Finding people and households as they are typed: exact, part of the name, 拼音 or its initials."""
+
+import unicodedata
+from typing import Any
+
+from pypinyin import Style, lazy_pinyin
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+SURNAMES = {
+    "单": "shan", "仇": "qiu", "曾": "zeng", "解": "xie", "查": "zha", "区": "ou", "朴": "piao", "翟": "zhai",
+    "尉迟": "yu chi", "乐": "yue", "盖": "ge", "缪": "miao", "冼": "xian", "冯": "feng", "员": "yun", "覃": "qin",
+    "谌": "chen", "洗": "xian", "召": "shao", "华": "hua", "任": "ren", "宁": "ning", "万俟": "mo qi", "澹台": "tan tai",
+    "长孙": "zhang sun", "黑": "he", "祭": "zhai", "种": "chong", "秘": "bi", "折": "she", "么": "yao", "那": "na",
+}  # fmt: skip
+"""Family names whose sound differs from the character's usual one. Source: 通用规范汉字 readings as family names."""
+
+SEARCH_LENGTH = 40
+ESCAPE = "\\"
+
+
+def tidy(text: str) -> str:
+    """As it is compared: half-width, no white space, lower case."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).lower()
+
+
+def sound(name: str) -> tuple[str, str]:
+    """(拼音, initials) of a name, lower case without spaces: 曾小明 → ("zengxiaoming", "zxm"). Other letters and digits
+    stay as they are; a family name is read as one."""
+    name = tidy(name)
+    head = next((s for s in (name[:2], name[:1]) if s in SURNAMES), "")
+    syllables = SURNAMES[head].split() if head else []
+    for piece in lazy_pinyin(name[len(head) :], style=Style.NORMAL, errors=list):
+        syllables.append(piece)
+    return "".join(syllables), "".join(s[0] for s in syllables if s)
+
+
+def pattern(text: str) -> str:
+    """A LIKE pattern that finds `text` anywhere, its own wildcards escaped (escape character: backslash)."""
+    text = tidy(text)[:SEARCH_LENGTH]
+    for sign in (ESCAPE, "%", "_"):
+        text = text.replace(sign, ESCAPE + sign)
+    return f"%{text}%"
+
+
+def name_clause(model: Any, text: str) -> ColumnElement[bool]:
+    """Rows of `model` (with `name`, `pinyin`, `initials`) whose name holds `text`, or whose 拼音 or initials begin
+    with it."""
+    name: InstrumentedAttribute[str] = model.name
+    anywhere = pattern(text)
+    begins = anywhere[1:]
+    return or_(
+        name.ilike(anywhere, escape=ESCAPE),
+        model.pinyin.like(begins, escape=ESCAPE),
+        model.initials.like(begins, escape=ESCAPE),
+    )

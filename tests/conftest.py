@@ -1,0 +1,134 @@
+"""One app per database and test process; each test finds an empty, migrated database and a clock that stands still."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock, create_app
+from hengli_visits.config import Config
+from hengli_visits.extensions import db, reading
+from hengli_visits.orm import Base
+from tests.cast import Cast, build_cast
+from tests.pages import SignIn, sign_in_factory
+
+pytest_plugins = ["tests.databases", "tests.browsers"]
+
+MONDAY = datetime(2026, 6, 29, 2, 0, tzinfo=UTC)
+"""The tests' present: Monday 29 June 2026, 10:00 in the town."""
+
+
+class Clock:
+    """A clock that a test may set."""
+
+    def __init__(self) -> None:
+        self.time = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
+@pytest.fixture(autouse=True)
+def standing_clock() -> Iterator[Clock]:
+    """The present stands at MONDAY until the test moves it."""
+    standing = Clock()
+    clock.set_source(standing)
+    yield standing
+    clock.set_source(None)
+
+
+def _make_app(folder: Path, url: str) -> Flask:
+    (folder / "uploads").mkdir(exist_ok=True)
+    app = create_app(
+        Config(
+            secret_key="k" * 32,
+            database_url=url,
+            instance=folder,
+            public_url=None,
+            proxies=0,
+            secure_cookies=False,
+            testing=True,
+        )
+    )
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        upgrade()
+    return app
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The app on a SQLite file; a migrated copy lies beside it to start each test from."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    app = _make_app(folder, f"sqlite:///{folder / 'app.db'}")
+    with app.app_context():
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        db.engine.dispose()
+    shutil.copy(folder / "app.db", folder / "empty.db")
+    return app
+
+
+@pytest.fixture(scope="session")
+def postgresql_app(tmp_path_factory: pytest.TempPathFactory, postgresql_url: str) -> Flask:
+    """The app on PostgreSQL."""
+    return _make_app(tmp_path_factory.mktemp("postgresql"), postgresql_url)
+
+
+def _empty_sqlite(app: Flask) -> None:
+    folder = app.config["VISITS"].instance
+    db.engine.dispose()
+    for suffix in ("-wal", "-shm"):
+        (folder / f"app.db{suffix}").unlink(missing_ok=True)
+    shutil.copy(folder / "empty.db", folder / "app.db")
+
+
+def _empty_postgresql() -> None:
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with db.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The app with an empty database; the test runs once per database."""
+    app: Flask = request.getfixturevalue(f"{request.param}_app")
+    reading.set(False)
+    with app.app_context():
+        if request.param == "sqlite":
+            _empty_sqlite(app)
+        else:
+            _empty_postgresql()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session of the test's own, apart from the requests'. Commit before a request is made (SQLite has one writer)
+    and `session.rollback()` before reading what a request wrote."""
+    with Session(db.engine.execution_options(deferred=True), expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def cast(session: Session) -> Cast:
+    """The fixed cast: one person per role, a small running campaign, and a stranger. Committed."""
+    cast = build_cast(session)
+    session.commit()
+    return cast
+
+
+@pytest.fixture
+def sign_in(app: Flask, session: Session) -> SignIn:
+    """`sign_in(member)` gives a client whose pages are all checked (tests/pages.py)."""
+    return sign_in_factory(app, session)

@@ -1,0 +1,91 @@
+"""Every endpoint: works for whom it should, 404 for everybody else, sign-in when signed out, 422 for bad input, and
+sending twice does no harm."""
+
+import importlib
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from hengli_visits.slices import ORDER
+from tests.cast import Cast
+from tests.pages import PageClient, SignIn
+from tests.permissions import PEOPLE, Row
+
+
+def _rows() -> list[Row]:
+    rows: list[Row] = []
+    for name in ORDER:
+        try:
+            module = importlib.import_module(f"tests.{name}.permissions")
+        except ModuleNotFoundError as error:
+            if error.name not in (f"tests.{name}", f"tests.{name}.permissions"):
+                raise
+            continue
+        rows += module.ROWS
+    return rows
+
+
+ROWS = _rows()
+GUARDED = [row for row in ROWS if not row.public]
+ALLOWED = [(row, person) for row in GUARDED for person in PEOPLE if person in row.allowed]
+
+
+def _name(row: Row) -> str:
+    return f"{row.method} {row.endpoint}"
+
+
+def _send(client: PageClient, row: Row, cast: Cast, made: Any, data: Any = None) -> int:
+    address = row.address(cast, made)
+    if data is None and row.json is not None:
+        return client.open(address, method=row.method, json=row.json(cast, made)).status_code
+    if data is None and row.data is not None:
+        data = row.data(cast, made)
+    response = client.open(address, method=row.method, data=data)
+    response.close()
+    return response.status_code
+
+
+def _prepare(row: Row, session: Session, cast: Cast) -> Any:
+    made = row.prepare(session, cast)
+    session.commit()
+    return made
+
+
+def test_every_endpoint_has_its_row(sqlite_app: Flask) -> None:
+    wanted = {
+        (rule.endpoint, method)
+        for rule in sqlite_app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint != "static"
+    }
+    told = {(row.endpoint, row.method) for row in ROWS}
+    assert wanted - told == set(), "endpoints without a row"
+    assert told - wanted == set(), "rows without an endpoint"
+
+
+@pytest.mark.parametrize("row", GUARDED, ids=_name)
+def test_refused(row: Row, session: Session, cast: Cast, sign_in: SignIn) -> None:
+    made = _prepare(row, session, cast)
+    client = sign_in(None)
+    response = client.open(row.address(cast, made), method=row.method)
+    assert response.status_code in (302, 401), "signed out"
+    if response.status_code == 302:
+        assert response.location.startswith("/sign-in")
+    for person in PEOPLE:
+        if person not in row.allowed:
+            status = _send(sign_in(getattr(cast, person)), row, cast, made)
+            assert status == 404, f"{person}: {status}"
+
+
+@pytest.mark.parametrize(("row", "person"), ALLOWED, ids=[f"{_name(r)} {p}" for r, p in ALLOWED])
+def test_works_bad_twice(row: Row, person: str, session: Session, cast: Cast, sign_in: SignIn) -> None:
+    made = _prepare(row, session, cast)
+    client = sign_in(getattr(cast, person))
+    if row.bad is not None:
+        assert _send(client, row, cast, made, row.bad(cast, made)) == 422, "bad input"
+    assert _send(client, row, cast, made) == row.status, "works"
+    if row.method != "GET":
+        second = _send(client, row, cast, made)
+        assert second in (*row.again, row.status), f"sent twice: {second}"
