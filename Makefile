@@ -42,7 +42,7 @@ help: ## list these targets
 # --- using it ---------------------------------------------------------------------------------------------
 
 # The demonstration always has the SQLite file in instance/, whatever database the environment names.
-run: unexport DATABASE_URL
+run: export DATABASE_URL :=
 run: build ## serve the demonstration at http://127.0.0.1:8000 (PORT=… and HOST=… change that)
 	@flask db upgrade
 	@test -e $(DEMO_LOADED) || { flask demo load && touch $(DEMO_LOADED); }

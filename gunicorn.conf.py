@@ -26,7 +26,7 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 accesslog = "-"
-access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(M)s ms"
 
 LONG_SEGMENT = re.compile(r"(?<=/)[\w-]{20,}(?=/|$)")
 

@@ -1,7 +1,7 @@
 /**
  * Bundles what the pages load into static/build/, under names that carry a hash of their content, and writes
  * static/build/manifest.json: {"app.js": "build/app-XXXXXXXX.js", "app.css": "build/app-XXXXXXXX.css"}.
- * The manifest is written last: where it stands, all it names stands too.
+ * What was built before stays until the new bundles are ready; the manifest is written last.
  */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
@@ -18,10 +18,7 @@ const ENTRIES = {
   "app.css": "static/css/app.css",
 };
 
-await rm(OUT, { recursive: true, force: true });
-await mkdir(OUT, { recursive: true });
-
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
   absWorkingDir: ROOT,
   entryPoints: Object.values(ENTRIES),
   entryNames: "[name]-[hash]",
@@ -36,8 +33,13 @@ const { metafile } = await build({
   charset: "utf8",
   loader: { ".svg": "file", ".png": "file", ".webp": "file", ".woff2": "file" },
   metafile: true,
+  write: false,
   logLevel: "warning",
-});
+}).catch(() => process.exit(1)); // esbuild has said why
+
+await rm(OUT, { recursive: true, force: true });
+await mkdir(OUT, { recursive: true });
+await Promise.all(outputFiles.map((file) => writeFile(file.path, file.contents)));
 
 const made = new Map(
   Object.entries(metafile.outputs)
