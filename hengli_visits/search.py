@@ -30,7 +30,7 @@ def sound(name: str) -> tuple[str, str]:
     name = tidy(name)
     head = next((s for s in (name[:2], name[:1]) if s in SURNAMES), "")
     syllables = SURNAMES[head].split() if head else []
-    for piece in lazy_pinyin(name[len(head) :], style=Style.NORMAL, errors=list):
+    for piece in lazy_pinyin(name[len(head) :], style=Style.NORMAL, errors="default"):
         syllables.append(piece)
     return "".join(syllables), "".join(s[0] for s in syllables if s)
 

@@ -13,7 +13,7 @@ from hengli_visits.slices import ORDER
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "hengli_visits"
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "services", "service", "common", "misc"}
-TOP_LAYERS = {
+TOP_LAYERS: dict[str, float] = {
     "wording": 0, "clock": 0, "config": 0, "errors": 0, "orm": 0, "extensions": 0,
     "models": 1,
     "actor": 2, "audit": 2, "paging": 2, "search": 2,
@@ -34,7 +34,7 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
         yield ".".join(parts), ast.parse(path.read_text(), str(path))
 
 
-def layer(name: str) -> int:
+def layer(name: str) -> float:
     """The level of a module. A sixth file of a slice is an algorithm and stands with the rules."""
     parts = name.split(".")
     if parts[0] in ORDER:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hengli_visits.imports.reasons import reason
 from hengli_visits.imports.text import Cleaned, clean_text
-from hengli_visits.imports.villages import Villages, squeeze
+from hengli_visits.imports.villages import Villages
 from hengli_visits.imports.workbook import Cell
 from hengli_visits.wording import N_
 
@@ -13,7 +13,7 @@ HAN = "零〇一二两三四五六七八九十百"
 NUMBER = rf"(?:\d+|[{HAN}]+)"
 UNIT = r"(?:号楼|号院|号铺|号之|号|座|栋|幢|单元|楼|层|室|房|铺|#)"
 PART = rf"(?:[A-Za-z甲乙丙丁戊]?{NUMBER}[A-Za-z]?{UNIT}|[A-Za-z甲乙丙丁]{UNIT}|之{NUMBER}|-\d+[A-Za-z]?{UNIT}?|\d+[A-Za-z]?(?=-|之|$|\())"
-DOOR = re.compile(rf"(?:附|门牌)?{PART}(?:{PART}|-?\d+[A-Za-z]?(?=$|\())*[^\d]*$")
+DOOR = re.compile(rf"(?:附|门牌)?{PART}(?:{PART}|-?\d+[A-Za-z]?(?=$|\())*(?!路|街|巷|道|桥|大)[^\d]*$")
 FIRST_NUMBER = re.compile(rf"\d+|[{HAN}]+")
 DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
@@ -38,7 +38,7 @@ def split_address(cell: Cell, villages: Villages, own: str | None = None) -> Cle
         return Cleaned(notes=cleaned.notes, problem=cleaned.problem)
     notes = list(cleaned.notes)
     prefix = villages.prefix(cleaned.value, own)
-    rest = prefix.rest if prefix else squeeze(cleaned.value)
+    rest = prefix.rest if prefix else villages.without_upper(cleaned.value)
     start = next((at for at in range(len(rest)) if DOOR.match(rest, at) and not inside_number(rest, at)), len(rest))
     street, door = rest[:start].strip(",、-·"), rest[start:]
     if not door:

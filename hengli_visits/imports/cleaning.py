@@ -174,10 +174,11 @@ def read_month(cell: Cell) -> tuple[date | None, tuple[Reason, ...]]:
     match = MONTH_TEXT.fullmatch(text) or MONTH_DIGITS.fullmatch(text)
     if not match or not 1 <= int(match[2]) <= 12:
         return None, ()
-    first = date(int(match[1]), int(match[2]), 1) if int(match[1]) >= 1 else None
     if isinstance(cell, float) and re.fullmatch(r"\d{4}\.1", text):
-        # A number cell drops the last nought: 1975.10 and 1975.1 are the same value, so neither is certain.
-        return None, ()
+        # A number cell drops the last nought of 1975.10, while January is written 1975.01.
+        first = date(int(match[1]), 10, 1)
+        return first, (reason(N_("数值 %(value)s 按 10 月读取,请核对是否为 1 月。"), value=text),)
+    first = date(max(int(match[1]), 1), int(match[2]), 1)
     return first, (reason(N_("出生年月读为 %(after)s。"), after=f"{first:%Y-%m}"),)
 
 

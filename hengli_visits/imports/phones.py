@@ -80,7 +80,8 @@ def split_part(part: str) -> tuple[list[str], list[str]]:
 
 def one_number(text: str) -> str | None:
     """The number that a text is, in its usual form: 13800000000, 0769-83700000, 0769-83700000-801; or None."""
-    text = COUNTRY.sub("", text.strip())
+    stripped = text.strip()
+    text = COUNTRY.sub("", stripped)
     if re.search(r"[^\d\s+\-()\[\]._·—–‐‑*转分机extEXT]", text):
         return None
     digits = SIGNS.sub("", text)
@@ -89,7 +90,7 @@ def one_number(text: str) -> str | None:
     if match := EXTENSION.match(text):
         main = one_number(match[1])
         return f"{main}-{match[2]}" if main and "-" in main and main.count("-") == 1 else None
-    if match := LANDLINE.fullmatch(digits):
+    if match := LANDLINE.fullmatch(digits if text == stripped or digits.startswith("0") else f"0{digits}"):
         return f"{match[1]}-{match[2]}"
     return digits if LOCAL.fullmatch(digits) else None
 

@@ -13,17 +13,19 @@ BODIES = (
     "社区居民委员会", "村居民委员会", "村民委员会", "居民委员会", "社区居委会", "村(社区)", "村社区", "村委会", "居委会", "社区党群服务中心",
     "股份经济联合社", "经济联合社", "村党委", "社区党委", "村党总支", "村委", "居委", "社区", "村",
 )  # fmt: skip
-PROVINCE = re.compile(r"^(?:广东省|广东)?(?:[\u4e00-\u9fff]{2,3}市)?(?=.)")
+PROVINCE = re.compile(r"^(?:[\u4e00-\u9fff]{2,3}省)?(?:[\u4e00-\u9fff]{2,3}市(?!场|区|民|政|集|口|街))?(?=.)")
+ROAD = re.compile(
+    r"镇|(?:东|西|南|北|中|大|新|环|[一二三四五六七八九十]|\d)*(?:路|街|道|桥|市场|广场|花园|小区|工业|小学|中学|医院)|(?:大|新|中)?巷"
+)
 SEPARATOR = re.compile(r"[、,;/|\n&+]|和|及|以及")
 BRACKETED = re.compile(r"\([^()]*\)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """A village written at the start of an address, as it stood, and what follows it."""
+    """A village written at the start of an address, and what follows it."""
 
     village: str
-    written: str
     rest: str
 
 
@@ -97,25 +99,35 @@ class Villages:
         names = tuple(dict.fromkeys(one.value for one in resolved if one.value))
         return Cleaned(names, tuple(note for one in resolved for note in one.notes), problem)
 
+    def within(self, text: str) -> str | None:
+        """The one village whose full name stands somewhere in a title or sheet name."""
+        squeezed = squeeze(text)
+        found = {next(iter(names)) for key, names in self._exact.items() if key in squeezed and len(names) == 1}
+        return found.pop() if len(found) == 1 else None
+
     def prefix(self, address: str, own: str | None = None) -> Prefix | None:
         """The village that an address begins with. A bare stem counts only for the row's own village and never
         before a road's last word: 横沥大道 is a road, not 横沥村."""
-        for start in self._shorter(squeeze(address)):
+        whole = squeeze(address)
+        starts = list(self._shorter(whole))
+        for start in starts:
             for end in range(min(len(start), 24), 1, -1):
                 head, rest = start[:end], start[end:]
                 found = self._exact.get(head) or (self._stems.get(stem(head)) if stem(head) != head else None)
-                if not found and own and stem(squeeze(own)) == head and not ROAD.match(rest):
-                    found = {own}
-                if found and len(found) == 1 and not rest.startswith(ROAD_WORDS):
-                    before = squeeze(address)
-                    return Prefix(next(iter(found)), before[: len(before) - len(rest)], rest)
+                if found and len(found) == 1 and not rest.startswith(("路", "街", "巷", "大道", "道")):
+                    return Prefix(next(iter(found)), rest)
+        bare = stem(squeeze(own)) if own else None
+        for start in reversed(starts):
+            if own and bare and start.startswith(bare) and not ROAD.match(start, len(bare)):
+                return Prefix(own, start[len(bare) :])
         return None
 
-
-ROAD = re.compile(
-    r"(?:东|西|南|北|中|大|新|环|[一二三四五六七八九十]|\d)*(?:路|街|巷|道|里|坊|围|桥|市场|广场|花园|小区|工业|小学|中学|医院)"
-)
-ROAD_WORDS = ("路", "街", "巷", "大道", "大街", "道")
+    def without_upper(self, address: str) -> str:
+        """An address without the province, city and town in front, where these are written in full."""
+        rest = PROVINCE.sub("", squeeze(address))
+        while place := next((one for one in self._upper if one[-1] in "省市县区镇" and rest.startswith(one)), None):
+            rest = rest[len(place) :]
+        return rest
 
 
 def squeeze(text: str) -> str:
