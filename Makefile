@@ -74,7 +74,8 @@ messages: $(RUN_INSTALLED) ## collect the screen texts for the translators
 		--add-location file --sort-by-file --project hengli_visits -o messages.pot .
 	@test -d hengli_visits/translations/en || \
 		pybabel -q init -i messages.pot -d hengli_visits/translations -l en --no-wrap
-	@pybabel -q update -i messages.pot -d hengli_visits/translations --no-wrap --no-fuzzy-matching
+	@pybabel -q update -i messages.pot -d hengli_visits/translations --no-wrap --no-fuzzy-matching \
+		--ignore-pot-creation-date
 	@rm messages.pot
 
 browser: $(DEV_INSTALLED)
