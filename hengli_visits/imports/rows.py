@@ -60,7 +60,11 @@ class RowReader:
             if above is None:
                 self.report(name, reason(N_("写着“%(mark)s”,但上一行没有内容。"), mark=plain_text(cell)), cell)
             else:
-                self.note(name, reason(N_("“%(mark)s”按上一行读为:%(value)s。"), mark=plain_text(cell), value=shown(above)), cell)
+                self.note(
+                    name,
+                    reason(N_("“%(mark)s”按上一行读为:%(value)s。"), mark=plain_text(cell), value=shown(above)),
+                    cell,
+                )
             cell = above
         self.cells[name] = cell
         return cell
@@ -104,7 +108,9 @@ class RowReader:
         parts = [plain_text(cell)] if not is_absent(plain_text(cell)) else []
         remarks = ";".join(dict.fromkeys([*parts, *self.extra]))
         if len(remarks) > 500:
-            self.report("remarks", reason(N_("内容太长(%(length)s 字),最多 %(limit)s 字。"), length=len(remarks), limit=500))
+            self.report(
+                "remarks", reason(N_("内容太长(%(length)s 字),最多 %(limit)s 字。"), length=len(remarks), limit=500)
+            )
         return remarks
 
 
@@ -174,7 +180,13 @@ class SheetWalk:
         if self.hidden:
             numbers = "、".join(str(number) for number in self.hidden[:10])
             more = "…" if len(self.hidden) > 10 else ""
-            notes.append(reason(N_("有 %(count)s 行是隐藏的(第 %(rows)s 行),也已读取。"), count=len(self.hidden), rows=numbers + more))
+            notes.append(
+                reason(
+                    N_("有 %(count)s 行是隐藏的(第 %(rows)s 行),也已读取。"),
+                    count=len(self.hidden),
+                    rows=numbers + more,
+                )
+            )
         if hidden := [self.columns.headers[one] for one in self.columns.columns if one in sheet.hidden_columns]:
             notes.append(reason(N_("隐藏的列也已读取:%(columns)s。"), columns="、".join(hidden)))
         if unmatched := self.columns.unmatched():

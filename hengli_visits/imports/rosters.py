@@ -1,0 +1,286 @@
+"""The four rosters: what a row of each becomes, and when it cannot."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+
+from hengli_visits.imports.addresses import Address, split_address
+from hengli_visits.imports.cleaning import (
+    clean_category,
+    clean_code,
+    clean_coordinate,
+    clean_count,
+    clean_gender,
+    clean_month,
+    clean_name,
+    clean_standing,
+    clean_title,
+    pair_location,
+)
+from hengli_visits.imports.layouts import ENTERPRISES, HOUSEHOLDS, MEMBERS
+from hengli_visits.imports.outcomes import Outcome, Roster, gather
+from hengli_visits.imports.phones import Phones, clean_phones
+from hengli_visits.imports.reasons import reason
+from hengli_visits.imports.rows import Corrections, RowReader, read_sheets
+from hengli_visits.imports.villages import Villages
+from hengli_visits.imports.workbook import Sheet
+from hengli_visits.wording import N_
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A person of the members' roster. `gender` is man or woman, `standing` full or probationary."""
+
+    name: str
+    gender: str | None
+    branch: str | None
+    standing: str | None
+    phone: str | None
+    second_phone: str | None
+    village: str | None
+    born: date | None
+    staff_number: str | None
+    remarks: str
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """A family to visit. `address` is as the office wrote it, `street` and `door` are without the village."""
+
+    code: str | None
+    name: str
+    size: int | None
+    village: str
+    street: str
+    door: str
+    door_number: int | None
+    address: str
+    phone: str | None
+    second_phone: str | None
+    category: str | None
+    latitude: float | None
+    longitude: float | None
+    remarks: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseRow:
+    """An enterprise to visit. `size` counts its employees."""
+
+    code: str | None
+    name: str
+    village: str
+    street: str
+    door: str
+    door_number: int | None
+    address: str
+    industry: str | None
+    size: int | None
+    contact: str | None
+    phone: str | None
+    second_phone: str | None
+    latitude: float | None
+    longitude: float | None
+    remarks: str
+
+
+@dataclass(slots=True)
+class Seen:
+    """Where each key was first met in the file, to tell rows that stand in it twice."""
+
+    places: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    def repeated(self, reader: RowReader, column: str, key: tuple[object, ...]) -> bool:
+        """Report the row when its key was met before; remember it otherwise, unless the row is bad anyway."""
+        before = self.places.get(key)
+        if before is not None:
+            reader.report(column, reason(N_("与%(place)s重复。"), place=before))
+            return True
+        if not reader.problems:
+            self.places[key] = f"“{reader.place.sheet}”第 {reader.row.number} 行"
+        return False
+
+
+def scan_members(
+    sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None
+) -> Iterator[Outcome[MemberRow]]:
+    """The members' roster as a stream. The same name with the same phone, or the same staff number, counts once; a
+    phone that two names share is noted."""
+    persons, phones, numbers = Seen(), Seen(), Seen()
+
+    def assemble(reader: RowReader) -> MemberRow | None:
+        name = reader.take("name", clean_name, required=True)
+        first, second = take_phones(reader)
+        row = MemberRow(
+            name=name or "",
+            gender=reader.take("gender", clean_gender),
+            branch=reader.take("branch", clean_title),
+            standing=reader.take("standing", clean_standing),
+            phone=first,
+            second_phone=second,
+            village=reader.take("village", villages.resolve),
+            born=reader.take("born", clean_month),
+            staff_number=reader.take("staff_number", clean_code),
+            remarks=reader.remarks(),
+        )
+        if not name:
+            return None
+        rest = (row.phone,) if row.phone else (None, row.branch, row.born, row.staff_number)
+        if persons.repeated(reader, "name", (row.name, *rest)):
+            return None
+        if row.staff_number and numbers.repeated(reader, "staff_number", (row.staff_number,)):
+            return None
+        if row.phone and (before := phones.places.get((row.phone,))):
+            reader.note("phone", reason(N_("与%(place)s的电话相同。"), place=before))
+        elif row.phone:
+            phones.repeated(reader, "phone", (row.phone,))
+        return row
+
+    return read_sheets(sheets, MEMBERS, assemble, corrections)
+
+
+def scan_households(
+    sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None
+) -> Iterator[Outcome[HouseholdRow]]:
+    """The households' roster as a stream. The village comes from its column, else from the sheet's name, its title or
+    the address. The same code counts once; without a code, the same name at the same address."""
+    seen = Seen()
+
+    def assemble(reader: RowReader) -> HouseholdRow | None:
+        name = reader.take("name", partial(clean_name, limit=80), required=True)
+        code = reader.take("code", clean_code)
+        first, second = take_phones(reader)
+        village, address = take_place(reader, villages)
+        latitude, longitude = take_location(reader)
+        row = HouseholdRow(
+            code=code,
+            name=name or "",
+            size=reader.take("size", partial(clean_count, most=100)),
+            village=village or "",
+            street=address.street,
+            door=address.door,
+            door_number=address.door_number,
+            address=address.whole,
+            phone=first,
+            second_phone=second,
+            category=reader.take("category", clean_category),
+            latitude=latitude,
+            longitude=longitude,
+            remarks=reader.remarks(),
+        )
+        key = (code,) if code else (row.name, row.village, row.street, row.door, first if not row.address else None)
+        if not name or seen.repeated(reader, "code" if code else "name", key):
+            return None
+        return row
+
+    return read_sheets(sheets, HOUSEHOLDS, assemble, corrections)
+
+
+def scan_enterprises(
+    sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None
+) -> Iterator[Outcome[EnterpriseRow]]:
+    """The enterprises' roster as a stream. The same code, or the same name at the same address, counts once."""
+    seen = Seen()
+
+    def assemble(reader: RowReader) -> EnterpriseRow | None:
+        name = reader.take("name", clean_title, required=True)
+        code = reader.take("code", clean_code)
+        contact = reader.take("contact", clean_name)
+        first, second = take_phones(reader)
+        village, address = take_place(reader, villages)
+        latitude, longitude = take_location(reader)
+        row = EnterpriseRow(
+            code=code,
+            name=name or "",
+            village=village or "",
+            street=address.street,
+            door=address.door,
+            door_number=address.door_number,
+            address=address.whole,
+            industry=reader.take("industry", partial(clean_title, limit=40)),
+            size=reader.take("size", clean_count),
+            contact=contact,
+            phone=first,
+            second_phone=second,
+            latitude=latitude,
+            longitude=longitude,
+            remarks=reader.remarks(),
+        )
+        key = (code,) if code else (row.name, row.village, row.street, row.door)
+        if not name or seen.repeated(reader, "code" if code else "name", key):
+            return None
+        return row
+
+    return read_sheets(sheets, ENTERPRISES, assemble, corrections)
+
+
+def take_phones(reader: RowReader) -> tuple[str | None, str | None]:
+    """First and second phone of a row, from one column or two. None at all is noted; the row is good without."""
+    own = reader.take("phone", clean_phones)
+    other = reader.take("second_phone", clean_phones)
+    numbers: list[str] = []
+    for phones in (own, other):
+        if isinstance(phones, Phones):
+            numbers += [one for one in (phones.first, phones.second) if one and one not in numbers]
+    reader.extra += numbers[2:]
+    if not numbers and not reader.problems:
+        reader.note("phone", reason(N_("没有填写联系电话。")))
+    first, second, *_ = [*numbers, None, None]
+    return first, second
+
+
+def take_place(reader: RowReader, villages: Villages) -> tuple[str | None, Address]:
+    """Village and address of a row. Without any village the row is reported; an address that names another village
+    than the row does is noted."""
+    known = len(reader.problems)
+    village = reader.take("village", villages.resolve)
+    bad = len(reader.problems) > known
+    if village is None and not bad:
+        sheet = villages.find(reader.place.sheet)
+        village = sheet.copy().pop() if len(sheet) == 1 else villages.within(reader.place.sheet)
+        village = village or next(filter(None, map(villages.within, reader.place.titles)), None)
+    address = reader.take("address", partial(split_address, villages=villages, own=village)) or Address("")
+    if village is None and not bad:
+        village = address.village
+    if village is None and not bad:
+        reader.report("village", reason(N_("看不出属于哪个村(社区)。")))
+    elif village and address.village and address.village != village:
+        where = reason(
+            N_("地址写的是%(address)s,所属村(社区)是%(village)s,请核对。"), address=address.village, village=village
+        )
+        reader.note("address", where)
+    return village, address
+
+
+def take_location(reader: RowReader) -> tuple[float | None, float | None]:
+    """Both coordinates of a row or neither; what cannot be used is noted, never a reason to refuse the row."""
+    cleaned = {name: clean_coordinate(reader.cell(name)) for name in ("latitude", "longitude")}
+    for name, one in cleaned.items():
+        reader.took(name, replace(one, problem=None, notes=(one.problem,) if one.problem else one.notes))
+    latitude, longitude, notes = pair_location(cleaned["latitude"].value, cleaned["longitude"].value)
+    if not any(one.problem for one in cleaned.values()):
+        for note in notes:
+            reader.note("latitude", note)
+    return latitude, longitude
+
+
+def read_members(
+    sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None
+) -> Roster[MemberRow]:
+    """The whole members' roster."""
+    return gather(scan_members(sheets, villages, corrections))
+
+
+def read_households(
+    sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None
+) -> Roster[HouseholdRow]:
+    """The whole households' roster."""
+    return gather(scan_households(sheets, villages, corrections))
+
+
+def read_enterprises(
+    sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None
+) -> Roster[EnterpriseRow]:
+    """The whole enterprises' roster."""
+    return gather(scan_enterprises(sheets, villages, corrections))
