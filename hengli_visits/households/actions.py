@@ -1,0 +1,146 @@
+"""Writes of areas and households."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from hengli_visits import audit, clock
+from hengli_visits.actor import Actor
+from hengli_visits.errors import Conflict, Invalid, require
+from hengli_visits.households import rules
+from hengli_visits.households.queries import propose_code
+from hengli_visits.members.queries import count_reveals
+from hengli_visits.members.rules import refuse_many
+from hengli_visits.models import Area, AreaAlias, AreaKind, Household
+from hengli_visits.search import sound
+from hengli_visits.wording import N_
+
+FIELDS = frozenset(
+    {
+        "kind", "code", "name", "area_id", "street", "door", "door_number", "address", "contact", "phone",
+        "second_phone", "category", "size", "industry", "latitude", "longitude", "remarks", "listed",
+    }
+)  # fmt: skip
+
+
+def create_area(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    kind: AreaKind,
+    code: str,
+    parent: Area | None = None,
+    latitude: float | None = None,
+    longitude: float | None = None,
+    aliases: Sequence[str] = (),
+) -> Area:
+    """Add a node to the area tree, last among all; its path follows from `parent`. Refuses a name, alias or code that
+    another area has (`Invalid`)."""
+    require(rules.may_see_areas(actor))
+    names = [name, *aliases]
+    if session.scalar(select(Area.id).where(or_(Area.name.in_(names), Area.code == code)).limit(1)) is not None:
+        raise Invalid(N_("名称或编号与别的村(社区)相同。"), field="name")
+    if session.scalar(select(AreaAlias.id).where(AreaAlias.name.in_(names)).limit(1)) is not None:
+        raise Invalid(N_("别的村(社区)已经有这个别名。"), field="name")
+    area = Area(
+        name=name,
+        kind=kind,
+        code=code,
+        parent_id=parent.id if parent else None,
+        position=(session.scalar(select(func.max(Area.position))) or 0) + 1,
+        latitude=latitude,
+        longitude=longitude,
+        aliases=[AreaAlias(name=alias) for alias in aliases],
+    )
+    session.add(area)
+    session.flush()
+    area.path = f"{parent.path if parent else '/'}{area.id}/"
+    session.flush()
+    audit.record(session, actor, "area.create", "area", area.id)
+    return area
+
+
+def save_household(session: Session, actor: Actor, household: Household | None, **fields: Any) -> Household:
+    """Put a household into the book (`household` None) or change one; a field that is not given stays as it is. The
+    name gets its 拼音, the door its number, a new household without a code the next free one of its area. Nothing is
+    written when nothing differs. Refuses a code that another household has (`Invalid` on `code`), and actors who do not
+    keep the book (`Missing`)."""
+    require(rules.may_edit(actor))
+    if unknown := fields.keys() - FIELDS:
+        raise TypeError(f"a household has no {sorted(unknown)}")
+    for name in ("phone", "second_phone"):
+        if name in fields:
+            fields[name] = fields[name] or None
+    if "door" in fields:
+        fields.setdefault("door_number", rules.door_number(fields["door"]))
+    _settle_code(session, household, fields)
+    changed = {name for name, value in fields.items() if household is None or getattr(household, name) != value}
+    if household is not None and not changed:
+        return household
+    verb = "household.create" if household is None else "household.edit"
+    if household is None:
+        household = Household(created_at=clock.now())
+        session.add(household)
+    for name in changed:
+        setattr(household, name, fields[name])
+    if "name" in changed:
+        household.pinyin, household.initials = sound(household.name)
+    household.updated_at = clock.now()
+    session.flush()
+    audit.record(session, actor, verb, "household", household.id, fields=sorted(changed))
+    return household
+
+
+def _settle_code(session: Session, household: Household | None, fields: dict[str, Any]) -> None:
+    if household is not None and ("code" not in fields or fields["code"] == household.code):
+        return
+    code = fields.get("code")
+    if not code:
+        area = session.get_one(
+            Area, fields["area_id"] if "area_id" in fields or household is None else household.area_id
+        )
+        fields["code"] = propose_code(session, area, fields["kind"] if household is None else household.kind)
+        return
+    own = household.id if household else 0
+    other = session.scalar(select(Household.name).where(Household.code == code, Household.id != own))
+    if other is not None:
+        raise Invalid(N_("户编号 %(code)s 已经是“%(name)s”的。"), field="code", code=code, name=other)
+
+
+def remove_household(session: Session, actor: Actor, household: Household) -> None:
+    """Take a household out of the book. Its visits and assignments stay; it is no longer listed, found or targeted.
+    Refuses (`Conflict`) when it is already out."""
+    require(rules.may_edit(actor))
+    _mark_removed(session, household, removed=True)
+    audit.record(session, actor, "household.remove", "household", household.id)
+
+
+def restore_household(session: Session, actor: Actor, household: Household) -> None:
+    """Put a household that was taken out back into the book. Refuses (`Conflict`) when it is not out."""
+    require(rules.may_edit(actor))
+    _mark_removed(session, household, removed=False)
+    audit.record(session, actor, "household.restore", "household", household.id)
+
+
+def _mark_removed(session: Session, household: Household, *, removed: bool) -> None:
+    now = clock.now()
+    done = session.execute(
+        update(Household)
+        .where(
+            Household.id == household.id,
+            Household.removed_at.is_(None) if removed else Household.removed_at.is_not(None),
+        )
+        .values(removed_at=now if removed else None, updated_at=now)
+    )
+    if done.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+        raise Conflict(N_("这一户刚刚已经有人处理过了。"))
+    session.refresh(household)
+
+
+def reveal_phone(session: Session, actor: Actor, household: Household) -> None:
+    """Note that the actor looks at a household's phone numbers. Refuses (`TooMany`) above the hourly limit."""
+    refuse_many(count_reveals(session, actor))
+    audit.record(session, actor, "household.reveal_phone", "household", household.id)
