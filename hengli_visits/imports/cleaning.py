@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from hengli_visits.imports.addresses import HAN, han_number
 from hengli_visits.imports.reasons import Reason, reason
-from hengli_visits.imports.text import Cleaned, cell_problem, clean_text, half_width, is_absent, plain_text
+from hengli_visits.imports.text import Cleaned, absent, cell_problem, clean_text, half_width, is_absent, plain_text
 from hengli_visits.imports.workbook import Cell
 from hengli_visits.wording import N_
 
@@ -59,6 +59,8 @@ def clean_name(cell: Cell, limit: int = 40) -> Cleaned[str]:
     joined = re.sub(r"\s+", "" if HAN_ONLY.fullmatch(joined) else " ", joined).strip()
     if joined != name:
         notes.append(reason(N_("姓名中的空格或间隔号已整理:%(after)s。"), after=joined))
+    if is_absent(joined):
+        return absent()
     if re.search(r"\d", joined):
         return Cleaned(problem=reason(N_("姓名“%(value)s”里有数字。"), value=joined))
     if not re.search(r"[^\W\d_]", joined):
@@ -73,6 +75,8 @@ def clean_title(cell: Cell, limit: int = 80) -> Cleaned[str]:
         return cleaned
     before = half_width(cleaned.value)
     title = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", before)
+    if is_absent(title):
+        return absent()
     if not re.search(r"\w", title):
         return Cleaned(problem=reason(N_("“%(value)s”不是名称。"), value=cleaned.value))
     note = (reason(N_("名称中的空格或全角字符已整理:%(after)s。"), after=title),) if title != cleaned.value else ()
@@ -86,6 +90,8 @@ def clean_code(cell: Cell, limit: int = 32) -> Cleaned[str]:
         return cleaned
     code = re.sub(r"\s+", "", half_width(cleaned.value)).upper()
     code = re.sub(r"[‐‑–—]", "-", code)
+    if is_absent(code):
+        return absent()
     note = (reason(N_("编号已统一写作 %(after)s。"), after=code),) if code != cleaned.value else ()
     return Cleaned(code, cleaned.notes + note)
 
@@ -117,7 +123,9 @@ def clean_category(cell: Cell, known: tuple[str, ...] = CATEGORIES) -> Cleaned[s
     if cleaned.value is None:
         return cleaned
     text = re.sub(r"\s+", "", half_width(cleaned.value))
-    first, *others = [part for part in re.split(r"[、,;/|和]", text) if part] or [text]
+    first, *others = [part for part in re.split(r"[、,;/|和]", text) if not is_absent(part)] or [""]
+    if not first:
+        return absent()
     category = first if first in known else OTHER_CATEGORIES.get(first, first)
     if category not in known and f"{category}户" in known:
         category = f"{category}户"
@@ -141,7 +149,9 @@ def clean_count(cell: Cell, most: int = 100_000) -> Cleaned[int]:
     match = COUNT.fullmatch(text)
     number = None
     if match:
-        number = int(float(match[1])) if match[1][0].isdecimal() else han_number(match[1])
+        number = int(match[1].partition(".")[0][:9]) if match[1][0].isdecimal() else han_number(match[1])
+        # 五六人 is five or six people, not fifty-six.
+        number = None if re.fullmatch(r"[一二三四五六七八九两]{2,}", match[1]) else number
     if number is None or number > most:
         return Cleaned(problem=reason(N_("“%(value)s”不是人数,请填整数。"), value=plain_text(cell)[:40]))
     plain = isinstance(cell, float | int) or text == str(number)

@@ -87,11 +87,14 @@ def match_row(row: Row, layout: Layout) -> ColumnMap:
     """Match the words of one row to the layout's fields: whole words first, then by how a word ends, longest first.
     Of two columns that mean the same, the first counts; the other stays unmatched."""
     headers = {index: plain_text(cell) for index, cell in enumerate(row.cells) if isinstance(cell, str)}
-    words = {word: one.name for one in layout.fields for word in one.words}
+    words: dict[str, list[str]] = {}
+    for one in layout.fields:
+        for word in one.words:
+            words.setdefault(word, []).append(one.name)
     columns: dict[int, str] = {}
-    for index, text in headers.items():
-        name = words.get(normalise(text))
-        if name and name not in columns.values():
+    meanings = {index: words.get(normalise(text), []) for index, text in headers.items()}
+    for index, names in sorted(meanings.items(), key=lambda item: len(item[1])):
+        if name := next((one for one in names if one not in columns.values()), None):
             columns[index] = name
     exact = frozenset(columns)
     for index, text in headers.items():
@@ -99,8 +102,8 @@ def match_row(row: Row, layout: Layout) -> ColumnMap:
             continue
         header = normalise(text)
         endings = sorted((word for word in words if len(word) > 1 and header.endswith(word)), key=len, reverse=True)
-        if endings and len(header) <= 12 and words[endings[0]] not in columns.values():
-            columns[index] = words[endings[0]]
+        if endings and len(header) <= 12 and words[endings[0]][0] not in columns.values():
+            columns[index] = words[endings[0]][0]
     return ColumnMap(dict(sorted(columns.items())), headers, frozenset(columns) - exact)
 
 

@@ -1,6 +1,7 @@
 """The four kinds of roster: their fields and the header words that offices use for them.
 
 Words stand as `columns.normalise` leaves them: half-width, lower case, without brackets, spaces and signs.
+A word of two fields (编号) means the one that no other column holds.
 """
 
 from hengli_visits.imports.columns import Field, Layout
@@ -27,7 +28,7 @@ SECOND_PHONES = (
 )
 VILLAGES = (
     "村", "社区", "村社区", "村居", "村委", "村委会", "居委会", "村居委会", "村名", "村别", "所在村", "所在村社区", "所属村", "所属村社区", "所在社区", "所属社区",
-    "所属村居", "所在村居", "居住村", "居住村社区", "居住社区", "行政村", "片区村", "村/社区", "辖区", "属地", "属地村社区", "村名称",
+    "所属村居", "所在村居", "居住村", "居住村社区", "居住社区", "行政村", "片区村", "辖区", "属地", "属地村社区", "村名称",
 )  # fmt: skip
 ADDRESSES = (
     "地址", "住址", "家庭住址", "家庭地址", "详细地址", "居住地址", "现住址", "现居住地址", "现居住地", "住所", "门牌", "门牌号", "门牌地址",
@@ -54,7 +55,7 @@ MEMBERS = Layout(
         Field("second_phone", N_("备用电话"), SECOND_PHONES),
         Field("village", N_("居住村(社区)"), VILLAGES),
         Field("born", N_("出生年月"), ("出生年月", "出生日期", "生日", "出生", "出生年月日", "出生时间", "出生月份")),
-        Field("staff_number", N_("工号"), ("工号", "党员编号", "人员编号", "员工号", "工作证号", "证件编号", "职工号")),
+        Field("staff_number", N_("工号"), ("工号", "党员编号", "人员编号", "员工号", "工作证号", "证件编号", "职工号", "编号")),
         REMARKS,
     ),
 )  # fmt: skip
@@ -64,7 +65,7 @@ HOUSEHOLDS = Layout(
     N_("走访户名册"),
     (
         SERIAL,
-        Field("code", N_("户编号"), ("户编号", "户号", "户编码", "住户编号", "家庭编号", "走访户编号", "户口编号", "编码", "户代码", "代码")),
+        Field("code", N_("户编号"), ("户编号", "户号", "户编码", "住户编号", "家庭编号", "走访户编号", "户口编号", "编码", "户代码", "代码", "编号")),
         Field(
             "name",
             N_("户主姓名"),
@@ -92,7 +93,7 @@ ENTERPRISES = Layout(
     N_("走访企业名册"),
     (
         SERIAL,
-        Field("code", N_("企业编号"), ("企业编号", "企业编码", "单位编号", "统一社会信用代码", "社会信用代码", "信用代码", "组织机构代码", "代码")),
+        Field("code", N_("企业编号"), ("企业编号", "企业编码", "单位编号", "统一社会信用代码", "社会信用代码", "信用代码", "组织机构代码", "代码", "编号")),
         Field(
             "name",
             N_("企业名称"),

@@ -135,7 +135,7 @@ def read_sheets(
             columns = columns.corrected(corrections[sheet.name])
         below = chain((row for row in looked_at if row.number > header.row), sheet.rows)
         if missing := columns.missing(layout):
-            count = sum(1 for _ in below)
+            count = len(looked_at) + sum(1 for _ in sheet.rows)
             yield SheetSummary(sheet.name, None, columns, count, (missing_reason(missing),))
             continue
         titles = tuple(plain_text(cell) for row in header.above for cell in row.cells if isinstance(cell, str))

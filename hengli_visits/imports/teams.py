@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from hengli_visits.imports.cleaning import clean_name, clean_title
+from hengli_visits.imports.cleaning import HAN_ONLY, clean_name, clean_title
 from hengli_visits.imports.layouts import GROUPS
 from hengli_visits.imports.outcomes import Outcome, Roster, gather
 from hengli_visits.imports.phones import clean_phones
@@ -114,7 +114,7 @@ def clean_names(cell: Cell) -> Cleaned[tuple[str, ...]]:
     if is_absent(text):
         return Cleaned()
     parts = [part for part in HARD.split(text) if part.strip()]
-    if len(parts) == 1 and all(2 <= len(piece) <= 4 for piece in text.split()):
+    if len(parts) == 1 and all(2 <= len(piece) <= 4 and HAN_ONLY.fullmatch(piece) for piece in text.split()):
         parts = text.split()
     cleaned = [clean_name(part.strip()) for part in parts]
     names = tuple(dict.fromkeys(one.value for one in cleaned if one.value))

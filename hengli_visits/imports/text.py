@@ -84,6 +84,11 @@ def shown(cell: Cell) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
+def absent() -> Cleaned[str]:
+    """For a text that only says that there is nothing."""
+    return Cleaned(notes=(reason(N_("按没有填写处理。")),))
+
+
 def is_absent(text: str) -> bool:
     """Whether a text only says that there is nothing: 无, 暂无, a dash."""
     return half_width(text).strip().lower() in ABSENT
@@ -104,7 +109,7 @@ def clean_text(cell: Cell, limit: int = 500) -> Cleaned[str]:
         return Cleaned(problem=problem)
     before = plain_text(cell)
     if is_absent(before):
-        return Cleaned(notes=(reason(N_("按没有填写处理。")),) if before else ())
+        return absent() if before else Cleaned()
     text = LETTERS.sub(lambda match: half_width(match[0]), before).replace("\u3000", " ").strip()
     if len(text) > limit:
         return Cleaned(problem=reason(N_("内容太长(%(length)s 字),最多 %(limit)s 字。"), length=len(text), limit=limit))

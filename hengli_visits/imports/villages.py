@@ -65,6 +65,9 @@ class Villages:
         while place := next((one for one in self._upper if without.startswith(one) and without != one), None):
             without = without[len(place) :]
             yield without
+        for place in self._upper:
+            if place[-1] in "县区镇" and 0 < text.find(place) <= 8 and not text.endswith(place):
+                yield text.partition(place)[2]
 
     def resolve(self, cell: Cell) -> Cleaned[str]:
         """The one village that a cell names, in its full name; a problem naming the value otherwise."""
