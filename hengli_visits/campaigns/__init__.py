@@ -1,0 +1,1 @@
+"""Campaigns: set up, start, close; their categories."""
