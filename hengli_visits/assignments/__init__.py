@@ -1,0 +1,1 @@
+"""Who visits whom: the targets of a campaign, given to groups and visitors; what became of each."""

@@ -1,0 +1,73 @@
+"""Putting households on a campaign's list, many at a time, each with the group that covers its area."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock
+from hengli_visits.actor import Actor
+from hengli_visits.assignments.changes import portions, write_moves
+from hengli_visits.assignments.rules import group_of_area
+from hengli_visits.models import Area, Assignment, AssignmentState, AssignmentVerb, Group, Household, group_areas
+
+
+def covering_groups(session: Session, campaign_id: int) -> dict[int, list[str]]:
+    """The area paths that each top-level group of a campaign covers."""
+    found: dict[int, list[str]] = {}
+    for group_id, path in session.execute(
+        select(group_areas.c.group_id, Area.path)
+        .join(Area, Area.id == group_areas.c.area_id)
+        .join(Group, Group.id == group_areas.c.group_id)
+        .where(Group.campaign_id == campaign_id, Group.parent_id.is_(None))
+        .order_by(group_areas.c.group_id)
+    ):
+        found.setdefault(group_id, []).append(path)
+    return found
+
+
+def add_targets(session: Session, actor: Actor, campaign_id: int, household_ids: Iterable[int]) -> int:
+    """Insert the households that are no targets yet, bring removed ones back, leave a TARGET move for each, and return
+    how many. The caller holds the campaign's row, so that nobody adds the same at the same time."""
+    covering = covering_groups(session, campaign_id)
+    return sum(_add(session, actor, campaign_id, covering, portion) for portion in portions(household_ids))
+
+
+def _add(
+    session: Session, actor: Actor, campaign_id: int, covering: Mapping[int, Sequence[str]], household_ids: list[int]
+) -> int:
+    known = {
+        row.household_id: row
+        for row in session.execute(
+            select(Assignment.household_id, Assignment.id, Assignment.removed_at).where(
+                Assignment.campaign_id == campaign_id, Assignment.household_id.in_(household_ids)
+            )
+        )
+    }
+    back = sorted(row.id for row in known.values() if row.removed_at is not None)
+    households = session.execute(
+        select(Household.id, Area.path)
+        .join(Area, Area.id == Household.area_id)
+        .where(Household.id.in_(household_ids), Household.removed_at.is_(None))
+        .order_by(Household.id)
+    ).all()
+    fresh = [
+        {
+            "campaign_id": campaign_id,
+            "household_id": row.id,
+            "group_id": group_of_area(row.path, covering),
+            "state": AssignmentState.WAITING,
+            "created_at": clock.now(),
+        }
+        for row in households
+        if row.id not in known
+    ]
+    steps: list[tuple[int, dict[str, Any], dict[str, Any]]] = [(id_, {"removed": True}, {}) for id_ in back]
+    if back:
+        session.execute(update(Assignment).where(Assignment.id.in_(back)).values(removed_at=None))
+    if fresh:
+        made = session.execute(insert(Assignment).returning(Assignment.id, Assignment.group_id), fresh)
+        steps += [(row.id, {}, {"group": row.group_id}) for row in made]
+    write_moves(session, actor, AssignmentVerb.TARGET, steps)
+    return len(steps)

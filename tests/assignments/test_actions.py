@@ -1,0 +1,313 @@
+"""Targets, giving, taking back, what visits make of an assignment."""
+
+import time
+import uuid
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock
+from hengli_visits.accounts.actions import open_device
+from hengli_visits.accounts.queries import load_actor
+from hengli_visits.actor import SYSTEM, Actor
+from hengli_visits.assignments import actions
+from hengli_visits.assignments.changes import visitors_of
+from hengli_visits.errors import Conflict, Invalid, Missing
+from hengli_visits.models import (
+    Assignment,
+    AssignmentMove,
+    AssignmentState,
+    AssignmentVerb,
+    CampaignState,
+    Household,
+    HouseholdKind,
+    Member,
+    Outcome,
+    Visit,
+)
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import join, make_assignment, make_group, make_household, make_member
+
+
+def acting(session: Session, member: Member) -> Actor:
+    """The actor that a signed-in member is."""
+    found = load_actor(session, open_device(session, member.id, frozenset()))
+    assert found
+    return found[0]
+
+
+def reread(session: Session, assignment: Assignment) -> Assignment:
+    session.refresh(assignment)
+    return assignment
+
+
+def visit(session: Session, assignment: Assignment, author: Member, outcome: Outcome, *, day: int = 0) -> Visit:
+    made = Visit(
+        uuid=uuid.uuid4(),
+        assignment_id=assignment.id,
+        campaign_id=assignment.campaign_id,
+        author_id=author.id,
+        outcome=outcome,
+        visited_at=clock.now() + timedelta(days=day),
+        received_at=clock.now(),
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def moves(session: Session, verb: AssignmentVerb) -> list[AssignmentMove]:
+    return list(session.scalars(select(AssignmentMove).where(AssignmentMove.verb == verb).order_by(AssignmentMove.id)))
+
+
+def test_targets_once_with_the_group_of_their_area(session: Session, cast: Cast) -> None:
+    here = make_household(session, cast.village, "袁国强")
+    there = make_household(session, cast.other_village, "黎桂兰")
+    nowhere = make_household(session, cast.town, "镇上")
+    ids = [here.id, there.id, nowhere.id, cast.household.id, 10**6]
+    assert actions.target_households(session, SYSTEM, cast.campaign, ids) == 3
+    assert actions.target_households(session, SYSTEM, cast.campaign, ids) == 0
+    rows = session.execute(select(Assignment.household_id, Assignment.group_id).where(Assignment.household_id.in_(ids)))
+    groups = {row.household_id: row.group_id for row in rows}
+    assert (groups[here.id], groups[there.id], groups[nowhere.id]) == (cast.group.id, cast.other_group.id, None)
+    assert len(moves(session, AssignmentVerb.TARGET)) == 3
+
+
+def test_two_groups_over_one_village_leave_the_choice_open(session: Session, cast: Cast) -> None:
+    second = make_group(session, cast.campaign, "长巷村二组", areas=(cast.village,))
+    household = make_household(session, cast.village)
+    actions.target_households(session, SYSTEM, cast.campaign, [household.id])
+    assignment = session.scalars(select(Assignment).where(Assignment.household_id == household.id)).one()
+    assert assignment.group_id is None
+    second.areas = []
+    second.parent_id = None
+    session.flush()
+    assert actions.place_in_groups(session, SYSTEM, cast.campaign) == 1
+    assert actions.place_in_groups(session, SYSTEM, cast.campaign) == 0
+    assert reread(session, assignment).group_id == cast.group.id
+
+
+def test_a_removed_target_comes_back(session: Session, cast: Cast) -> None:
+    assert actions.untarget(session, SYSTEM, [cast.assignment.id]) == ((cast.assignment.id,), ())
+    assert reread(session, cast.assignment).removed_at is not None
+    assert visitors_of(session, [cast.assignment.id]) == {}
+    assert actions.untarget(session, SYSTEM, [cast.assignment.id]) == ((), ())
+    assert actions.target_households(session, SYSTEM, cast.campaign, [cast.household.id]) == 1
+    assert reread(session, cast.assignment).removed_at is None
+
+
+def test_what_was_visited_stays_a_target(session: Session, cast: Cast) -> None:
+    visit(session, cast.assignment, cast.visitor, Outcome.AWAY)
+    done, refused = actions.untarget(session, SYSTEM, [cast.assignment.id, cast.second_assignment.id])
+    assert (done, refused) == ((cast.second_assignment.id,), (cast.assignment.id,))
+
+
+def test_only_coordinators_choose_targets_and_only_before_the_end(session: Session, cast: Cast) -> None:
+    with pytest.raises(Missing):
+        actions.target_households(session, acting(session, cast.leader), cast.campaign, [cast.household.id])
+    cast.campaign.state = CampaignState.CLOSED
+    with pytest.raises(Conflict):
+        actions.target_households(session, SYSTEM, cast.campaign, [cast.household.id])
+    with pytest.raises(Conflict):
+        actions.give(session, SYSTEM, [cast.spare_assignment.id], [cast.visitor.id])
+
+
+def test_a_town_of_targets_in_a_second(session: Session, cast: Cast) -> None:
+    session.add_all(
+        Household(
+            kind=HouseholdKind.FAMILY,
+            code=f"T{n}",
+            name="户",
+            area_id=cast.village.id,
+            created_at=clock.now(),
+            updated_at=clock.now(),
+        )
+        for n in range(1575)
+    )
+    session.flush()
+    ids = list(session.scalars(select(Household.id).where(Household.code.like("T%"))))
+    start = time.monotonic()
+    assert actions.target_households(session, SYSTEM, cast.campaign, ids) == 1575
+    assert time.monotonic() - start < 1
+    assert session.scalar(select(func.count()).select_from(AssignmentMove)) == 1575
+    targets = list(session.scalars(select(Assignment.id).where(Assignment.household_id.in_(ids))))
+    start = time.monotonic()
+    given = actions.give(session, SYSTEM, targets, [cast.visitor.id, cast.partner.id])
+    assert len(given.done) == 1575
+    assert time.monotonic() - start < 2
+
+
+def test_giving_sets_the_team_and_says_what_was_so_already(session: Session, cast: Cast) -> None:
+    leader = acting(session, cast.leader)
+    ids = [cast.spare_assignment.id, cast.assignment.id]
+    pair = [cast.visitor.id, cast.partner.id]
+    given = actions.give(session, leader, ids, pair, batch=uuid.uuid4())
+    assert given == ((cast.spare_assignment.id,), (cast.assignment.id,), ())
+    assert reread(session, cast.spare_assignment).group_id == cast.team.id
+    assert visitors_of(session, ids)[cast.spare_assignment.id] == tuple(pair)
+    (move,) = moves(session, AssignmentVerb.GIVE)
+    assert (move.before["visitors"], move.after["visitors"]) == ([], pair)
+    assert (move.before["group"], move.after["group"]) == (cast.group.id, cast.team.id)
+    assert move.actor_id == cast.leader.id
+    again = actions.give(session, leader, ids, pair)
+    assert again.done == ()
+    later = clock.today() + timedelta(days=3)
+    assert actions.give(session, leader, ids, pair, due_on=later).done == tuple(sorted(ids))
+    assert reread(session, cast.assignment).due_on == later
+
+
+def test_visitors_of_two_teams_leave_it_with_the_group(session: Session, cast: Cast) -> None:
+    team = make_group(session, cast.campaign, "长巷村第2小组", parent=cast.group)
+    other = make_member(session, "钟海彬")
+    join(session, team, other)
+    actions.give(session, acting(session, cast.leader), [cast.assignment.id], [cast.visitor.id, other.id])
+    assert reread(session, cast.assignment).group_id == cast.group.id
+
+
+def test_only_members_of_the_group_and_one_to_four_of_them(session: Session, cast: Cast) -> None:
+    leader = acting(session, cast.leader)
+    for members in ([cast.other_visitor.id], [cast.visitor.id, cast.stranger.id], [], [1, 2, 3, 4, 5]):
+        with pytest.raises(Invalid) as refused:
+            actions.give(session, leader, [cast.assignment.id], members)
+        assert refused.value.field == "members"
+    team = make_group(session, cast.campaign, "长巷村第2小组", parent=cast.group)
+    join(session, team, cast.stranger)
+    with pytest.raises(Invalid):
+        actions.give(session, acting(session, cast.team_leader), [cast.assignment.id], [cast.stranger.id])
+
+
+def test_leaders_reach_their_own_groups_only(session: Session, cast: Cast) -> None:
+    other = acting(session, cast.other_leader)
+    with pytest.raises(Missing):
+        actions.give(session, other, [cast.assignment.id], [cast.other_visitor.id])
+    with pytest.raises(Missing):
+        actions.take_back(session, other, [cast.assignment.id])
+    with pytest.raises(Missing):
+        actions.to_group(session, acting(session, cast.leader), [cast.assignment.id], cast.other_group)
+    given = actions.give(session, other, [cast.assignment.id, cast.other_assignment.id], [cast.other_visitor.id])
+    assert given == ((), (cast.other_assignment.id,), (cast.assignment.id,))
+
+
+def test_who_decided_on_an_old_page_is_told_what_was_lost(session: Session, cast: Cast) -> None:
+    ids = [cast.assignment.id, cast.spare_assignment.id]
+    seen = visitors_of(session, ids)
+    first = actions.give(session, acting(session, cast.leader), [ids[0]], [cast.team_leader.id], seen=seen)
+    second = actions.give(session, acting(session, cast.team_leader), ids[:1], [cast.visitor.id], seen=seen)
+    third = actions.give(session, acting(session, cast.leader), ids, [cast.partner.id], seen=seen)
+    assert first.done == (ids[0],)
+    assert (second.done, second.lost) == ((), (ids[0],))
+    assert (third.done, third.lost) == ((ids[1],), (ids[0],))
+    assert actions.take_back(session, SYSTEM, ids, seen=seen) == 0
+    assert visitors_of(session, ids) == {ids[0]: (cast.team_leader.id,), ids[1]: (cast.partner.id,)}
+
+
+def test_taken_back_it_keeps_group_state_and_visits(session: Session, cast: Cast) -> None:
+    visit(session, cast.assignment, cast.visitor, Outcome.MET)
+    actions.record_visit(session, cast.assignment.id, acting(session, cast.visitor))
+    leader = acting(session, cast.leader)
+    assert actions.take_back(session, leader, [cast.assignment.id, cast.spare_assignment.id]) == 1
+    assert actions.take_back(session, leader, [cast.assignment.id]) == 0
+    assignment = reread(session, cast.assignment)
+    assert (assignment.group_id, assignment.state) == (cast.team.id, AssignmentState.VISITED)
+
+
+def test_another_team_takes_the_household_and_not_its_visitors(session: Session, cast: Cast) -> None:
+    team = make_group(session, cast.campaign, "长巷村第2小组", parent=cast.group)
+    leader = acting(session, cast.leader)
+    assert actions.to_group(session, leader, [cast.assignment.id], cast.group) == 1
+    assert visitors_of(session, [cast.assignment.id]) == {cast.assignment.id: (cast.visitor.id, cast.partner.id)}
+    assert actions.to_group(session, acting(session, cast.leader), [cast.assignment.id], team) == 1
+    assert actions.to_group(session, acting(session, cast.leader), [cast.assignment.id], team) == 0
+    assert visitors_of(session, [cast.assignment.id]) == {}
+    assert len(moves(session, AssignmentVerb.TO_GROUP)) == 2
+
+
+def test_a_batch_is_undone_as_one_until_something_happened(session: Session, cast: Cast) -> None:
+    leader = acting(session, cast.leader)
+    batch = uuid.uuid4()
+    ids = [cast.assignment.id, cast.spare_assignment.id]
+    actions.give(session, leader, ids, [cast.team_leader.id], batch=batch)
+    assert actions.undo_batch(session, leader, batch) == 2
+    assert visitors_of(session, ids) == {ids[0]: (cast.visitor.id, cast.partner.id)}
+    assert reread(session, cast.spare_assignment).group_id == cast.group.id
+    with pytest.raises(Conflict):
+        actions.undo_batch(session, leader, batch)
+    second = uuid.uuid4()
+    actions.give(session, leader, ids, [cast.team_leader.id], batch=second)
+    visit(session, cast.spare_assignment, cast.team_leader, Outcome.AWAY)
+    with pytest.raises(Conflict):
+        actions.undo_batch(session, leader, second)
+    with pytest.raises(Missing):
+        actions.undo_batch(session, acting(session, cast.other_leader), second)
+    with pytest.raises(Missing):
+        actions.undo_batch(session, leader, uuid.uuid4())
+
+
+def test_state_follows_from_visits(session: Session, cast: Cast) -> None:
+    actor = acting(session, cast.visitor)
+    first = visit(session, cast.assignment, cast.visitor, Outcome.AWAY)
+    first.appointment_at = clock.now() + timedelta(hours=9)
+    session.flush()
+    actions.record_visit(session, cast.assignment.id, actor)
+    assignment = reread(session, cast.assignment)
+    assert (assignment.state, assignment.last_outcome) == (AssignmentState.AGAIN, "away")
+    assert assignment.appointment_at == first.appointment_at
+    second = visit(session, cast.assignment, cast.visitor, Outcome.MET, day=1)
+    actions.record_visit(session, cast.assignment.id, actor)
+    assert reread(session, cast.assignment).state == AssignmentState.VISITED
+    second.voided_at = clock.now()
+    session.flush()
+    actions.record_visit(session, cast.assignment.id, actor)
+    assert reread(session, cast.assignment).last_visit_at == first.visited_at
+    first.voided_at = clock.now()
+    session.flush()
+    actions.record_visit(session, cast.assignment.id, actor)
+    assignment = reread(session, cast.assignment)
+    assert (assignment.state, assignment.last_visit_at) == (AssignmentState.WAITING, None)
+    told = [(m.before["state"], m.after["state"]) for m in moves(session, AssignmentVerb.VISIT)]
+    assert told == [("waiting", "again"), ("again", "visited"), ("visited", "again"), ("again", "waiting")]
+
+
+def test_a_leader_confirms_that_nobody_can_go(session: Session, cast: Cast) -> None:
+    leader = acting(session, cast.leader)
+    with pytest.raises(Conflict):
+        actions.confirm_unreachable(session, leader, cast.assignment, True, "")
+    visit(session, cast.assignment, cast.visitor, Outcome.MOVED)
+    actions.record_visit(session, cast.assignment.id, leader)
+    assignment = reread(session, cast.assignment)
+    with pytest.raises(Missing):
+        actions.confirm_unreachable(session, acting(session, cast.visitor), assignment, True, "")
+    actions.confirm_unreachable(session, leader, assignment, True, "")
+    assert reread(session, assignment).confirmed_by_id == cast.leader.id
+    with pytest.raises(Conflict):
+        actions.confirm_unreachable(session, leader, assignment, True, "")
+    visit(session, cast.assignment, cast.visitor, Outcome.MET, day=1)
+    actions.record_visit(session, cast.assignment.id, leader)
+    assert reread(session, assignment).confirmed_at is None
+
+
+def test_a_leader_sends_the_visitors_again(session: Session, cast: Cast, standing_clock: Clock) -> None:
+    leader = acting(session, cast.leader)
+    visit(session, cast.assignment, cast.visitor, Outcome.DECLINED)
+    actions.record_visit(session, cast.assignment.id, leader)
+    assignment = reread(session, cast.assignment)
+    with pytest.raises(Invalid):
+        actions.confirm_unreachable(session, leader, assignment, False, " ")
+    standing_clock.time += timedelta(hours=1)
+    actions.confirm_unreachable(session, leader, assignment, False, "请村委陪同再去一次")
+    actions.record_visit(session, cast.assignment.id, leader)
+    assert reread(session, assignment).state == AssignmentState.AGAIN
+    standing_clock.time += timedelta(hours=1)
+    visit(session, cast.assignment, cast.visitor, Outcome.DECLINED)
+    actions.record_visit(session, cast.assignment.id, leader)
+    assert reread(session, assignment).state == AssignmentState.UNREACHABLE
+
+
+def test_what_is_not_there_is_missing(session: Session, cast: Cast) -> None:
+    with pytest.raises(Missing):
+        actions.record_visit(session, 10**6, SYSTEM)
+    campaign_two = make_group(session, cast.campaign, "空组")
+    assert make_assignment(session, cast.campaign, make_household(session, cast.village), campaign_two).visitors == []
