@@ -1,0 +1,1 @@
+"""Groups, teams and their leaders."""
