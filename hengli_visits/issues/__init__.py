@@ -1,0 +1,1 @@
+"""Follow-up of what residents said: owner, deadlines, answer, revisit."""
