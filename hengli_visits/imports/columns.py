@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from hengli_visits.imports.reasons import Reason, reason
 from hengli_visits.imports.text import half_width, plain_text
-from hengli_visits.imports.workbook import Row
+from hengli_visits.imports.workbook import Cell, Row
 from hengli_visits.wording import N_
 
 HEADER_DEPTH = 30
@@ -45,10 +45,14 @@ class ColumnMap:
     columns: Mapping[int, str] = field(default_factory=dict)
     headers: Mapping[int, str] = field(default_factory=dict)
     unsure: frozenset[int] = frozenset()
+    _indexes: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_indexes", {name: index for index, name in self.columns.items()})
 
     def index(self, name: str) -> int | None:
         """The column of a field, if any holds it."""
-        return next((index for index, one in self.columns.items() if one == name), None)
+        return self._indexes.get(name)
 
     def unmatched(self) -> dict[int, str]:
         """Columns that no field was found for, with their headers."""
@@ -69,9 +73,10 @@ class ColumnMap:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header row that was found, and the rows read so far that stood above it."""
+    """The header row that was found (`row` its number), and the rows read so far that stood above it."""
 
     row: int
+    line: Row
     columns: ColumnMap
     above: tuple[Row, ...] = ()
 
@@ -121,7 +126,7 @@ def find_header(rows: Iterable[Row], layout: Layout) -> tuple[Header | None, lis
             break
     if best is None:
         return None, seen
-    return Header(seen[best[0]].number, best[1], tuple(seen[: best[0]])), seen
+    return Header(seen[best[0]].number, seen[best[0]], best[1], tuple(seen[: best[0]])), seen
 
 
 def score(found: ColumnMap) -> int:
@@ -138,8 +143,13 @@ def is_header(found: ColumnMap, row: Row) -> bool:
 def repeats_header(row: Row, columns: ColumnMap) -> bool:
     """Whether a row below the header says the header again, as printed pages do."""
     said = [index for index in columns.columns if row.cell(index) is not None]
-    same = [index for index in said if normalise(str(row.cell(index))) == normalise(columns.headers.get(index, ""))]
+    same = [index for index in said if says(row.cell(index), columns.headers.get(index, ""))]
     return (len(same) >= 2 and len(same) * 2 > len(said)) or (len(said) == len(same) == 1)
+
+
+def says(cell: Cell, header: str) -> bool:
+    """Whether a cell says the same as a header; a first look at the letters spares most cells the normalising."""
+    return isinstance(cell, str) and not set(header).isdisjoint(cell) and normalise(cell) == normalise(header)
 
 
 def missing_reason(fields: Sequence[Field]) -> Reason:

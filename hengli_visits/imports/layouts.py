@@ -4,7 +4,8 @@ Words stand as `columns.normalise` leaves them: half-width, lower case, without 
 A word of two fields (编号) means the one that no other column holds.
 """
 
-from hengli_visits.imports.columns import Field, Layout
+from hengli_visits.imports.columns import Field, Layout, match_row, score
+from hengli_visits.imports.workbook import Row
 from hengli_visits.wording import N_
 
 SERIAL = Field("serial", N_("序号"), ("序号", "编号", "序", "no", "号", "行号"))
@@ -138,3 +139,12 @@ GROUPS = Layout(
         REMARKS,
     ),
 )  # fmt: skip
+
+LAYOUTS = (MEMBERS, HOUSEHOLDS, ENTERPRISES, GROUPS)
+
+
+def likelier(header: Row, layout: Layout) -> Layout | None:
+    """Another kind of roster whose words clearly fit a header row better than those of `layout`, if there is one."""
+    scores = {other.name: score(match_row(header, other)) for other in LAYOUTS}
+    best = max(LAYOUTS, key=lambda other: scores[other.name])
+    return best if scores[best.name] >= scores[layout.name] + 3 else None

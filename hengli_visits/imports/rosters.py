@@ -237,9 +237,7 @@ def take_place(reader: RowReader, villages: Villages) -> tuple[str | None, Addre
     village = reader.take("village", villages.resolve)
     bad = len(reader.problems) > known
     if village is None and not bad:
-        sheet = villages.find(reader.place.sheet)
-        village = sheet.copy().pop() if len(sheet) == 1 else villages.within(reader.place.sheet)
-        village = village or next(filter(None, map(villages.within, reader.place.titles)), None)
+        village = villages.home(reader.place.sheet, reader.place.titles)
     address = reader.take("address", partial(split_address, villages=villages, own=village)) or Address("")
     if village is None and not bad:
         village = address.village

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TypeVar
 
 from hengli_visits.imports.columns import ColumnMap, Layout, find_header, missing_reason, repeats_header
+from hengli_visits.imports.layouts import likelier
 from hengli_visits.imports.outcomes import Outcome, Reported, SheetSummary, Skipped, Taken
 from hengli_visits.imports.reasons import Finding, Reason, reason
 from hengli_visits.imports.text import Cleaned, half_width, is_absent, plain_text, shown
@@ -55,7 +56,7 @@ class RowReader:
             return self.cells[name]
         index = self.columns.index(name)
         cell = None if index is None else self.row.cell(index)
-        if isinstance(cell, str) and half_width(plain_text(cell)) in DITTO:
+        if isinstance(cell, str) and len(cell) < 10 and half_width(plain_text(cell)) in DITTO:
             above = self.above.get(name)
             if above is None:
                 self.report(name, reason(N_("写着“%(mark)s”,但上一行没有内容。"), mark=plain_text(cell)), cell)
@@ -141,7 +142,10 @@ def read_sheets(
         titles = tuple(plain_text(cell) for row in header.above for cell in row.cells if isinstance(cell, str))
         walk = SheetWalk(Place(sheet.name, titles), columns, layout)
         yield from walk.outcomes(below, assemble)
-        yield SheetSummary(sheet.name, header.row, columns, walk.count, walk.notes(sheet))
+        notes = walk.notes(sheet)
+        if other := likelier(header.line, layout):
+            notes = (reason(N_("这张表更像%(kind)s,请确认选对了名册的种类。"), kind=other.title), *notes)
+        yield SheetSummary(sheet.name, header.row, columns, walk.count, notes)
 
 
 @dataclass(slots=True)
@@ -197,8 +201,8 @@ class SheetWalk:
 def no_data(row: Row, columns: ColumnMap) -> Reason | None:
     """Why a row that is not blank holds no data all the same."""
     own = row.own()
-    texts = [half_width(re.sub(r"\s+", "", plain_text(row.cells[index]))) for index in own]
-    if any(TOTAL.fullmatch(text) for text in texts[:2]):
+    texts = [half_width(re.sub(r"\s+", "", plain_text(row.cells[index]))) for index in own[:2]]
+    if any(TOTAL.fullmatch(text) for text in texts):
         return reason(N_("合计行。"))
     if repeats_header(row, columns):
         return reason(N_("重复的表头。"))

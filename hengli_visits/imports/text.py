@@ -63,6 +63,8 @@ def plain_text(cell: Cell) -> str:
     """A cell as text, as the sheet shows it as far as can be told: 5.0 → "5", no invisible signs, one line."""
     if cell is None:
         return ""
+    if isinstance(cell, str) and cell.isalnum():
+        return cell
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float | int):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hengli_visits.imports.reasons import reason
 from hengli_visits.imports.text import Cleaned, cell_problem, half_width, is_absent, plain_text
@@ -43,9 +44,25 @@ class Villages:
             key = squeeze(written)
             self._exact.setdefault(key, set()).add(name)
             self._stems.setdefault(stem(key), set()).add(name)
+        self._homes: dict[tuple[str, ...], str | None] = {}
+        self._heads = self._head_pattern()
         self._upper = tuple(
             dict.fromkeys(form for place in upper for form in (squeeze(place), squeeze(place)[:-1]) if len(form) > 1)
         )
+
+    def _head_pattern(self) -> re.Pattern[str]:
+        """Any written name of a village that begins an address, unless it is a road's name."""
+        stems, names = (either(words) for words in (self._stems, self._exact))
+        return re.compile(rf"(?:(?:{stems})(?:{either(BODIES)})(?:\([^()]*\))?|(?:{names}))(?!路|街|巷|大道|道)")
+
+    def home(self, sheet: str, titles: tuple[str, ...]) -> str | None:
+        """The village that a whole sheet is about, by its name or else by a title above its header."""
+        key = (sheet, *titles)
+        if key not in self._homes:
+            found = self.find(sheet)
+            own = next(iter(found)) if len(found) == 1 else self.within(sheet)
+            self._homes[key] = own or next(filter(None, map(self.within, titles)), None)
+        return self._homes[key]
 
     def find(self, text: str) -> set[str]:
         """The villages that a text may mean: whole names first, then without what stands before and after them."""
@@ -114,11 +131,10 @@ class Villages:
         whole = squeeze(address)
         starts = list(self._shorter(whole))
         for start in starts:
-            for end in range(min(len(start), 24), 1, -1):
-                head, rest = start[:end], start[end:]
-                found = self._exact.get(head) or (self._stems.get(stem(head)) if stem(head) != head else None)
-                if found and len(found) == 1 and not rest.startswith(("路", "街", "巷", "大道", "道")):
-                    return Prefix(next(iter(found)), rest)
+            if match := self._heads.match(start):
+                found = self._exact.get(match[0]) or self._stems.get(stem(match[0])) or set()
+                if len(found) == 1:
+                    return Prefix(next(iter(found)), start[match.end() :])
         bare = stem(squeeze(own)) if own else None
         for start in reversed(starts):
             if own and bare and start.startswith(bare) and not ROAD.match(start, len(bare)):
@@ -133,11 +149,17 @@ class Villages:
         return rest
 
 
+def either(words: Iterable[str]) -> str:
+    """A pattern for any of the words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
 def squeeze(text: str) -> str:
     """Half-width and without any space."""
     return re.sub(r"\s+", "", half_width(text))
 
 
+@lru_cache(maxsize=4096)
 def stem(name: str) -> str:
     """A village's name without the word for what it is: 长巷村委会, 长巷村(社区), 长巷村 → 长巷."""
     bare = BRACKETED.sub("", name) or name
