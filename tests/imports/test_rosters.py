@@ -15,7 +15,6 @@ from tests.imports.books import VILLAGES, book
 from tests.imports.cells import CELLS
 from tests.imports.reading import Reader, Rows, notes, problems, read
 
-
 HOUSEHOLDS = ["序号", "户编号", "户主姓名", "家庭人口数", "家庭住址", "联系电话", "户类别", "备注"]
 
 
