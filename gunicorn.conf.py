@@ -28,19 +28,20 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 accesslog = "-"
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(M)s ms"
 
-LONG_SEGMENT = re.compile(r"(?<=/)[\w-]{20,}(?=/|$)")
+SECRET_PART = re.compile(r"(?<=^/cards/).+|(?<=/)[^/]{20,}")
 
 
 class PrivateLogger(Logger):
     """Writes who asked for nothing and for what only roughly: no address, no query string, no one-use link.
 
-    A path segment of 20 or more characters is an unguessable key (a sign-in card's, for one) and is left out.
+    Whatever follows /cards/ is the secret of a sign-in card, and any other path segment of 20 or more characters may
+    be an unguessable key: they are left out.
     """
 
     def atoms(self, *args: Any) -> dict[str, Any]:
         atoms: dict[str, Any] = super().atoms(*args)
         if not atoms["U"].startswith("/static/"):
-            atoms["U"] = LONG_SEGMENT.sub("…", atoms["U"])
+            atoms["U"] = SECRET_PART.sub("…", atoms["U"])
         return atoms
 
 
