@@ -142,6 +142,7 @@ def move_campaign(session: Session, actor: Actor, campaign: Campaign, to: Campai
     )
     if done.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         raise Conflict(N_("刚刚已经有人改变了活动的状态，请刷新后再看。"))
+    session.refresh(campaign, ["state", "started_at", "closed_at"])
     session.add(
         CampaignMove(
             campaign_id=campaign.id,

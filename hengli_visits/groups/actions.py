@@ -36,7 +36,7 @@ def create_group(
     """Add a group to a campaign, or with `parent` a team to a group; last in the list unless `position` says otherwise.
     Refuses a name that the campaign already has and a team in a team (`Invalid`), a campaign that has ended
     (`Conflict`), and actors who may not (`Missing`)."""
-    require(rules.may_edit(actor) if parent is None else rules.may_add_teams(actor, parent))
+    require(rules.may_edit(actor) if parent is None else rules.may_run(actor, parent))
     _lock_open(session, campaign.id)
     if parent is not None and (parent.parent_id is not None or parent.campaign_id != campaign.id):
         raise Invalid(N_("小组下面不能再分小组。"), field="name")
@@ -166,10 +166,9 @@ def add_leader(session: Session, actor: Actor, group: Group, member_id: int) -> 
 def end_leader(session: Session, actor: Actor, group: Group, grant_id: int) -> None:
     """End a leader's role in a group or team. Refuses (`Missing`) a grant that is not of this group."""
     require(rules.may_name_leaders(actor, group))
-    grant = session.scalar(select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.group_id == group.id))
-    if grant is None:
+    if session.scalar(select(RoleGrant.id).where(RoleGrant.id == grant_id, RoleGrant.group_id == group.id)) is None:
         raise Missing
-    end_grant(session, actor, grant)
+    end_grant(session, actor, grant_id)
 
 
 def _lock_open(session: Session, campaign_id: int) -> None:

@@ -137,6 +137,7 @@ def _mark_removed(session: Session, household: Household, *, removed: bool) -> N
     )
     if done.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         raise Conflict(N_("这一户刚刚已经有人处理过了。"))
+    session.refresh(household, ["removed_at", "updated_at"])
 
 
 def reveal_phone(session: Session, actor: Actor, household: Household) -> None:
