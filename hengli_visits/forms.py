@@ -1,13 +1,39 @@
 """What all forms share."""
 
-from typing import Any
+from typing import Any, TypeVar
 
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from hengli_visits.errors import Invalid
 from hengli_visits.formats import sentence, word
 from hengli_visits.wording import Word
+
+
+class Form(FlaskForm):
+    """The base of all forms: that of flask_wtf, with types."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)  # type: ignore[no-untyped-call]
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Whether the form was sent and is good."""
+        return bool(super().validate_on_submit(extra_validators))  # type: ignore[no-untyped-call]
+
+
+def lazy(text: str) -> str:
+    """A text of a form's class, translated when the page is made; import it as `_l`."""
+    translated: Any = lazy_gettext(text)
+    return translated  # type: ignore[no-any-return]  # a LazyString, which works wherever a str does
+
+
+W = TypeVar("W", bound=Word)
+
+
+def chosen(words: type[W], value: str | None) -> W | None:
+    """The word of a vocabulary whose value came in an address or a form; None for anything else."""
+    return next((word for word in words if word.value == value), None)
 
 
 def refuse(form: FlaskForm, error: Invalid) -> None:
