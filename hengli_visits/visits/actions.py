@@ -1,0 +1,279 @@
+"""Writes of visits: saved, revised, voided, a clash decided. A visit is a fact: it is kept whatever changed meanwhile."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from hengli_visits import audit, clock
+from hengli_visits.actor import Actor
+from hengli_visits.assignments.actions import record_visit
+from hengli_visits.assignments.rules import may_lead
+from hengli_visits.campaigns.catalogue import propose_category
+from hengli_visits.errors import Conflict, Invalid, Missing, require
+from hengli_visits.feedback.actions import FeedbackItem, save_feedback
+from hengli_visits.issues.actions import withdraw_reported
+from hengli_visits.models import Assignment, Feedback, Visit, VisitCompanion, VisitRevision
+from hengli_visits.visits.content import Unfit, VisitContent, read
+from hengli_visits.visits.queries import (
+    campaign_people,
+    categories_of,
+    feedback_elsewhere,
+    held_visit,
+    hold_assignment,
+    known_categories,
+)
+from hengli_visits.visits.rules import Result, Standing, clock_gap, is_doubtful, is_late, may_revise
+from hengli_visits.wording import N_
+
+LONGEST_REASON = 300
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of a visit that was sent, and the visit."""
+
+    result: Result
+    visit: Visit
+
+
+def put_visit(
+    session: Session,
+    actor: Actor,
+    assignment_ref: int,
+    uuid: UUID,
+    content: VisitContent,
+    *,
+    based_on: int | None = None,
+    client_now: datetime | None = None,
+) -> Saved:
+    """Save a visit under the UUID that its client made (domain rule 3). The same content again is the same visit; other
+    content that names the revision in force becomes the next revision; otherwise both are kept, the visit is flagged as
+    clashing and a leader decides. Visit, companions, feedback, issues, the assignment's state and the audit entry are
+    one transaction.
+
+    Never refused because assignment, group or campaign changed meanwhile: it is flagged `late` or `stray`. Missing for
+    somebody else's UUID and for who never had to do with the household; `Unfit` for companions or categories that are
+    not of the campaign; Invalid (`assignment`) when the UUID belongs to another household."""
+    known = session.scalar(select(Visit.assignment_id).where(Visit.uuid == uuid))
+    assignment, standing = hold_assignment(session, actor, known or assignment_ref)
+    visit = held_visit(session, uuid)
+    if visit is None:
+        require(standing != Standing.NONE)
+        _check_references(session, assignment.campaign_id, uuid, content)
+        visit = _make(session, actor, assignment, standing, uuid, content, client_now)
+        if visit is not None:
+            _apply(session, actor, visit, content)
+            audit.record(session, actor, "visit.create", "visit", visit.id, assignment_id=assignment.id)
+            return Saved(Result.CREATED, visit)
+        visit = held_visit(session, uuid)
+    if visit is None or not may_revise(actor, visit):
+        raise Missing
+    if visit.assignment_id != assignment_ref:
+        raise Invalid(N_("这条走访记录属于另一户。"), field="assignment")
+    return _put_again(session, actor, visit, content, based_on)
+
+
+def _check_references(session: Session, campaign_id: int, uuid: UUID, content: VisitContent) -> None:
+    problems: dict[str, Invalid] = {}
+    if set(content.companions) - campaign_people(session, campaign_id, content.companions):
+        problems["companions"] = Invalid(N_("同行人员里有人不在这次活动中，请改写在“其他同行人员”里。"))
+    wanted = {said.category for said in content.feedback if said.category is not None}
+    known = known_categories(session, campaign_id, wanted)
+    taken = feedback_elsewhere(session, uuid, [said.uuid for said in content.feedback])
+    for index, said in enumerate(content.feedback):
+        if said.uuid in taken:
+            problems[f"feedback.{index}.uuid"] = Invalid(N_("这条意见已经记在别的走访记录里。"))
+        if said.category is not None and said.category not in known:
+            problems[f"feedback.{index}.category"] = Invalid(N_("这个类别不在这次活动中，请重新选。"))
+    if problems:
+        raise Unfit(problems)
+
+
+def _make(
+    session: Session,
+    actor: Actor,
+    assignment: Assignment,
+    standing: Standing,
+    uuid: UUID,
+    content: VisitContent,
+    client_now: datetime | None,
+) -> Visit | None:
+    """The new visit with its first revision; None when another request with this UUID was faster."""
+    now = clock.now()
+    gap = clock_gap(client_now, now)
+    visit = Visit(
+        uuid=uuid,
+        assignment_id=assignment.id,
+        campaign_id=assignment.campaign_id,
+        author_id=actor.id,
+        outcome=content.outcome,
+        visited_at=content.visited_at,
+        received_at=now,
+        clock_off=gap,
+        revision=1,
+        late=is_late(assignment.campaign.state),
+        stray=standing == Standing.ONCE,
+        clock_doubtful=is_doubtful(gap, content.visited_at, now),
+        assignment=assignment,
+        companions=[],
+        revisions=[],
+    )
+    try:
+        with session.begin_nested():
+            session.add(visit)
+            session.flush()
+            _keep_revision(session, actor, visit, content, number=1, based_on=0)
+    except IntegrityError:
+        return None
+    return visit
+
+
+def _keep_revision(
+    session: Session,
+    actor: Actor,
+    visit: Visit,
+    content: VisitContent,
+    *,
+    number: int,
+    based_on: int,
+    chosen: bool = True,
+) -> None:
+    visit.revisions.append(
+        VisitRevision(
+            visit_id=visit.id,
+            number=number,
+            based_on=based_on,
+            author_id=actor.id,
+            at=clock.now(),
+            content=content.as_json(),
+            content_hash=content.digest(),
+            chosen=chosen,
+        )
+    )
+    session.flush()
+
+
+def _apply(session: Session, actor: Actor, visit: Visit, content: VisitContent) -> None:
+    """Make the rows say what the content says, and what follows from it."""
+    visit.outcome = content.outcome
+    visit.manner = content.manner
+    visit.visited_at = content.visited_at
+    visit.appointment_at = content.appointment_at
+    visit.remarks = content.remarks
+    visit.companions_text = content.companions_text
+    visit.answers = dict(content.answers)
+    position = content.position
+    visit.latitude = position.latitude if position else None
+    visit.longitude = position.longitude if position else None
+    visit.accuracy = position.accuracy if position else None
+    wanted = set(content.companions) - {visit.author_id}
+    kept = {companion.member_id: companion for companion in visit.companions}
+    visit.companions = [kept.get(id_) or VisitCompanion(visit_id=visit.id, member_id=id_) for id_ in sorted(wanted)]
+    session.flush()
+    save_feedback(session, actor, visit, _items(session, visit.campaign_id, content))
+    record_visit(session, visit.assignment_id, actor)
+    session.flush()
+
+
+def _items(session: Session, campaign_id: int, content: VisitContent) -> list[FeedbackItem]:
+    """The feedback with the category that its words propose, where none was chosen."""
+    open_ones = any(said.category is None for said in content.feedback)
+    categories = categories_of(session, campaign_id) if open_ones else ()
+    items = []
+    for said in content.feedback:
+        proposed = propose_category(categories, said.words)[0] if said.category is None else None
+        category_id = proposed.id if proposed else said.category
+        items.append(FeedbackItem(said.uuid, said.nature, category_id, said.words, said.handling, said.answer))
+    return items
+
+
+def _put_again(session: Session, actor: Actor, visit: Visit, content: VisitContent, based_on: int | None) -> Saved:
+    digest = content.digest()
+    base = based_on if based_on is not None and 1 <= based_on <= visit.revision else 0
+    in_force = next(r for r in visit.revisions if r.chosen and r.number == visit.revision)
+    if digest == in_force.content_hash:
+        return Saved(Result.SAME, visit)
+    twin = next((r for r in visit.revisions if r.content_hash == digest and r.based_on == base), None)
+    if twin is not None:
+        waiting = visit.clashing and not twin.chosen
+        return Saved(Result.CLASH if waiting else Result.SAME, visit)
+    _check_references(session, visit.campaign_id, visit.uuid, content)
+    if base == visit.revision and visit.voided_at is None:
+        _revise(session, actor, visit, content)
+        audit.record(session, actor, "visit.revise", "visit", visit.id, revision=visit.revision)
+        return Saved(Result.REVISED, visit)
+    visit.clashing = True
+    _keep_revision(session, actor, visit, content, number=base + 1, based_on=base, chosen=False)
+    audit.record(session, actor, "visit.clash", "visit", visit.id, based_on=base)
+    return Saved(Result.CLASH, visit)
+
+
+def _revise(session: Session, actor: Actor, visit: Visit, content: VisitContent) -> None:
+    visit.revision += 1
+    _keep_revision(session, actor, visit, content, number=visit.revision, based_on=visit.revision - 1)
+    _apply(session, actor, visit, content)
+
+
+def choose_revision(session: Session, actor: Actor, visit: Visit, revision_id: int) -> Visit:
+    """A leader's decision about a clash: the chosen wording is in force from now on (as the next revision, when it was
+    not before), the others stay on record. Missing for who does not lead its group; Conflict when nothing waits for a
+    decision, or to bring a voided visit back."""
+    hold_assignment(session, actor, visit.assignment_id)
+    held = held_visit(session, visit.uuid)
+    if held is None or not may_lead(actor, held.assignment):
+        raise Missing
+    chosen = next((r for r in held.revisions if r.id == revision_id), None)
+    if chosen is None:
+        raise Missing
+    if not held.clashing:
+        raise Conflict(N_("这条走访已经定好以哪一份为准。"))
+    in_force = chosen.chosen and chosen.number == held.revision
+    if held.voided_at is not None and not in_force:
+        raise Conflict(N_("这条走访已经作废，不能再改。请走访员另记一条。"))
+    held.clashing = False
+    if not in_force:
+        _revise(session, actor, held, read(chosen.content))
+    audit.record(session, actor, "visit.choose", "visit", held.id, revision_id=revision_id)
+    session.flush()
+    return held
+
+
+def void_visit(session: Session, actor: Actor, visit: Visit, reason: str) -> None:
+    """Void a visit, by its author or a leader of its group: it counts no more and stays on record. Its issues that
+    nobody has taken on are withdrawn, others get a line for the coordinator; the assignment's state is made anew.
+    Missing for others, Invalid (`reason`) without a reason, Conflict when it is void already."""
+    require(may_revise(actor, visit))
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        raise Invalid(N_("请写明为什么作废，最多%(most)s个字。"), field="reason", most=LONGEST_REASON)
+    hold_assignment(session, actor, visit.assignment_id)
+    held = held_visit(session, visit.uuid)
+    if held is None or held.voided_at is not None:
+        raise Conflict(N_("这条走访已经作废。"))
+    held.voided_at, held.voided_by_id, held.void_reason = clock.now(), actor.recorded_id, reason
+    session.flush()
+    for issue_id in _issues_left_alone(session, held):
+        withdraw_reported(session, actor, issue_id, reason)
+    record_visit(session, held.assignment_id, actor)
+    audit.record(session, actor, "visit.void", "visit", held.id)
+
+
+def _issues_left_alone(session: Session, visit: Visit) -> list[int]:
+    """Issues raised on a visit for which no other visit speaks."""
+    own = select(Feedback.issue_id).where(Feedback.visit_id == visit.id, Feedback.removed_at.is_(None))
+    raised = {id_ for id_ in session.scalars(own) if id_ is not None}
+    spoken_for = session.scalars(
+        select(Feedback.issue_id)
+        .join(Visit, Visit.id == Feedback.visit_id)
+        .where(
+            Feedback.issue_id.in_(raised),
+            Feedback.removed_at.is_(None),
+            Visit.id != visit.id,
+            Visit.voided_at.is_(None),
+        )
+    )
+    return sorted(raised - set(spoken_for))

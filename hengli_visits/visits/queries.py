@@ -1,0 +1,210 @@
+"""Reads of visits and photos, all through the actor's scope."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from hengli_visits.actor import Actor
+from hengli_visits.assignments.queries import get_assignment
+from hengli_visits.assignments.scope import in_led_areas, led, own
+from hengli_visits.errors import Missing
+from hengli_visits.models import (
+    Assignment,
+    AssignmentMove,
+    AssignmentVisitor,
+    Category,
+    Feedback,
+    Group,
+    GroupMember,
+    Household,
+    Member,
+    Photo,
+    RoleGrant,
+    Visit,
+    VisitCompanion,
+    VisitRevision,
+)
+from hengli_visits.visits.rules import Standing, may_open_form, standing
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Visits that the actor may see: one's own, those one went along on, those of households that one visits now, and
+    those of led groups and areas; all for a coordinator."""
+    along = select(VisitCompanion.visit_id).where(VisitCompanion.member_id == actor.id)
+    assignments = select(Assignment.id).where(or_(false(), led(actor), in_led_areas(actor), own(actor)))
+    return or_(Visit.author_id == actor.id, Visit.id.in_(along), Visit.assignment_id.in_(assignments))
+
+
+def get_visit(session: Session, actor: Actor, uuid: UUID) -> Visit:
+    """The visit with everything its page shows: assignment (household, area, campaign, group, visitors), author,
+    companions, feedback (category, issue), photos, revisions. Raises `Missing` when it is not there or out of scope."""
+    visit = session.scalar(
+        select(Visit)
+        .where(Visit.uuid == uuid, visible(actor))
+        .options(
+            joinedload(Visit.assignment).options(
+                joinedload(Assignment.household).joinedload(Household.area),
+                joinedload(Assignment.campaign),
+                joinedload(Assignment.group),
+                selectinload(Assignment.visitors).joinedload(AssignmentVisitor.member),
+            ),
+            joinedload(Visit.author),
+            selectinload(Visit.companions).joinedload(VisitCompanion.member),
+            selectinload(Visit.feedback).options(joinedload(Feedback.category), joinedload(Feedback.issue)),
+            selectinload(Visit.photos),
+            selectinload(Visit.revisions).joinedload(VisitRevision.author),
+        )
+    )
+    if visit is None:
+        raise Missing
+    return visit
+
+
+def get_photo(session: Session, actor: Actor, photo_id: UUID) -> tuple[Photo, UUID]:
+    """A photo that was not removed and the UUID of its visit, or `Missing`."""
+    row = session.execute(
+        select(Photo, Visit.uuid)
+        .join(Visit, Visit.id == Photo.visit_id)
+        .where(Photo.id == photo_id, Photo.removed_at.is_(None), visible(actor))
+    ).one_or_none()
+    if row is None:
+        raise Missing
+    return row._tuple()
+
+
+def get_thumbnail(session: Session, actor: Actor, photo_id: UUID) -> bytes:
+    """The small JPEG of a photo, or `Missing`."""
+    thumbnail = session.scalar(
+        select(Photo.thumbnail)
+        .join(Visit, Visit.id == Photo.visit_id)
+        .where(Photo.id == photo_id, Photo.removed_at.is_(None), visible(actor))
+    )
+    if thumbnail is None:
+        raise Missing
+    return thumbnail
+
+
+def assignment_for_form(session: Session, actor: Actor, assignment_id: int) -> Assignment:
+    """The assignment on which the actor may begin to record a visit now, or `Missing`."""
+    assignment = get_assignment(session, actor, assignment_id)
+    if not may_open_form(actor, assignment):
+        raise Missing
+    return assignment
+
+
+def hold_assignment(session: Session, actor: Actor, assignment_id: int) -> tuple[Assignment, Standing]:
+    """Lock an assignment, so that its visits are written one after the other, and tell what the actor has to do with
+    it. With campaign, household, visitors. Raises `Missing` for who never had to do with it."""
+    assignment = session.scalar(
+        select(Assignment)
+        .where(Assignment.id == assignment_id)
+        .options(
+            joinedload(Assignment.campaign),
+            joinedload(Assignment.household).joinedload(Household.area),
+            joinedload(Assignment.group),
+            selectinload(Assignment.visitors).joinedload(AssignmentVisitor.member),
+        )
+        .with_for_update(of=Assignment)
+        .execution_options(populate_existing=True)
+    )
+    if assignment is None:
+        raise Missing
+    return assignment, _standing(session, actor, assignment)
+
+
+def recordable_assignment(session: Session, actor: Actor, assignment_id: int) -> Assignment:
+    """The assignment of a visit that is sent now, whatever happened to it since the form was opened; with household
+    and visitors. `Missing` for who never had to do with it."""
+    assignment, found = hold_assignment(session, actor, assignment_id)
+    if found == Standing.NONE:
+        raise Missing
+    return assignment
+
+
+def _standing(session: Session, actor: Actor, assignment: Assignment) -> Standing:
+    found = standing(actor, assignment, assignment.visitors, ())
+    if found == Standing.NOW:
+        return found
+    moves = session.execute(
+        select(AssignmentMove.before, AssignmentMove.after).where(AssignmentMove.assignment_id == assignment.id)
+    )
+    return standing(actor, assignment, assignment.visitors, [told for move in moves for told in move])
+
+
+def held_visit(session: Session, uuid: UUID) -> Visit | None:
+    """The visit of a UUID as it is written now, with assignment, companions and revisions. For actions that hold its
+    assignment and look at the actor themselves."""
+    return session.scalar(
+        select(Visit)
+        .where(Visit.uuid == uuid)
+        .options(
+            joinedload(Visit.assignment).joinedload(Assignment.campaign),
+            selectinload(Visit.companions),
+            selectinload(Visit.revisions),
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def earlier_visits(session: Session, assignment_id: int, most: int = 3) -> Sequence[Visit]:
+    """The latest visits to a household in this campaign that were not voided, newest first, with their authors."""
+    return session.scalars(
+        select(Visit)
+        .where(Visit.assignment_id == assignment_id, Visit.voided_at.is_(None))
+        .options(joinedload(Visit.author))
+        .order_by(Visit.visited_at.desc(), Visit.id.desc())
+        .limit(most)
+    ).all()
+
+
+def categories_of(session: Session, campaign_id: int) -> Sequence[Category]:
+    """The active categories of a campaign in their order, with their units."""
+    return session.scalars(
+        select(Category)
+        .where(Category.campaign_id == campaign_id, Category.active)
+        .options(joinedload(Category.unit))
+        .order_by(Category.position, Category.id)
+    ).all()
+
+
+def known_categories(session: Session, campaign_id: int, ids: Collection[int]) -> set[int]:
+    """Of these ids those of the campaign's categories, also ones no longer offered."""
+    if not ids:
+        return set()
+    return set(session.scalars(select(Category.id).where(Category.campaign_id == campaign_id, Category.id.in_(ids))))
+
+
+def campaign_people(session: Session, campaign_id: int, ids: Collection[int]) -> set[int]:
+    """Of these members those who are or were in a group of the campaign, or lead one."""
+    if not ids:
+        return set()
+    in_groups = select(GroupMember.member_id).join(Group).where(Group.campaign_id == campaign_id)
+    leading = select(RoleGrant.member_id).join(Group, Group.id == RoleGrant.group_id)
+    named = select(AssignmentVisitor.member_id).join(Assignment).where(Assignment.campaign_id == campaign_id)
+    return set(
+        session.scalars(
+            select(Member.id).where(
+                Member.id.in_(ids),
+                or_(
+                    Member.id.in_(in_groups),
+                    Member.id.in_(leading.where(Group.campaign_id == campaign_id)),
+                    Member.id.in_(named),
+                ),
+            )
+        )
+    )
+
+
+def feedback_elsewhere(session: Session, uuid: UUID, feedback: Collection[UUID]) -> set[UUID]:
+    """Of these UUIDs of feedback those that belong to another visit than that of `uuid`."""
+    if not feedback:
+        return set()
+    return set(
+        session.scalars(
+            select(Feedback.uuid)
+            .join(Visit, Visit.id == Feedback.visit_id)
+            .where(Feedback.uuid.in_(feedback), Visit.uuid != uuid)
+        )
+    )
