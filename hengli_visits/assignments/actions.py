@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.changes import Change, Held, hold, portions, write, write_moves
-from hengli_visits.assignments.queries import seats_of, tops_of, visited_ids
+from hengli_visits.assignments.queries import campaign_open, moves_of, seats_of, tops_of, touched_since, visited_ids
 from hengli_visits.assignments.rules import (
     MOST_VISITORS,
-    OPEN_CAMPAIGNS,
     group_for,
     group_of_area,
     may_lead,
@@ -51,8 +50,7 @@ class Given(NamedTuple):
 
 
 def _require_open(session: Session, campaign_id: int) -> None:
-    state = session.scalar(select(Campaign.state).where(Campaign.id == campaign_id))
-    if state not in OPEN_CAMPAIGNS:
+    if not campaign_open(session, campaign_id):
         raise Conflict(N_("这个活动已经结束，名单和分工不能再改。"))
 
 
@@ -228,27 +226,10 @@ def undo_batch(session: Session, actor: Actor, batch: UUID) -> int:
     """Take back what one sharing out gave: each assignment gets the visitors, group and due date that it had before.
     Returns how many. Writes a TAKE_BACK move each. Missing when the actor leads none of them; Conflict, and nothing is
     undone, when any was visited or changed since."""
-    moves = {
-        move.assignment_id: move
-        for move in session.scalars(select(AssignmentMove).where(AssignmentMove.batch == batch))
-    }
+    moves = {move.assignment_id: move for move in moves_of(session, batch)}
     held = hold(session, moves, led(actor))
     _open_campaign(session, held)
-    later = sum(
-        len(
-            set(
-                session.scalars(
-                    select(AssignmentMove.assignment_id).where(
-                        AssignmentMove.assignment_id.in_(portion),
-                        AssignmentMove.id > min(move.id for move in moves.values()),
-                        AssignmentMove.batch.is_distinct_from(batch),
-                    )
-                )
-            )
-        )
-        for portion in portions(moves)
-    )
-    if later or len(held) < len(moves) or visited_ids(session, moves):
+    if len(held) < len(moves) or touched_since(session, list(moves.values())):
         raise Conflict(N_("其中有走访户已经走访或另行调整，不能整批撤销。可以在走访任务里逐户调整。"))
     changes = [
         Change(row, was["group"], date.fromisoformat(was["due_on"]) if was["due_on"] else None, tuple(was["visitors"]))

@@ -1,6 +1,9 @@
 """Reads of assignments that actions and pages share."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -8,10 +11,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.changes import portions
 from hengli_visits.assignments.scope import led, own, visible
+from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Missing
 from hengli_visits.models import (
     Assignment,
+    AssignmentMove,
     AssignmentVisitor,
+    Campaign,
     Group,
     GroupMember,
     Household,
@@ -19,7 +25,10 @@ from hengli_visits.models import (
     Visit,
 )
 
-__all__ = ["get_assignment", "led", "own", "seats_of", "tops_of", "visible", "visited_ids"]
+__all__ = [
+    "Batch", "campaign_open", "get_assignment", "get_batch", "led", "moves_of", "own", "seats_of", "tops_of",
+    "touched_since", "visible", "visited_ids",
+]  # fmt: skip
 
 
 def get_assignment(session: Session, actor: Actor, assignment_id: int) -> Assignment:
@@ -76,3 +85,67 @@ def visited_ids(session: Session, ids: Iterable[int]) -> set[int]:
             )
         )
     return found
+
+
+def moves_of(session: Session, batch: UUID) -> list[AssignmentMove]:
+    """The moves of one sharing out."""
+    return list(
+        session.scalars(select(AssignmentMove).where(AssignmentMove.batch == batch).order_by(AssignmentMove.id))
+    )
+
+
+def touched_since(session: Session, moves: Sequence[AssignmentMove]) -> set[int]:
+    """Of the assignments that one step moved those that were visited or moved again after it."""
+    ids = [move.assignment_id for move in moves]
+    first = min((move.id for move in moves), default=0)
+    found = visited_ids(session, ids)
+    for portion in portions(ids):
+        later = select(AssignmentMove.assignment_id).where(
+            AssignmentMove.assignment_id.in_(portion),
+            AssignmentMove.id > first,
+            AssignmentMove.batch.is_distinct_from(moves[0].batch),
+        )
+        found.update(session.scalars(later))
+    return found
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One sharing out: how many households to whom, in which campaign, and whether it can still be undone."""
+
+    campaign_id: int
+    count: int
+    hands: Sequence[tuple[tuple[str, ...], int]]
+    undoable: bool
+
+
+def get_batch(session: Session, actor: Actor, batch: UUID) -> Batch:
+    """What one sharing out did. Raises `Missing` when the actor does not decide about all of it."""
+    moves = moves_of(session, batch)
+    held = {
+        id_: campaign_id
+        for portion in portions(move.assignment_id for move in moves)
+        for id_, campaign_id in session.execute(
+            select(Assignment.id, Assignment.campaign_id).where(Assignment.id.in_(portion), led(actor))
+        )
+    }
+    if not moves or len(held) < len(moves):
+        raise Missing
+    got = Counter(tuple(move.after["visitors"]) for move in moves)
+    names = {
+        id_: name
+        for portion in portions(id_ for members in got for id_ in members)
+        for id_, name in session.execute(select(Member.id, Member.name).where(Member.id.in_(portion)))
+    }
+    return Batch(
+        campaign_id=next(iter(held.values())),
+        count=len(moves),
+        hands=[(tuple(names[id_] for id_ in members), count) for members, count in got.items()],
+        undoable=not touched_since(session, moves),
+    )
+
+
+def campaign_open(session: Session, campaign_id: int) -> bool:
+    """Whether targets and visitors of a campaign may still change."""
+    state = session.scalar(select(Campaign.state).where(Campaign.id == campaign_id))
+    return state is not None and may_change_set_up(state)

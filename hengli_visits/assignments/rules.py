@@ -3,10 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from hengli_visits.actor import Actor
-from hengli_visits.models import Assignment, AssignmentState, CampaignState, Outcome
-
-OPEN_CAMPAIGNS = (CampaignState.DRAFT, CampaignState.RUNNING)
-"""States of a campaign in which targets and visitors may still change."""
+from hengli_visits.models import Assignment, AssignmentState, Outcome
 
 MOST_VISITORS = 4
 """A household is not called on by more people at once."""

@@ -1,16 +1,26 @@
 """Putting households on a campaign's list, many at a time, each with the group that covers its area."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.changes import portions, write_moves
 from hengli_visits.assignments.rules import group_of_area
-from hengli_visits.models import Area, Assignment, AssignmentState, AssignmentVerb, Group, Household, group_areas
+from hengli_visits.models import (
+    Area,
+    Assignment,
+    AssignmentState,
+    AssignmentVerb,
+    Group,
+    Household,
+    HouseholdKind,
+    group_areas,
+)
 
 
 def covering_groups(session: Session, campaign_id: int) -> dict[int, list[str]]:
@@ -71,3 +81,72 @@ def _add(
         steps += [(row.id, {}, {"group": row.group_id}) for row in made]
     write_moves(session, actor, AssignmentVerb.TARGET, steps)
     return len(steps)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which households a coordinator looks at: of these villages, kinds and categories; an empty tuple of kinds or
+    categories means any."""
+
+    area_ids: tuple[int, ...] = ()
+    kinds: tuple[HouseholdKind, ...] = ()
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Village:
+    """A village with the number of its households, and of those that are targets."""
+
+    id: int
+    name: str
+    households: int
+    targets: int
+
+
+def _selected(selection: Selection) -> ColumnElement[bool]:
+    clauses = [Household.removed_at.is_(None), Household.area_id.in_(selection.area_ids)]
+    if selection.kinds:
+        clauses.append(Household.kind.in_(selection.kinds))
+    if selection.categories:
+        clauses.append(Household.category.in_(selection.categories))
+    return and_(*clauses)
+
+
+def selected_households(session: Session, selection: Selection) -> list[int]:
+    """The ids of the households of a selection."""
+    return list(session.scalars(select(Household.id).where(_selected(selection)).order_by(Household.id)))
+
+
+def selected_targets(session: Session, campaign_id: int, selection: Selection) -> list[int]:
+    """The ids of the assignments of a campaign whose households are in a selection."""
+    query = (
+        select(Assignment.id)
+        .join(Household, Household.id == Assignment.household_id)
+        .where(_selected(selection), Assignment.campaign_id == campaign_id, Assignment.removed_at.is_(None))
+    )
+    return list(session.scalars(query.order_by(Assignment.id)))
+
+
+def villages(session: Session, campaign_id: int) -> list[Village]:
+    """The villages that have households, with how many are targets of the campaign."""
+    is_target = (Assignment.household_id == Household.id) & (Assignment.campaign_id == campaign_id)
+    rows = session.execute(
+        select(Area.id, Area.name, func.count(Household.id).label("households"), func.count(Assignment.id).label("in"))
+        .join(Household, Household.area_id == Area.id)
+        .outerjoin(Assignment, is_target & Assignment.removed_at.is_(None))
+        .where(Household.removed_at.is_(None))
+        .group_by(Area.id, Area.name, Area.position)
+        .order_by(Area.position, Area.id)
+    )
+    return [Village(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def categories(session: Session) -> list[tuple[str, int]]:
+    """The categories of households with how many each has."""
+    rows = session.execute(
+        select(Household.category, func.count())
+        .where(Household.removed_at.is_(None), Household.category != "")
+        .group_by(Household.category)
+        .order_by(func.count().desc(), Household.category)
+    )
+    return [(row[0], row[1]) for row in rows]

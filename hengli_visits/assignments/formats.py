@@ -1,0 +1,67 @@
+"""How an assignment stands, said in words."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+
+from hengli_visits import clock
+from hengli_visits.formats import short_day, word
+from hengli_visits.models import Assignment, AssignmentState, Outcome
+
+EVENING = 18
+
+
+def appointment(at: datetime) -> str:
+    """A coming moment as one says it: 今晚 19:30, 明天 9:00, 7月4日 19:30."""
+    moment = clock.town_time(at)
+    time = f"{moment.hour}:{moment:%M}"
+    days = (moment.date() - clock.today()) // timedelta(days=1)
+    if days == 0:
+        return _("今晚 %(time)s", time=time) if moment.hour >= EVENING else _("今天 %(time)s", time=time)
+    if days == 1:
+        return _("明晚 %(time)s", time=time) if moment.hour >= EVENING else _("明天 %(time)s", time=time)
+    return f"{short_day(moment)} {time}"
+
+
+def is_late(assignment: Assignment) -> bool:
+    """Whether the due date has passed while somebody still has to go."""
+    going = assignment.state in (AssignmentState.WAITING, AssignmentState.AGAIN)
+    return going and assignment.due_on is not None and assignment.due_on < clock.today()
+
+
+def standing(assignment: Assignment) -> tuple[str, str]:
+    """(words, kind of the `state` macro) for where an assignment stands."""
+    if assignment.state == AssignmentState.VISITED:
+        return _("已访 · %(day)s", day=short_day(assignment.last_visit_at)), "done"
+    if assignment.state == AssignmentState.UNREACHABLE:
+        outcome = word(Outcome(assignment.last_outcome)) if assignment.last_outcome else word(assignment.state)
+        if assignment.confirmed_at:
+            return _("%(outcome)s，不再走访", outcome=outcome), "stop"
+        return _("%(outcome)s，等组长确认", outcome=outcome), "stop"
+    text = _again(assignment) if assignment.state == AssignmentState.AGAIN else _waiting(assignment)
+    if is_late(assignment):
+        return _("%(text)s · 已逾期", text=text), "late"
+    return text, "again" if assignment.state == AssignmentState.AGAIN else "wait"
+
+
+def _waiting(assignment: Assignment) -> str:
+    if assignment.due_on and not is_late(assignment):
+        return _("待访 · %(day)s前", day=short_day(assignment.due_on))
+    return word(AssignmentState.WAITING)
+
+
+def _again(assignment: Assignment) -> str:
+    away = assignment.last_outcome == Outcome.AWAY
+    if assignment.appointment_at:
+        when = appointment(assignment.appointment_at)
+        return _("不在家，约%(when)s", when=when) if away else _("约好%(when)s", when=when)
+    if away:
+        return _("不在家，需再访")
+    if assignment.last_outcome == Outcome.APPOINTED:
+        return _("约时间再访")
+    return _("需再访")
+
+
+def tone_of(assignment: Assignment) -> str:
+    """The colour of the household's door plate."""
+    return standing(assignment)[1]

@@ -1,0 +1,117 @@
+"""Forms of assignments, and what a list page hands on to the next step."""
+
+import re
+from collections.abc import Mapping
+
+from flask_babel import gettext as _, lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from hengli_visits import clock
+from hengli_visits.assignments.rules import MOST_VISITORS
+from hengli_visits.forms import strip, word_choices
+from hengli_visits.models import HouseholdKind
+
+SEEN = re.compile(r"(\d{1,12}):((?:\d{1,12}(?:,\d{1,12})*)?)")
+
+
+def write_seen(visitors: Mapping[int, tuple[int, ...]]) -> str:
+    """Assignments with their visitors as one form value: "12:3,4 15:"."""
+    return " ".join(f"{id_}:{','.join(map(str, members))}" for id_, members in visitors.items())
+
+
+def read_seen(text: str | None) -> dict[int, tuple[int, ...]]:
+    """The other way round; what is no such value reads as nothing."""
+    found: dict[int, tuple[int, ...]] = {}
+    for part in (text or "").split():
+        match = SEEN.fullmatch(part)
+        if match:
+            found[int(match[1])] = tuple(int(member) for member in match[2].split(",") if member)
+    return found
+
+
+class GiveForm(FlaskForm):
+    """Who shall visit, and until when."""
+
+    members = SelectMultipleField(_l("走访员"), coerce=int, validate_choice=False)
+    due_on = DateField(_l("走访期限"), validators=[Optional()])
+    seen = HiddenField()
+    back = HiddenField()
+
+    def validate_members(self, field: SelectMultipleField) -> None:
+        """One to four of those on the page."""
+        if not field.data:
+            raise ValidationError(_("请选走访员，一般两人一组。"))
+        if len(field.data) > MOST_VISITORS:
+            raise ValidationError(_("一户最多由%(most)s人走访。", most=MOST_VISITORS))
+
+    def validate_due_on(self, field: DateField) -> None:
+        """Not in the past."""
+        if field.data and field.data < clock.today():
+            raise ValidationError(_("期限不能早于今天。"))
+
+
+class ToGroupForm(FlaskForm):
+    """To which group or team."""
+
+    group = SelectField(_l("小组"), coerce=int, validators=[InputRequired(_l("请选一个小组。"))])
+    seen = HiddenField()
+    back = HiddenField()
+
+    def offer(self, groups: list[tuple[int, str]]) -> None:
+        """Set the groups to choose from."""
+        self.group.choices = [SelectChoice(value=id_, label=name) for id_, name in groups]
+
+
+class TakeBackForm(FlaskForm):
+    """Which assignments, as the page showed them."""
+
+    seen = HiddenField()
+    back = HiddenField()
+
+
+class ConfirmForm(FlaskForm):
+    """A leader's word on a household that cannot be visited."""
+
+    note = TextAreaField(_l("给走访员的话"), filters=[strip], validators=[Length(max=500, message=_l("最多500字。"))])
+    agreed = HiddenField()
+
+
+class TargetForm(FlaskForm):
+    """Which households: of villages, kinds, categories."""
+
+    area = SelectMultipleField(_l("村"), coerce=int)
+    kind = SelectMultipleField(_l("类型"))
+    category = SelectMultipleField(_l("类别"))
+
+    def offer(self, areas: list[tuple[int, str]], categories: list[tuple[str, str]]) -> None:
+        """Set what there is to choose from."""
+        self.area.choices = [SelectChoice(value=id_, label=name) for id_, name in areas]
+        self.kind.choices = word_choices(HouseholdKind)
+        self.category.choices = [SelectChoice(value=text, label=text) for text, _name in categories]
+
+    def validate_area(self, field: SelectMultipleField) -> None:
+        """At least one village."""
+        if not field.data:
+            raise ValidationError(_("请至少选一个村。"))
+
+
+class ShareOutForm(FlaskForm):
+    """The plan that was looked at: groups, hands, and its digest."""
+
+    group = SelectMultipleField(_l("小组"), coerce=int, validate_choice=False)
+    hands = SelectField(_l("走访方式"))
+    due_on = DateField(_l("走访期限"), validators=[Optional()])
+    digest = StringField()
+
+    def validate_group(self, field: SelectMultipleField) -> None:
+        """At least one group."""
+        if not field.data:
+            raise ValidationError(_("请至少选一个小组。"))
+
+    def validate_due_on(self, field: DateField) -> None:
+        """Not in the past."""
+        if field.data and field.data < clock.today():
+            raise ValidationError(_("期限不能早于今天。"))
