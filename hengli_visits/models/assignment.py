@@ -88,6 +88,7 @@ class AssignmentMove(Base):
     """One change of an assignment: who, when, from, to, why. Append-only. `batch` joins what one step did."""
 
     __tablename__ = "assignment_moves"
+    __table_args__ = (Index("ix_assignment_moves_verb_at", "verb", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), index=True)

@@ -745,6 +745,7 @@ def upgrade() -> None:
     with op.batch_alter_table("assignment_moves", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assignment_moves_assignment_id"), ["assignment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_assignment_moves_batch"), ["batch"], unique=False)
+        batch_op.create_index("ix_assignment_moves_verb_at", ["verb", "at"], unique=False)
 
     op.create_table(
         "assignment_visitors",
@@ -1101,6 +1102,7 @@ def downgrade() -> None:
 
     op.drop_table("assignment_visitors")
     with op.batch_alter_table("assignment_moves", schema=None) as batch_op:
+        batch_op.drop_index("ix_assignment_moves_verb_at")
         batch_op.drop_index(batch_op.f("ix_assignment_moves_batch"))
         batch_op.drop_index(batch_op.f("ix_assignment_moves_assignment_id"))
 
