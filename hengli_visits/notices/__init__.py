@@ -1,0 +1,1 @@
+"""What happened that concerns a person, read from the moves that were written anyway."""

@@ -1,0 +1,185 @@
+"""The one stream of what concerns a person: legs of one shape, read from different rows, joined by UNION ALL."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    False_,
+    Select,
+    Subquery,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute
+
+from hengli_visits.actor import Actor
+from hengli_visits.issues.scope import clauses
+from hengli_visits.issues.steps import Part, Verb
+from hengli_visits.models import (
+    Assignment,
+    AssignmentMove,
+    AssignmentState,
+    AssignmentVerb,
+    AssignmentVisitor,
+    Issue,
+    IssueState,
+    Move,
+    Visit,
+    VisitRevision,
+)
+from hengli_visits.notices.rules import NEWS_STATES, Kind
+
+Leg = Select[Any]
+"""Columns `kind`, `ref` (the id of a move, an assignment's move or a visit), `at` and `size` (households)."""
+
+
+HANDING = (AssignmentVerb.GIVE, AssignmentVerb.TAKE_BACK, AssignmentVerb.TO_GROUP, AssignmentVerb.UNTARGET)
+"""Moves of an assignment that may change its visitors."""
+
+
+def feed(actor: Actor, since: datetime) -> Subquery:
+    """Everything since a moment that concerns the actor and that others did. A move of an issue concerns a person once,
+    in the most pressing sense."""
+    legs: list[Leg] = []
+    if actor.is_visitor:
+        legs += [_given(actor, since), _taken(actor, since), _sent_again(actor, since)]
+    legs.append(_issues(actor, since))
+    if actor.is_leader:
+        legs += [_unreachable(actor, since), _doubtful_visits(actor, since)]
+    return union_all(*legs).subquery("feed")
+
+
+def _leg(kind: ColumnElement[Any], ref: Any, at: Any, size: Any) -> Leg:
+    return select(kind.label("kind"), ref.label("ref"), at.label("at"), size.label("size"))
+
+
+def _by_others(column: InstrumentedAttribute[int | None], actor: Actor) -> ColumnElement[bool]:
+    return or_(column.is_(None), column != actor.id)
+
+
+def _named(side: InstrumentedAttribute[dict[str, Any]], member_id: int) -> ColumnElement[bool]:
+    """Whether a move's JSON names a member among its visitors, the same on every database: "[3, 12]" read as ",3,12,"."""
+    text = side["visitors"].as_string()
+    for old, new in ((" ", ""), ("[", ","), ("]", ",")):
+        text = func.replace(text, old, new)
+    return func.coalesce(text, "").like(f"%,{member_id},%")
+
+
+def _still_mine(actor: Actor) -> Select[int]:
+    return select(AssignmentVisitor.assignment_id).where(AssignmentVisitor.member_id == actor.id)
+
+
+def _changed_hands(kind: Kind, since: datetime, actor: Actor) -> Leg:
+    """Households that changed hands: one notice for all that one step of somebody did."""
+    move = AssignmentMove
+    return (
+        _leg(literal(kind.value), func.max(move.id), func.max(move.at), func.count(move.assignment_id.distinct()))
+        .where(move.verb.in_(HANDING), move.at >= since, _by_others(move.actor_id, actor))
+        .group_by(move.at, move.actor_id)
+    )
+
+
+def _given(actor: Actor, since: datetime) -> Leg:
+    move = AssignmentMove
+    return _changed_hands(Kind.GIVEN, since, actor).where(
+        move.assignment_id.in_(_still_mine(actor)), _named(move.after, actor.id), ~_named(move.before, actor.id)
+    )
+
+
+def _taken(actor: Actor, since: datetime) -> Leg:
+    move = AssignmentMove
+    return _changed_hands(Kind.TAKEN, since, actor).where(
+        move.assignment_id.not_in(_still_mine(actor)), _named(move.before, actor.id), ~_named(move.after, actor.id)
+    )
+
+
+def _sent_again(actor: Actor, since: datetime) -> Leg:
+    move = AssignmentMove
+    return _leg(literal(Kind.AGAIN.value), move.id, move.at, literal(1)).where(
+        move.verb == AssignmentVerb.REFUSE,
+        move.at >= since,
+        _by_others(move.actor_id, actor),
+        move.assignment_id.in_(_still_mine(actor)),
+    )
+
+
+def _senses(actor: Actor) -> list[tuple[ColumnElement[bool], Kind]]:
+    """In which sense the move of an issue concerns somebody, the most pressing first."""
+    part, to = clauses(actor), Move.to_state
+    office = part[Part.COORDINATOR]
+    found = [
+        (or_(office, part[Part.LEADER]) & (to == IssueState.TRIAGE), Kind.TRIAGE),
+        (part[Part.LEADER] & (to == IssueState.ON_THE_SPOT), Kind.SPOT),
+        (part[Part.RETURN_JUDGE] & (to == IssueState.RETURN_REVIEW), Kind.RETURNED),
+        (office & (to == IssueState.ANSWER_REVIEW), Kind.ANSWERED),
+        (office & (to == IssueState.REDO), Kind.REDO),
+        (or_(part[Part.HANDLER], part[Part.CO_HANDLER]) & (to == IssueState.DISPATCHED), Kind.DISPATCHED),
+        (part[Part.HANDLER] & (Move.verb == Verb.REWORK.value), Kind.REWORK),
+        (part[Part.VISITOR] & (to == IssueState.REVISIT_DUE), Kind.REVISIT),
+        (part[Part.RAISER] & to.in_(NEWS_STATES), Kind.NEWS),
+    ]
+    return [(clause, kind) for clause, kind in found if not isinstance(clause, False_)]
+
+
+def _issues(actor: Actor, since: datetime) -> Leg:
+    senses = _senses(actor)
+    kind = case(*((clause, literal(sense.value)) for clause, sense in senses))
+    return (
+        _leg(kind, Move.id, Move.at, literal(1))
+        .join(Issue, Issue.id == Move.issue_id)
+        .where(
+            Move.at >= since,
+            _by_others(Move.actor_id, actor),
+            or_(Move.from_state.is_(None), Move.from_state != Move.to_state),
+            or_(*(clause for clause, _ in senses)),
+        )
+    )
+
+
+def _unreachable(actor: Actor, since: datetime) -> Leg:
+    move = AssignmentMove
+    return (
+        _leg(literal(Kind.UNREACHABLE.value), func.max(move.id), func.max(move.at), literal(1))
+        .join(Assignment, Assignment.id == move.assignment_id)
+        .where(
+            move.verb == AssignmentVerb.VISIT,
+            move.at >= since,
+            _by_others(move.actor_id, actor),
+            Assignment.group_id.in_(sorted(actor.led_groups)),
+            Assignment.state == AssignmentState.UNREACHABLE,
+            Assignment.confirmed_at.is_(None),
+            Assignment.removed_at.is_(None),
+        )
+        .group_by(move.assignment_id)
+    )
+
+
+def _doubtful_visits(actor: Actor, since: datetime) -> Leg:
+    revised = (
+        select(func.max(VisitRevision.at))
+        .where(VisitRevision.visit_id == Visit.id, VisitRevision.chosen.is_(False))
+        .scalar_subquery()
+    )
+    kind = case(
+        (Visit.clashing, literal(Kind.CLASH.value)),
+        (Visit.late, literal(Kind.LATE.value)),
+        else_=literal(Kind.STRAY.value),
+    )
+    at = case((Visit.clashing, func.coalesce(revised, Visit.received_at)), else_=Visit.received_at)
+    return (
+        _leg(kind, Visit.id, at, literal(1))
+        .join(Assignment, Assignment.id == Visit.assignment_id)
+        .where(
+            or_(Visit.clashing, Visit.late, Visit.stray),
+            Visit.voided_at.is_(None),
+            at >= since,
+            or_(Visit.clashing, Visit.author_id != actor.id),
+            Assignment.group_id.in_(sorted(actor.led_groups)),
+            Assignment.removed_at.is_(None),
+        )
+    )

@@ -1,0 +1,43 @@
+"""Which happenings concern whom. Pure."""
+
+from datetime import timedelta
+
+from hengli_visits.models import IssueState
+from hengli_visits.wording import N_, Word
+
+KEPT = timedelta(days=30)
+"""How far back notices reach."""
+
+
+class Kind(Word):
+    """What a notice is about; the label is its heading."""
+
+    GIVEN = "given", N_("新的走访任务")
+    TAKEN = "taken", N_("走访任务有变动")
+    AGAIN = "again", N_("请再走访一次")
+    NEWS = "news", N_("您反映的问题有进展")
+    REVISIT = "revisit", N_("请回访")
+    DISPATCHED = "dispatched", N_("交给您单位的问题")
+    REWORK = "rework", N_("退回重新办理")
+    TRIAGE = "triage", N_("新问题待受理")
+    SPOT = "spot", N_("请确认当场办结")
+    RETURNED = "returned", N_("单位申请退单")
+    ANSWERED = "answered", N_("办理结果待审核")
+    REDO = "redo", N_("住户要求重办")
+    UNREACHABLE = "unreachable", N_("请确认无法走访")
+    CLASH = "clash", N_("一条走访有两份修改")
+    LATE = "late", N_("活动结束后送到的走访")
+    STRAY = "stray", N_("改派后送到的走访")
+
+
+NEWS_STATES = (
+    IssueState.ON_THE_SPOT,
+    IssueState.NOT_ACCEPTED,
+    IssueState.MERGED,
+    IssueState.DISPATCHED,
+    IssueState.PARKED,
+    IssueState.REDO,
+    IssueState.CLOSED,
+    IssueState.WITHDRAWN,
+)
+"""States of an issue of which the member who raised it is told. Steps inside the unit are not news."""
