@@ -1,11 +1,12 @@
 """Finding households of a campaign as people type them, in the order in which one walks."""
 
 import unicodedata
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_
 
+from hengli_visits import clock
 from hengli_visits.models import Area, Assignment, AssignmentState, Household
 from hengli_visits.search import ESCAPE, name_clause, pattern
 
@@ -42,3 +43,12 @@ def matches(words: str) -> ColumnElement[bool]:
 def late(today: date) -> ColumnElement[bool]:
     """Assignments whose due date has passed while somebody still has to go."""
     return (Assignment.due_on < today) & Assignment.state.in_(OPEN_STATES)
+
+
+def visited_on(day: date) -> ColumnElement[bool]:
+    """Visited assignments whose latest visit was on this day of the town."""
+    start = datetime.combine(day, time())
+    within = (Assignment.last_visit_at >= clock.from_town(start)) & (
+        Assignment.last_visit_at < clock.from_town(start + timedelta(days=1))
+    )
+    return within & (Assignment.state == AssignmentState.VISITED)

@@ -1,14 +1,15 @@
 """The list of a campaign's assignments for those who lead: filters, pages, what the filters offer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.finding import WALK, late, matches
+from hengli_visits.assignments.finding import WALK, late, matches, visited_on
 from hengli_visits.assignments.scope import led, visible
 from hengli_visits.models import (
     Area,
@@ -20,6 +21,8 @@ from hengli_visits.models import (
     Group,
     Household,
     Member,
+    Outcome,
+    Visit,
 )
 from hengli_visits.paging import Page, paginate
 from hengli_visits.search import name_clause
@@ -35,11 +38,13 @@ class Only(Word):
     UNASSIGNED = "unassigned", N_("未分派")
     LATE = "late", N_("已逾期")
     TO_CONFIRM = "to_confirm", N_("待确认")
+    CLASHING = "clashing", N_("两份修改")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which assignments of a campaign somebody looks for."""
+    """Which assignments of a campaign somebody looks for. `outcome` is that of the latest visit, `day` the one of the
+    visit that made it visited."""
 
     campaign_id: int
     group_id: int | None = None
@@ -49,12 +54,15 @@ class Wanted:
     state: AssignmentState | None = None
     visitor_id: int | None = None
     only: Only | None = None
+    outcome: Outcome | None = None
+    day: date | None = None
     words: str = ""
 
 
 ONLY: dict[Only, ColumnElement[bool]] = {
     Only.UNASSIGNED: ~exists().where(AssignmentVisitor.assignment_id == Assignment.id),
     Only.TO_CONFIRM: (Assignment.state == AssignmentState.UNREACHABLE) & Assignment.confirmed_at.is_(None),
+    Only.CLASHING: exists().where(Visit.assignment_id == Assignment.id, Visit.clashing, Visit.voided_at.is_(None)),
 }
 
 
@@ -82,14 +90,6 @@ def _clauses(wanted: Wanted, scope: ColumnElement[bool]) -> ColumnElement[bool]:
     elif wanted.group_id is not None:
         within = select(Group.id).where(or_(Group.id == wanted.group_id, Group.parent_id == wanted.group_id))
         clauses.append(Assignment.group_id.in_(within))
-    if wanted.area_id is not None:
-        clauses.append(Household.area_id == wanted.area_id)
-    if wanted.street:
-        clauses.append(Household.street == wanted.street)
-    if wanted.category:
-        clauses.append(Household.category == wanted.category)
-    if wanted.state is not None:
-        clauses.append(Assignment.state == wanted.state)
     if wanted.visitor_id is not None:
         clauses.append(_visited_by(AssignmentVisitor.member_id == wanted.visitor_id))
     if wanted.only is not None:
@@ -97,7 +97,25 @@ def _clauses(wanted: Wanted, scope: ColumnElement[bool]) -> ColumnElement[bool]:
     if wanted.words:
         named = select(Member.id).where(name_clause(Member, wanted.words))
         clauses.append(or_(matches(wanted.words), _visited_by(AssignmentVisitor.member_id.in_(named))))
-    return and_(*clauses)
+    return and_(*clauses, *_of_household(wanted), *_of_visits(wanted))
+
+
+def _of_household(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.area_id is not None:
+        yield Household.area_id == wanted.area_id
+    if wanted.street:
+        yield Household.street == wanted.street
+    if wanted.category:
+        yield Household.category == wanted.category
+
+
+def _of_visits(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.state is not None:
+        yield Assignment.state == wanted.state
+    if wanted.outcome is not None:
+        yield Assignment.last_outcome == wanted.outcome.value
+    if wanted.day is not None:
+        yield visited_on(wanted.day)
 
 
 def _visited_by(who: ColumnElement[bool]) -> ColumnElement[bool]:
