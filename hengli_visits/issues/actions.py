@@ -1,0 +1,219 @@
+"""Writes of issues: one function opens them, one moves them on."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hengli_visits import audit
+from hengli_visits.actor import Actor
+from hengli_visits.errors import Conflict, Forbidden, Invalid, Missing
+from hengli_visits.issues.effects import clocks
+from hengli_visits.issues.entries import checked_revisit, entered, written
+from hengli_visits.issues.ledger import refuse_state, take, terms_of, write_move
+from hengli_visits.issues.numbering import next_number, title_of
+from hengli_visits.issues.queries import parts_of
+from hengli_visits.issues.rules import BY_VERB, fields_for, may, revisit_verb, step_of
+from hengli_visits.issues.steps import Kind, Limit, Part, Step, Verb, Way
+from hengli_visits.models import (
+    Campaign,
+    Category,
+    Contentment,
+    Issue,
+    IssueState,
+    Manner,
+    Organisation,
+    OrganisationKind,
+    Revisit,
+    Solved,
+)
+from hengli_visits.wording import N_
+
+
+def open_issue(
+    session: Session,
+    actor: Actor,
+    *,
+    campaign: Campaign,
+    area_id: int,
+    household_id: int | None,
+    group_id: int | None,
+    raised_by_id: int,
+    raised_at: datetime,
+    words: str,
+    category_id: int | None,
+    title: str | None = None,
+) -> Issue:
+    """Open an issue in 待受理 with the next number of the year (HL-2026-0001) and the campaign's limit for triage;
+    leaves the first move. The title is taken from the words when there is none. The caller has checked that the actor
+    may speak for the resident."""
+    terms = terms_of(session, actor, campaign)
+    issue = Issue(
+        number=next_number(session),
+        campaign_id=campaign.id,
+        area_id=area_id,
+        household_id=household_id,
+        group_id=group_id,
+        raised_by_id=raised_by_id,
+        raised_at=raised_at,
+        opened_at=terms.now,
+        title=title or title_of(words),
+        words=words,
+        category_id=category_id,
+        state=IssueState.TRIAGE,
+        round=1,
+    )
+    for name, value in clocks(Limit.OFFICE, issue, {}, terms).items():
+        setattr(issue, name, value)
+    session.add(issue)
+    session.flush()
+    write_move(session, issue, BY_VERB[Verb.OPEN], terms, before=None, data=written({"category_id": category_id}))
+    return issue
+
+
+def move(session: Session, actor: Actor, issue: Issue, verb: str, data: Mapping[str, Any]) -> Issue:
+    """Take one step of the table of moves: checks who, state and what is entered, moves the issue on with a guarded
+    UPDATE, and leaves a move with everything that was entered and the limits that follow.
+
+    Refuses an unknown verb or one that has no form (`Missing`), a person whose step it is not (`Forbidden`), a state
+    that does not allow it or has changed meanwhile (`Conflict`, naming who moved it to what), and what is missing or
+    wrong (`Invalid`, named after the field)."""
+    step = step_of(verb)
+    if step is None or step.way is not Way.FORM:
+        raise Missing
+    parts = parts_of(session, actor, issue.id)
+    if not may(step, parts):
+        raise Forbidden(N_("这一步不由您来办。"))
+    refuse_state(session, issue, step)
+    values = entered(fields_for(step, issue), data)
+    _check_rows(session, issue, step, values)
+    take(session, actor, issue, step, values, written(values) | {"as": _acting_as(step, parts)})
+    if step.verb is Verb.RELEASE_IDENTITY:
+        audit.record(session, actor, "issue.release_identity", "issue", issue.id)
+    return issue
+
+
+def _acting_as(step: Step, parts: frozenset[Part]) -> str:
+    return next(part.value for part in step.who if part in parts)
+
+
+def _check_rows(session: Session, issue: Issue, step: Step, values: Mapping[str, Any]) -> None:
+    """The chosen category belongs to the campaign, units are units, no unit is chosen twice, and a return that is
+    agreed goes to another unit."""
+    units: set[int] = set()
+    for field in step.fields:
+        value = values.get(field.name)
+        if field.kind is Kind.CATEGORY:
+            category = session.get(Category, value)
+            if category is None or category.campaign_id != issue.campaign_id:
+                raise Invalid(field.missing, field=field.name)
+        elif field.kind in (Kind.UNIT, Kind.UNITS) and value:
+            chosen = {value} if field.kind is Kind.UNIT else set(value)
+            if chosen & units:
+                raise Invalid(N_("主办单位不用再选作协办单位。"), field=field.name)
+            units |= chosen
+            if not _are_units(session, chosen):
+                raise Invalid(field.missing or N_("请从列出的选项中选择。"), field=field.name)
+    other = {Verb.AGREE_RETURN: "lead_unit_id", Verb.RETURN: "to_unit_id"}.get(step.verb)
+    if other and values[other] == issue.lead_unit_id:
+        raise Invalid(N_("请选择另一个单位。"), field=other)
+
+
+def _are_units(session: Session, ids: set[int]) -> bool:
+    found = session.scalar(
+        select(func.count(Organisation.id)).where(
+            Organisation.id.in_(ids), Organisation.kind == OrganisationKind.UNIT, Organisation.active
+        )
+    )
+    return found == len(ids)
+
+
+def record_revisit(
+    session: Session,
+    actor: Actor,
+    issue: Issue,
+    *,
+    uuid: UUID,
+    at: datetime,
+    manner: Manner,
+    reached: bool,
+    solved: Solved | None = None,
+    contentment: Contentment | None = None,
+    comment: str = "",
+) -> Revisit:
+    """Record one try to tell the resident the answer, and move the issue on by it: solved or partly solved closes it,
+    not solved sends it to 重办, the third failed try of a round closes it as 未联系上. The same UUID again from the
+    same person changes nothing and gives the first row.
+
+    Refuses who may not revisit, a handler of the issue above all (`Forbidden`); another state (`Conflict`); a UUID that
+    belongs to something else (`Conflict`); missing answers, a comment missing when 不满意, a future time (`Invalid`)."""
+    step = BY_VERB[Verb.REVISIT_CLOSE]
+    parts = parts_of(session, actor, issue.id)
+    if not may(step, parts):
+        raise Forbidden(N_("回访由走访员、组长或统筹员来做，承办人不能回访自己办的问题。"))
+    known = session.scalar(select(Revisit).where(Revisit.uuid == uuid))
+    if known is not None:
+        if known.issue_id != issue.id or known.revisitor_id != actor.id:
+            raise Conflict(N_("这条回访记录已经用于别的问题。"))
+        return known
+    refuse_state(session, issue, step)
+    told = checked_revisit(at, reached, solved, contentment, comment)
+    revisit = Revisit(
+        uuid=uuid,
+        issue_id=issue.id,
+        round=issue.round,
+        revisitor_id=actor.id,
+        at=at,
+        manner=manner,
+        reached=reached,
+        **told,
+    )
+    missed = session.scalar(
+        select(func.count(Revisit.id)).where(
+            Revisit.issue_id == issue.id, Revisit.round == issue.round, ~Revisit.reached
+        )
+    )
+    session.add(revisit)
+    verb = revisit_verb(reached, told["solved"], missed or 0)
+    data = written({"uuid": str(uuid), "at": at, "manner": manner, **told}) | {"as": _acting_as(step, parts)}
+    take(session, actor, issue, BY_VERB[verb], {"note": told["comment"]}, data)
+    return revisit
+
+
+def _report(session: Session, actor: Actor, issue: Issue, verb: Verb, note: str, values: Mapping[str, Any]) -> None:
+    take(session, actor, issue, BY_VERB[verb], {"note": note}, written(values))
+
+
+def withdraw_reported(session: Session, actor: Actor, issue_id: int, reason: str) -> None:
+    """The feedback behind an issue is gone (its visit was voided, it was dropped or needs no follow-up): an issue still
+    in 待受理 is withdrawn, any other gets a line on its time line for the coordinator. The caller has checked that the
+    actor may change the visit."""
+    issue = session.get_one(Issue, issue_id)
+    verb = Verb.DROP if issue.state is IssueState.TRIAGE else Verb.NOT_WANTED
+    _report(session, actor, issue, verb, reason, {})
+
+
+def want_again(session: Session, actor: Actor, issue_id: int) -> bool:
+    """The feedback behind an issue needs follow-up again: leaves a line on the time line. False, and nothing done, when
+    the issue was withdrawn, so that a new one is wanted. The caller has checked that the actor may change the visit."""
+    issue = session.get_one(Issue, issue_id)
+    if issue.state is IssueState.WITHDRAWN:
+        return False
+    _report(session, actor, issue, Verb.STILL_WANTED, "", {})
+    return True
+
+
+def correct_reported(session: Session, actor: Actor, issue_id: int, words: str, category_id: int | None) -> None:
+    """The feedback behind an issue was revised: in 待受理 the issue takes over words, title and category, later they
+    only stand on the time line, and nothing is left on one that has ended. The caller has checked that the actor may
+    change the visit."""
+    issue = session.get_one(Issue, issue_id)
+    if issue.state not in BY_VERB[Verb.CORRECT].sources:
+        return
+    _report(session, actor, issue, Verb.CORRECT, words, {"category_id": category_id})
+    if issue.state is IssueState.TRIAGE:
+        issue.words, issue.title, issue.category_id = words, title_of(words), category_id
+        session.flush()

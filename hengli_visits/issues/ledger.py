@@ -1,0 +1,115 @@
+"""How a step is written down: the guarded change of the issue and the move that tells it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from hengli_visits import clock
+from hengli_visits.actor import Actor
+from hengli_visits.errors import Conflict
+from hengli_visits.issues.effects import Terms, changes_of
+from hengli_visits.issues.entries import written
+from hengli_visits.issues.rules import step_of
+from hengli_visits.issues.steps import Limit, Part, Step
+from hengli_visits.issues.workdays import Calendar, calendar_of
+from hengli_visits.models import CalendarDay, Campaign, Issue, IssueState, IssueUnit, Move
+from hengli_visits.wording import N_
+
+
+def town_calendar(session: Session) -> Calendar:
+    """The town's working calendar. One query."""
+    return calendar_of(session.scalars(select(CalendarDay)))
+
+
+def terms_of(session: Session, actor: Actor, campaign: Campaign) -> Terms:
+    """The terms of a step that is taken now."""
+    return Terms(clock.now(), town_calendar(session), campaign, actor.recorded_id)
+
+
+def refuse_state(session: Session, issue: Issue, step: Step) -> None:
+    """Raise `Conflict` when the issue's state or the step's own condition does not allow it now."""
+    if issue.state not in step.sources:
+        raise _overtaken(session, issue)
+    if step.condition is not None and not step.condition.holds(issue, clock.now()):
+        raise Conflict(step.condition.sentence)
+
+
+def _overtaken(session: Session, issue: Issue) -> Conflict:
+    """The refusal that tells who moved the issue and to what."""
+    last = session.scalar(
+        select(Move).where(Move.issue_id == issue.id).order_by(Move.id.desc()).limit(1).options(joinedload(Move.actor))
+    )
+    step = step_of(last.verb) if last else None
+    if last is None or step is None:
+        return Conflict(N_("这个问题的状态已经改变，请刷新后再看。"))
+    return Conflict(
+        N_("%(who)s刚刚做了“%(what)s”，这个问题现在是“%(state)s”，不能再做这一步。"),
+        who=last.actor.name if last.actor else N_("系统"),
+        what=step.verb,
+        state=last.to_state,
+    )
+
+
+def take(
+    session: Session, actor: Actor, issue: Issue, step: Step, values: Mapping[str, Any], data: dict[str, Any]
+) -> None:
+    """Move an issue by a step whose person, state and input have been checked: the UPDATE is guarded by the old state,
+    and a move is left. Raises `Conflict` when somebody else was faster."""
+    campaign = session.get_one(Campaign, issue.campaign_id)
+    terms = terms_of(session, actor, campaign)
+    before, unit_id = issue.state, issue.lead_unit_id
+    changes = changes_of(step, issue, values, terms)
+    done = session.execute(
+        update(Issue)
+        .where(Issue.id == issue.id, Issue.state == before, Issue.round == issue.round, Issue.returns == issue.returns)
+        .values(changes)
+        .execution_options(synchronize_session=False)
+    )
+    if done.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+        raise _overtaken(session, issue)
+    session.refresh(issue, changes.keys())
+    _set_co_units(session, issue, values)
+    if data.get("as") in (Part.HANDLER, Part.CO_HANDLER):
+        data["unit_id"] = unit_id
+    write_move(session, issue, step, terms, before=before, data=data, note=values.get("note", ""))
+
+
+def _set_co_units(session: Session, issue: Issue, values: Mapping[str, Any]) -> None:
+    """The co-units that were chosen; a unit that leads now does not help any more."""
+    if "co_unit_ids" in values:
+        session.execute(delete(IssueUnit).where(IssueUnit.issue_id == issue.id))
+        session.add_all(IssueUnit(issue_id=issue.id, organisation_id=unit_id) for unit_id in values["co_unit_ids"])
+    elif "lead_unit_id" in values:
+        session.execute(
+            delete(IssueUnit).where(IssueUnit.issue_id == issue.id, IssueUnit.organisation_id == values["lead_unit_id"])
+        )
+
+
+def write_move(
+    session: Session,
+    issue: Issue,
+    step: Step,
+    terms: Terms,
+    *,
+    before: IssueState | None,
+    data: dict[str, Any],
+    note: str = "",
+) -> None:
+    """Leave the row that tells a step: what was entered, and the limits when they changed."""
+    ends = {"step_due_at": issue.step_due_at, "due_at": issue.due_at} if step.limit is not Limit.KEEP else {}
+    session.add(
+        Move(
+            issue_id=issue.id,
+            at=terms.now,
+            actor_id=terms.actor_id,
+            verb=step.verb.value,
+            from_state=before,
+            to_state=issue.state,
+            round=issue.round,
+            note=note,
+            data=data | written(ends),
+        )
+    )
+    session.flush()

@@ -1,0 +1,99 @@
+"""Through which clauses issues are found, and what an actor is to one: one clause per part, used for both."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, true
+
+from hengli_visits.actor import Actor
+from hengli_visits.issues.rules import HIDDEN_FROM_UNITS, MOVES
+from hengli_visits.issues.steps import Part
+from hengli_visits.models import (
+    Area,
+    Assignment,
+    AssignmentVisitor,
+    Campaign,
+    CampaignState,
+    Issue,
+    IssueState,
+    IssueUnit,
+)
+
+TELLING = (CampaignState.RUNNING, CampaignState.CLOSED)
+"""Campaigns whose visitors still tell residents the answer: what was raised outlives the visiting itself."""
+RETURNS_OF_OFFICE = 1
+"""So many returns the coordinator decides alone; further ones need the area lead."""
+
+
+def _in_led_areas(actor: Actor) -> ColumnElement[bool]:
+    if not actor.led_area_paths:
+        return false()
+    areas = select(Area.id).where(or_(*(Area.path.like(f"{path}%") for path in actor.led_area_paths)))
+    return Issue.area_id.in_(areas)
+
+
+def _visits_household(actor: Actor) -> ColumnElement[bool]:
+    if not actor.groups:
+        return false()
+    mine = (
+        select(Assignment.household_id)
+        .join(AssignmentVisitor, AssignmentVisitor.assignment_id == Assignment.id)
+        .join(Campaign, Campaign.id == Assignment.campaign_id)
+        .where(
+            AssignmentVisitor.member_id == actor.id,
+            Assignment.removed_at.is_(None),
+            Campaign.state.in_(TELLING),
+        )
+    )
+    return or_(Issue.household_id.in_(mine), and_(Issue.household_id.is_(None), Issue.raised_by_id == actor.id))
+
+
+def _handles(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    if not actor.units:
+        return false(), false()
+    units = sorted(actor.units)
+    shown = Issue.state.not_in(HIDDEN_FROM_UNITS)
+    helping = exists().where(IssueUnit.issue_id == Issue.id, IssueUnit.organisation_id.in_(units))
+    return shown & Issue.lead_unit_id.in_(units), shown & helping
+
+
+def clauses(actor: Actor) -> dict[Part, ColumnElement[bool]]:
+    """For each part the clause that finds the issues to which the actor is it."""
+    office: ColumnElement[bool] = true() if actor.is_coordinator else false()
+    area = _in_led_areas(actor)
+    lead, helping = _handles(actor)
+    return {
+        Part.COORDINATOR: office,
+        Part.AREA_LEAD: area,
+        Part.LEADER: Issue.group_id.in_(sorted(actor.led_groups)) if actor.led_groups else false(),
+        Part.VISITOR: _visits_household(actor),
+        Part.RAISER: Issue.raised_by_id == actor.id,
+        Part.HANDLER: lead,
+        Part.CO_HANDLER: helping,
+        Part.RETURN_JUDGE: or_(
+            and_(office, Issue.returns <= RETURNS_OF_OFFICE), and_(area, Issue.returns > RETURNS_OF_OFFICE)
+        ),
+    }
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Issues that the actor may see: all for coordinators, those of led areas and led groups, those raised by oneself
+    or of households that are now one's own, and for units those that they lead or help with from 待签收 on."""
+    return or_(*clauses(actor).values())
+
+
+def waits_for(actor: Actor, states: Iterable[IssueState] = tuple(IssueState)) -> ColumnElement[bool]:
+    """Issues whose next step is the actor's turn, read from the table of moves."""
+    wanted = set(states)
+    own = clauses(actor)
+    found = []
+    for step in MOVES:
+        sources = [state for state in step.sources if state in wanted]
+        if step.duty and sources:
+            barred = or_(false(), *(own[part] for part in step.barred))
+            found.append(and_(Issue.state.in_(sources), or_(*(own[part] for part in step.duty)), ~barred))
+    return or_(false(), *found)
+
+
+def columns(actor: Actor) -> list[ColumnElement[bool]]:
+    """The clauses as columns named after their parts, to be read together with an issue."""
+    return [or_(clause, literal(False)).label(part.value) for part, clause in clauses(actor).items()]
