@@ -41,8 +41,11 @@ def _entries(actor: Actor) -> list[tuple[str, str, str, bool]]:
         entries.append(("households.index", "book", N_("户籍册"), False))
         entries.append(("members.index", "team", N_("党员册"), False))
         entries.append(("imports.index", "upload", N_("导入名册"), False))
-    if actor.is_administrator:
-        entries.append(("accounts.index", "key", N_("账号与角色"), True))
+    if actor.is_administrator or actor.is_coordinator:
+        entries.append(("accounts.index", "key", N_("账号与角色"), actor.is_administrator))
+    if actor.is_administrator and not actor.is_coordinator:
+        entries.append(("households.areas", "map", N_("村和社区"), False))
+        entries.append(("members.organisations", "building", N_("支部和单位"), False))
     entries.append(("notices.index", "bell", N_("消息"), True))
     entries.append(("accounts.me", "me", N_("我的"), True))
     return entries

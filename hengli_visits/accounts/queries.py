@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -81,6 +81,28 @@ def _scopes(session: Session, member_id: int) -> _Scopes:
     )
 
 
+def _assemble(session: Session, member_id: int, name: str) -> Actor:
+    scopes = _scopes(session, member_id)
+    return Actor(
+        id=member_id,
+        name=name,
+        roles=scopes.roles,
+        led_area_paths=scopes.area_paths,
+        led_groups=scopes.led_groups,
+        units=scopes.units,
+        groups=scopes.groups,
+    )
+
+
+def actor_of(session: Session, member_id: int) -> Actor:
+    """The actor that a member would be, without a device: for commands and for telling what a member may see. Raises
+    `Missing` for an unknown member."""
+    name = session.scalar(select(Member.name).where(Member.id == member_id))
+    if name is None:
+        raise Missing
+    return _assemble(session, member_id, name)
+
+
 def load_actor(session: Session, token: str, *, address: str = "", request_id: str = "") -> tuple[Actor, Device] | None:
     """The actor behind a device's token with the device, or None when the device is unknown, ended, rested too long
     or its account is disabled. Three or four queries."""
@@ -101,15 +123,8 @@ def load_actor(session: Session, token: str, *, address: str = "", request_id: s
     now = clock.now()
     if now >= device.expires_at or now >= device.last_seen_at + REST[device.kind]:
         return None
-    scopes = _scopes(session, device.member_id)
-    actor = Actor(
-        id=device.member_id,
-        name=name,
-        roles=scopes.roles,
-        led_area_paths=scopes.area_paths,
-        led_groups=scopes.led_groups,
-        units=scopes.units,
-        groups=scopes.groups,
+    actor = replace(
+        _assemble(session, device.member_id, name),
         device_id=device.id,
         device_kind=device.kind,
         must_change=account.must_change,
