@@ -7,12 +7,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hengli_visits.models.campaign import Campaign
 from hengli_visits.models.member import Member
 from hengli_visits.orm import Base, UtcDateTime, word
 from hengli_visits.wording import N_, Word
 
 
 class RosterKind(Word):
+    AREAS = "areas", N_("村(社区)名单")
+    BRANCHES = "branches", N_("党支部名单")
     MEMBERS = "members", N_("党员花名册")
     HOUSEHOLDS = "households", N_("走访户名册")
     ENTERPRISES = "enterprises", N_("走访企业名册")
@@ -33,7 +36,9 @@ class RowState(Word):
 
 
 class ImportBatch(Base):
-    """One file of one kind. `campaign_id` is set for groups. `skipped` counts title, note, totals and blank rows."""
+    """One file of one kind. `campaign_id` is set for groups. `skipped` counts title, note, totals and blank rows.
+    `outline` holds what concerns the file as a whole: villages and branches that it names and the town does not have,
+    what was cleaned by kind, and what needs a look."""
 
     __tablename__ = "import_batches"
 
@@ -47,6 +52,7 @@ class ImportBatch(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sheets: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    outline: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     new: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     same: Mapped[int] = mapped_column(default=0)
@@ -54,6 +60,7 @@ class ImportBatch(Base):
     skipped: Mapped[int] = mapped_column(default=0)
 
     created_by: Mapped[Member | None] = relationship(lazy="raise")
+    campaign: Mapped[Campaign | None] = relationship(lazy="raise")
 
 
 class ImportRow(Base):
@@ -70,4 +77,6 @@ class ImportRow(Base):
     label: Mapped[str] = mapped_column(String(80), default="")
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, doc="field: [old, new]")
-    notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    notes: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, default=list, doc="column, value, message, params, level (note, warn, bad)"
+    )

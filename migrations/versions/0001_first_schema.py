@@ -390,6 +390,8 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
+                "areas",
+                "branches",
                 "members",
                 "households",
                 "enterprises",
@@ -415,6 +417,7 @@ def upgrade() -> None:
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sheets", sa.JSON(), nullable=False),
+        sa.Column("outline", sa.JSON(), nullable=False),
         sa.Column("new", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("same", sa.Integer(), nullable=False),
