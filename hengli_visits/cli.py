@@ -3,7 +3,9 @@
 from flask import Flask
 from flask.cli import AppGroup
 
-COMMANDS: tuple[AppGroup, ...] = ()
+from hengli_visits.accounts.commands import group as account
+
+COMMANDS: tuple[AppGroup, ...] = (account,)
 
 
 def init_cli(app: Flask) -> None:

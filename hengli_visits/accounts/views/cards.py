@@ -57,7 +57,9 @@ def issue_card(member_id: int) -> ResponseReturnValue:
         url_for("accounts.show", member_id=member_id) if may_see_accounts(actor()) else HOME
     )
     link = _link(token)
-    return render_template("accounts/issue_card.html", member=member, link=link, code=draw(link), until=clock.now() + CARD_LIFE, back=back)
+    return render_template(
+        "accounts/issue_card.html", member=member, link=link, code=draw(link), until=clock.now() + CARD_LIFE, back=back
+    )
 
 
 @bp.post("/groups/<int:group_id>/cards")
@@ -68,4 +70,6 @@ def issue_cards(group_id: int) -> ResponseReturnValue:
     session().commit()
     codes = [(member, teams.get(member.id), draw(_link(token))) for member, token in sheet.cards]
     back = safe_next(request.form.get("back")) or HOME
-    return render_template("accounts/issue_cards.html", sheet=sheet, codes=codes, until=clock.now() + CARD_LIFE, back=back)
+    return render_template(
+        "accounts/issue_cards.html", sheet=sheet, codes=codes, until=clock.now() + CARD_LIFE, back=back
+    )
