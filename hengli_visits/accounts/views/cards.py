@@ -8,6 +8,7 @@ from hengli_visits import clock
 from hengli_visits.accounts import actions, forms, queries, reach
 from hengli_visits.accounts.qr import draw
 from hengli_visits.accounts.rules import (
+    CARD_LIFE,
     may_see_accounts,
 )
 from hengli_visits.accounts.views.blueprint import HOME, bp, client, remember
