@@ -11,6 +11,7 @@ from hengli_visits.actor import Actor
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Conflict, Invalid, Missing, require
 from hengli_visits.groups import rules
+from hengli_visits.groups.uncovered import uncovered_areas
 from hengli_visits.models import (
     Area,
     Assignment,
@@ -56,6 +57,20 @@ def create_group(
     session.flush()
     audit.record(session, actor, "group.create", "group", group.id)
     return group
+
+
+def create_groups_by_area(session: Session, actor: Actor, campaign: Campaign) -> int:
+    """Add a group for each area that the campaign visits and that no group covers yet, named after it (长巷村组), with
+    the active members who live there and have no group in the campaign; returns how many. Areas that are covered, and
+    members who have their place, are left as they are, so a second time adds nothing. Which targets the new groups
+    get is not decided here. Refuses as `create_group` does."""
+    require(rules.may_edit(actor))
+    _lock_open(session, campaign.id)
+    found = uncovered_areas(session, campaign.id)
+    for one in found:
+        group = create_group(session, actor, campaign, f"{one.area.name}组", areas=[one.area])
+        add_members(session, actor, group, one.member_ids)
+    return len(found)
 
 
 def edit_group(

@@ -2,14 +2,15 @@
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from hengli_visits.actor import SYSTEM, Actor
 from hengli_visits.errors import Conflict, Invalid, Missing
 from hengli_visits.groups import actions
 from hengli_visits.models import AuditEntry, CampaignState, Group, GroupMember, Role, RoleGrant
 from tests.cast import Cast
-from tests.factories import make_campaign, make_group, make_member
+from tests.conftest import MONDAY
+from tests.factories import make_area, make_assignment, make_campaign, make_group, make_household, make_member
 
 
 def leader_of(cast: Cast) -> Actor:
@@ -124,3 +125,38 @@ def test_only_an_unused_group_is_removed(session: Session, cast: Cast) -> None:
     spare = actions.create_group(session, SYSTEM, cast.campaign, "写错了", areas=[cast.village])
     actions.remove_group(session, SYSTEM, spare)
     assert session.scalar(select(Group.id).where(Group.id == spare.id)) is None
+
+
+def test_groups_by_area_cover_what_is_open_and_nothing_twice(session: Session, cast: Cast) -> None:
+    lonely = make_area(session, "隔坑村", parent=cast.town, code="GK")
+    living = [make_member(session, name, area=lonely).id for name in ("袁一", "袁二")]
+    make_member(session, "袁三", area=lonely).active = False
+    placed = make_member(session, "袁四", area=lonely)
+    actions.add_members(session, SYSTEM, cast.other_group, [placed.id])
+    assignment = make_assignment(session, cast.campaign, make_household(session, lonely, "袁国"))
+    removed = make_area(session, "月塘村", parent=cast.town, code="YT")
+    make_assignment(session, cast.campaign, make_household(session, removed, "移走")).removed_at = MONDAY
+    session.flush()
+    assert actions.create_groups_by_area(session, SYSTEM, cast.campaign) == 1
+    group = session.scalars(select(Group).where(Group.name == "隔坑村组").options(selectinload(Group.areas))).one()
+    assert group.areas == [lonely]
+    assert present(session, group) == set(living)
+    assert placed.id in present(session, cast.other_group)
+    assert assignment.group_id is None
+    assert actions.create_groups_by_area(session, SYSTEM, cast.campaign) == 0
+
+
+def test_a_group_of_the_whole_town_covers_its_villages(session: Session, cast: Cast) -> None:
+    campaign = make_campaign(session, "情系群众周")
+    make_assignment(session, campaign, cast.household)
+    actions.create_group(session, SYSTEM, campaign, "全镇组", areas=[cast.town])
+    assert actions.create_groups_by_area(session, SYSTEM, campaign) == 0
+
+
+def test_groups_by_area_are_the_coordinators(session: Session, cast: Cast) -> None:
+    with pytest.raises(Missing):
+        actions.create_groups_by_area(session, leader_of(cast), cast.campaign)
+    cast.campaign.state = CampaignState.CLOSED
+    session.flush()
+    with pytest.raises(Conflict):
+        actions.create_groups_by_area(session, SYSTEM, cast.campaign)
