@@ -52,6 +52,11 @@ def word_choices(words: type[Word] | tuple[Word, ...], empty: str | None = None)
     return first + [SelectChoice(value=w.value, label=word(w)) for w in words]
 
 
+def word_pairs(words: type[Word]) -> list[tuple[str, str]]:
+    """(value, text in the user's language) of a vocabulary, as `filter_select` takes them."""
+    return [(w.value, word(w)) for w in words]
+
+
 def strip(value: Any) -> Any:
     """A filter for text fields: without white space at both ends."""
     return value.strip() if isinstance(value, str) else value

@@ -3,6 +3,9 @@
 from flask import Blueprint
 
 from hengli_visits.accounts.views import bp as accounts
+from hengli_visits.assignments.views import bp as assignments
+from hengli_visits.households.views import bp as households
+from hengli_visits.members.views import bp as members
 
 ORDER = (
     "accounts",
@@ -20,4 +23,4 @@ ORDER = (
     "reports",
 )
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts,)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, members, households, assignments)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hengli_visits import audit, clock
@@ -40,11 +40,7 @@ def create_area(
     """Add a node to the area tree, last among all; its path follows from `parent`. Refuses a name, alias or code that
     another area has (`Invalid`)."""
     require(rules.may_see_areas(actor))
-    names = [name, *aliases]
-    if session.scalar(select(Area.id).where(or_(Area.name.in_(names), Area.code == code)).limit(1)) is not None:
-        raise Invalid(N_("名称或编号与别的村(社区)相同。"), field="name")
-    if session.scalar(select(AreaAlias.id).where(AreaAlias.name.in_(names)).limit(1)) is not None:
-        raise Invalid(N_("别的村(社区)已经有这个别名。"), field="name")
+    _refuse_taken(session, None, name, code, aliases)
     area = Area(
         name=name,
         kind=kind,
@@ -61,6 +57,32 @@ def create_area(
     session.flush()
     audit.record(session, actor, "area.create", "area", area.id)
     return area
+
+
+def edit_area(session: Session, actor: Actor, area: Area, *, name: str, code: str, aliases: Sequence[str]) -> Area:
+    """Rename an area, change its code or its other names (`area.aliases` must be loaded). Codes of households stay.
+    Refuses what another area has (`Invalid`)."""
+    require(rules.may_see_areas(actor))
+    _refuse_taken(session, area.id, name, code, aliases)
+    area.name, area.code = name, code
+    there = {alias.name: alias for alias in area.aliases}
+    area.aliases = [there.get(alias) or AreaAlias(name=alias) for alias in dict.fromkeys(aliases)]
+    session.flush()
+    audit.record(session, actor, "area.edit", "area", area.id)
+    return area
+
+
+def _refuse_taken(session: Session, own_id: int | None, name: str, code: str, aliases: Sequence[str]) -> None:
+    names = [name, *aliases]
+    others = Area.id != (own_id or 0)
+    if session.scalar(select(Area.id).where(Area.name.in_(names), others).limit(1)) is not None:
+        raise Invalid(N_("别的村(社区)已经叫这个名称。"), field="name")
+    if session.scalar(
+        select(AreaAlias.id).where(AreaAlias.name.in_(names), AreaAlias.area_id != (own_id or 0)).limit(1)
+    ):
+        raise Invalid(N_("别的村(社区)已经有这个名称或别名。"), field="name")
+    if session.scalar(select(Area.id).where(Area.code == code, others).limit(1)) is not None:
+        raise Invalid(N_("别的村(社区)已经用了这个编号。"), field="code")
 
 
 def save_household(session: Session, actor: Actor, household: Household | None, **fields: Any) -> Household:
@@ -98,16 +120,17 @@ def _settle_code(session: Session, household: Household | None, fields: dict[str
     if household is not None and ("code" not in fields or fields["code"] == household.code):
         return
     code = fields.get("code")
-    if not code:
-        area = session.get_one(
-            Area, fields["area_id"] if "area_id" in fields or household is None else household.area_id
-        )
-        fields["code"] = propose_code(session, area, fields["kind"] if household is None else household.kind)
+    own_id = household.id if household else 0
+    other = session.scalar(select(Household.name).where(Household.code == code, Household.id != own_id))
+    if code and other is None:
         return
-    own = household.id if household else 0
-    other = session.scalar(select(Household.name).where(Household.code == code, Household.id != own))
-    if other is not None:
-        raise Invalid(N_("户编号 %(code)s 已经是“%(name)s”的。"), field="code", code=code, name=other)
+    area_id = household.area_id if household and "area_id" not in fields else fields["area_id"]
+    kind = household.kind if household and "kind" not in fields else fields["kind"]
+    free = propose_code(session, session.get_one(Area, area_id), kind)
+    if code:
+        text = N_("户编号 %(code)s 已经是“%(name)s”的，可以用 %(free)s。")
+        raise Invalid(text, field="code", code=code, name=other, free=free)
+    fields["code"] = free
 
 
 def remove_household(session: Session, actor: Actor, household: Household) -> None:

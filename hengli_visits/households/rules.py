@@ -10,6 +10,8 @@ FIRST_NUMBER = re.compile(r"\d{1,6}")
 CODE_SIGNS = {HouseholdKind.FAMILY: "", HouseholdKind.ENTERPRISE: "Q"}
 CATEGORIES = ("普通户", "困难户", "低保户", "独居老人户", "军属户", "党员户", "外来务工户")
 """What the town's own rosters call a family; proposed in the form, not forced."""
+PLAIN = ("普通户", "普通")
+"""Categories that call for no special care."""
 
 
 def may_edit(actor: Actor) -> bool:

@@ -1,5 +1,7 @@
 """Who may see and change the roster of people and organisations."""
 
+import re
+import unicodedata
 from datetime import timedelta
 
 from hengli_visits.actor import Actor
@@ -10,6 +12,21 @@ REVEALS = 60
 REVEAL_SPAN = timedelta(hours=1)
 """Nobody looks at more than this many phone numbers in this time: a visit does not need it, a copied roster does."""
 REVEAL_ACTIONS = ("member.reveal_phone", "household.reveal_phone")
+
+PHONE = re.compile(r"1[3-9]\d{9}|(?:0\d{2,3}-)?[2-9]\d{6,7}(?:-\d{1,5})?|[48]00\d{7}")
+
+
+def tidy_phone(text: str | None) -> str:
+    """A phone number as it is stored: half-width, without spaces, brackets and +86; a mobile one without hyphens."""
+    number = re.sub(r"[\s()]", "", unicodedata.normalize("NFKC", text or ""))
+    number = re.sub(r"^(?:\+|00)86-?", "", number)
+    plain = number.replace("-", "")
+    return plain if re.fullmatch(r"1[3-9]\d{9}", plain) else number
+
+
+def is_phone(number: str) -> bool:
+    """Whether a tidied number is a mobile, a landline with or without its area code, or a service number."""
+    return PHONE.fullmatch(number) is not None
 
 
 def may_edit(actor: Actor) -> bool:
