@@ -70,7 +70,7 @@ def team_names(session: Session, group_id: int) -> dict[int, str]:
         .where(Group.parent_id == group_id, GroupMember.left_at.is_(None))
         .group_by(GroupMember.member_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def beyond(session: Session, actor: Actor, member_ids: Iterable[int]) -> set[int]:

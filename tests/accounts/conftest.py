@@ -1,0 +1,51 @@
+"""What the tests of accounts share: passwords, requests from elsewhere, an app with production's cookies."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from hengli_visits import create_app
+from hengli_visits.accounts.actions import set_password
+from hengli_visits.config import Config
+from hengli_visits.extensions import db
+from hengli_visits.models import Account, Member
+
+PASSWORD = "荔枝树下 三盏 凉茶"
+
+GivePassword = Callable[[Member], Member]
+
+
+@pytest.fixture
+def with_password(session: Session) -> GivePassword:
+    """Gives a member the password PASSWORD and commits."""
+
+    def give(member: Member) -> Member:
+        set_password(session, session.get_one(Account, member.id), PASSWORD)
+        session.commit()
+        return member
+
+    return give
+
+
+@pytest.fixture
+def production(sqlite_app: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """An app as it runs behind TLS: secure cookies, CSRF tokens, one public address; its database holds nothing."""
+    shutil.copy(sqlite_app.config["VISITS"].instance / "empty.db", tmp_path / "app.db")
+    app = create_app(
+        Config(
+            secret_key="p" * 32,
+            database_url=f"sqlite:///{tmp_path / 'app.db'}",
+            instance=tmp_path,
+            public_url="https://visits.example.cn",
+            proxies=0,
+            secure_cookies=True,
+        )
+    )
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
