@@ -5,6 +5,7 @@ from flask import Blueprint
 from hengli_visits.accounts.views import bp as accounts
 from hengli_visits.assignments.views import bp as assignments
 from hengli_visits.households.views import bp as households
+from hengli_visits.issues.views import bp as issues
 from hengli_visits.members.views import bp as members
 
 ORDER = (
@@ -23,4 +24,4 @@ ORDER = (
     "reports",
 )
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, members, households, assignments)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, members, households, assignments, issues)

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 
 from hengli_visits import clock
-from hengli_visits.formats import short_day, word
-from hengli_visits.models import Assignment, AssignmentState, Outcome
+from hengli_visits.assignments.story import Step
+from hengli_visits.formats import moment, short_day, word
+from hengli_visits.models import Assignment, AssignmentState, AssignmentVerb, Household, HouseholdKind, Outcome
 
 EVENING = 18
 
@@ -62,6 +63,48 @@ def _again(assignment: Assignment) -> str:
     return _("需再访")
 
 
-def tone_of(assignment: Assignment) -> str:
-    """The colour of the household's door plate."""
-    return standing(assignment)[1]
+PLAIN_CATEGORIES = ("", "普通户")
+CARE_CATEGORIES = ("困难户", "低保户", "独居老人户")
+
+
+def tags_of(household: Household) -> list[tuple[str, str]]:
+    """(text, kind) of the tags beside a household's name: what asks for attention at the door."""
+    if household.kind == HouseholdKind.ENTERPRISE:
+        return [(_("企业"), "plain")]
+    if household.category in PLAIN_CATEGORIES:
+        return []
+    return [(household.category, "care" if household.category in CARE_CATEGORIES else "plain")]
+
+
+def address_line(household: Household) -> str:
+    """Street and door in one line; what the office wrote when there are none."""
+    parts = [part for part in (household.street, household.door) if part]
+    return " ".join(parts) or household.address
+
+
+def size_line(household: Household) -> str:
+    """How many live or work there; nothing when it is not known."""
+    if not household.size:
+        return ""
+    if household.kind == HouseholdKind.ENTERPRISE:
+        return _("%(n)s 名员工", n=household.size)
+    return _("%(n)s 人", n=household.size)
+
+
+def told(step: Step) -> dict[str, str | None]:
+    """An entry of the time line for a move."""
+    move = step.move
+    parts = [
+        "、".join(name for name in step.visitors if name),
+        step.group if move.verb in (AssignmentVerb.TARGET, AssignmentVerb.TO_GROUP) else "",
+        word(AssignmentState(move.after["state"])) if move.after.get("state") else "",
+        _("%(day)s前", day=short_day(step.due_on)) if step.due_on and move.verb == AssignmentVerb.GIVE else "",
+        move.note,
+    ]
+    return {
+        "title": word(move.verb),
+        "text": " · ".join(part for part in parts if part) or None,
+        "when": moment(move.at),
+        "who": step.actor or None,
+        "kind": "again" if move.verb == AssignmentVerb.REFUSE else "done",
+    }

@@ -2,16 +2,25 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
-from flask_babel import gettext as _, lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from flask_babel import gettext as _
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from hengli_visits import clock
 from hengli_visits.assignments.rules import MOST_VISITORS
-from hengli_visits.forms import strip, word_choices
+from hengli_visits.assignments.targets import Selection
+from hengli_visits.forms import Form, chosen, lazy as _l, strip, word_choices
 from hengli_visits.models import HouseholdKind
 
 SEEN = re.compile(r"(\d{1,12}):((?:\d{1,12}(?:,\d{1,12})*)?)")
@@ -32,7 +41,7 @@ def read_seen(text: str | None) -> dict[int, tuple[int, ...]]:
     return found
 
 
-class GiveForm(FlaskForm):
+class GiveForm(Form):
     """Who shall visit, and until when."""
 
     members = SelectMultipleField(_l("走访员"), coerce=int, validate_choice=False)
@@ -53,7 +62,7 @@ class GiveForm(FlaskForm):
             raise ValidationError(_("期限不能早于今天。"))
 
 
-class ToGroupForm(FlaskForm):
+class ToGroupForm(Form):
     """To which group or team."""
 
     group = SelectField(_l("小组"), coerce=int, validators=[InputRequired(_l("请选一个小组。"))])
@@ -65,32 +74,45 @@ class ToGroupForm(FlaskForm):
         self.group.choices = [SelectChoice(value=id_, label=name) for id_, name in groups]
 
 
-class TakeBackForm(FlaskForm):
+class TakeBackForm(Form):
     """Which assignments, as the page showed them."""
 
     seen = HiddenField()
     back = HiddenField()
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmForm(Form):
     """A leader's word on a household that cannot be visited."""
 
     note = TextAreaField(_l("给走访员的话"), filters=[strip], validators=[Length(max=500, message=_l("最多500字。"))])
     agreed = HiddenField()
 
 
-class TargetForm(FlaskForm):
-    """Which households: of villages, kinds, categories."""
+class TargetForm(Form):
+    """Which households: of villages, kinds, categories. Choices must be offered before the form is shown."""
 
-    area = SelectMultipleField(_l("村"), coerce=int)
-    kind = SelectMultipleField(_l("类型"))
-    category = SelectMultipleField(_l("类别"))
+    area = SelectMultipleField(_l("村"), coerce=int, validate_choice=False)
+    kind = SelectMultipleField(_l("类型"), validate_choice=False)
+    category = SelectMultipleField(_l("类别"), validate_choice=False)
 
-    def offer(self, areas: list[tuple[int, str]], categories: list[tuple[str, str]]) -> None:
+    def offer(self, areas: list[tuple[int, str]], categories: list[str]) -> None:
         """Set what there is to choose from."""
         self.area.choices = [SelectChoice(value=id_, label=name) for id_, name in areas]
         self.kind.choices = word_choices(HouseholdKind)
-        self.category.choices = [SelectChoice(value=text, label=text) for text, _name in categories]
+        self.category.choices = [SelectChoice(value=text, label=text) for text in categories]
+
+    def selection(self) -> Selection:
+        """What is chosen; values that are none are left out."""
+        kinds = (chosen(HouseholdKind, value) for value in self.kind.data or ())
+        return Selection(
+            area_ids=tuple(id_ for id_ in self.area.data or () if 0 < id_ < 2**31),
+            kinds=tuple(kind for kind in kinds if kind is not None),
+            categories=tuple(self.category.data or ()),
+        )
+
+    def kept(self) -> dict[str, Any]:
+        """The choice as parts of an address."""
+        return {"area": self.area.data or [], "kind": self.kind.data or [], "category": self.category.data or []}
 
     def validate_area(self, field: SelectMultipleField) -> None:
         """At least one village."""
@@ -98,13 +120,27 @@ class TargetForm(FlaskForm):
             raise ValidationError(_("请至少选一个村。"))
 
 
-class ShareOutForm(FlaskForm):
-    """The plan that was looked at: groups, hands, and its digest."""
+class ShareOutForm(Form):
+    """Groups to share out, by pairs or single visitors, until when; `digest` names the preview that was looked at."""
 
+    campaign = IntegerField(_l("活动"), default=0)
     group = SelectMultipleField(_l("小组"), coerce=int, validate_choice=False)
-    hands = SelectField(_l("走访方式"))
+    hands = RadioField(_l("走访方式"), default="pair")
     due_on = DateField(_l("走访期限"), validators=[Optional()])
-    digest = StringField()
+    digest = HiddenField()
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        """Offer the two ways of going."""
+        super().__init__(*args, **values)
+        self.hands.choices = [
+            SelectChoice(value="pair", label=_("两人一组")),
+            SelectChoice(value="single", label=_("一人一户")),
+        ]
+
+    @property
+    def pairs(self) -> bool:
+        """Whether visitors go in pairs."""
+        return bool(self.hands.data != "single")
 
     def validate_group(self, field: SelectMultipleField) -> None:
         """At least one group."""

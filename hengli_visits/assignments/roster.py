@@ -21,6 +21,12 @@ from hengli_visits.models import (
     Member,
 )
 
+_NOBODY = (
+    Assignment.removed_at.is_(None),
+    Assignment.state.in_(OPEN_STATES),
+    ~exists().where(AssignmentVisitor.assignment_id == Assignment.id),
+)
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -111,9 +117,7 @@ def waiting(session: Session, actor: Actor, campaign_id: int, group_ids: Collect
             led(actor),
             Assignment.campaign_id == campaign_id,
             Assignment.group_id.in_(sorted(group_ids)),
-            Assignment.removed_at.is_(None),
-            Assignment.state.in_(OPEN_STATES),
-            ~exists().where(AssignmentVisitor.assignment_id == Assignment.id),
+            *_NOBODY,
         )
     )
     return [
@@ -124,6 +128,16 @@ def waiting(session: Session, actor: Actor, campaign_id: int, group_ids: Collect
         )
         for row in rows
     ]
+
+
+def waiting_counts(session: Session, actor: Actor, campaign_id: int) -> dict[int, int]:
+    """How many households of each group or team have nobody to go there yet."""
+    rows = session.execute(
+        select(Assignment.group_id, func.count())
+        .where(led(actor), Assignment.campaign_id == campaign_id, Assignment.group_id.is_not(None), *_NOBODY)
+        .group_by(Assignment.group_id)
+    )
+    return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
 def pools_of(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from hengli_visits.actor import Actor
-from hengli_visits.models import Assignment, AssignmentState, Outcome
+from hengli_visits.models import Assignment, AssignmentState, CampaignState, Outcome
 
 MOST_VISITORS = 4
 """A household is not called on by more people at once."""
@@ -30,6 +30,23 @@ def may_target(actor: Actor) -> bool:
 def may_lead(actor: Actor, assignment: Assignment) -> bool:
     """Whether the actor decides about this assignment: a leader of its group, or a coordinator."""
     return actor.is_coordinator or assignment.group_id in actor.led_groups
+
+
+def may_visit(actor: Actor) -> bool:
+    """Whether the actor has a round of households at all."""
+    return actor.is_visitor
+
+
+def visits_now(actor: Actor, assignment: Assignment) -> bool:
+    """Whether the actor is a visitor of this assignment (visitors loaded) and the campaign runs."""
+    running = assignment.campaign.state == CampaignState.RUNNING
+    return running and any(visitor.member_id == actor.id for visitor in assignment.visitors)
+
+
+def may_log(actor: Actor, assignment: Assignment) -> bool:
+    """Whether the actor may log a visit there now: its visitors, and who leads it, while the campaign runs."""
+    running = assignment.campaign.state == CampaignState.RUNNING
+    return visits_now(actor, assignment) or (running and may_lead(actor, assignment))
 
 
 def state_after(outcomes: Sequence[Outcome], counted: Collection[str]) -> AssignmentState:

@@ -1,0 +1,53 @@
+"""Assignments that somebody selected, who may get them and where else they may go."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from hengli_visits.actor import Actor
+from hengli_visits.assignments.roster import Candidate, candidates, led_groups
+from hengli_visits.assignments.tasks import chosen
+from hengli_visits.errors import require
+from hengli_visits.models import Assignment, Group
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The chosen assignments of one campaign; the groups that the actor leads there; the members by team who may visit
+    all of the chosen: those of their one top-level group, nobody when they are of several or of none."""
+
+    rows: Sequence[Assignment]
+    campaign_id: int
+    groups: Sequence[Group]
+    teams: Sequence[tuple[Group, Sequence[Candidate]]]
+
+    @property
+    def visitors(self) -> dict[int, tuple[int, ...]]:
+        """The visitors of each now."""
+        return {row.id: tuple(visitor.member_id for visitor in row.visitors) for row in self.rows}
+
+    @property
+    def given_to(self) -> list[int]:
+        """The visitors whom all of the chosen share now."""
+        now = set(self.visitors.values())
+        return list(now.pop()) if len(now) == 1 else []
+
+
+def choose_tasks(session: Session, actor: Actor, ids: Iterable[int]) -> Choice:
+    """Load a choice. Raises `Missing` when the actor decides about none of the assignments, or when they are of
+    different campaigns."""
+    rows = chosen(session, actor, ids)
+    campaigns = {row.campaign_id for row in rows}
+    require(len(campaigns) == 1)
+    campaign_id = campaigns.pop()
+    groups = led_groups(session, actor, campaign_id)
+    family = _family(rows, groups)
+    rosters = candidates(session, campaign_id, [group.id for group in family])
+    return Choice(rows, campaign_id, groups, [(group, rosters[group.id]) for group in family if group.id in rosters])
+
+
+def _family(rows: Sequence[Assignment], groups: Sequence[Group]) -> list[Group]:
+    tops = {row.group.parent_id or row.group.id if row.group else None for row in rows}
+    top = tops.pop()
+    return [group for group in groups if not tops and top is not None and top in (group.id, group.parent_id)]
