@@ -6,6 +6,7 @@ import { flashes } from "./flash.ts";
 import { passwordToggles } from "./password-toggle.ts";
 import { selections } from "./selection.ts";
 import { submitOnce } from "./submit-once.ts";
+import { visitForms } from "./visits/form.ts";
 
 document.documentElement.dataset["script"] = "on";
 submitOnce(document);
@@ -16,3 +17,4 @@ filterForms(document);
 selections(document);
 fileNames(document);
 flashes(document);
+visitForms(document);

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from hengli_visits import config as settings
 from hengli_visits.assets import init_assets
@@ -18,6 +19,13 @@ from hengli_visits.slices import BLUEPRINTS
 UPLOAD_LIMIT = 25 * 1024 * 1024
 FORM_LIMIT = 2 * 1024 * 1024
 COOKIE_DAYS = 90
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address is the number of a row: what no database can hold is simply not there."""
+
+    def __init__(self, map: Map, *args: Any, **limits: Any) -> None:  # noqa: A002 - named so by werkzeug
+        super().__init__(map, *args, **({"max": 2**31 - 1} | limits))
 
 
 class App(Flask):
@@ -57,6 +65,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
         PROPAGATE=config.testing,
         VISITS=config,
     )
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     if config.proxies:

@@ -7,6 +7,7 @@ from hengli_visits.assignments.views import bp as assignments
 from hengli_visits.households.views import bp as households
 from hengli_visits.issues.views import bp as issues
 from hengli_visits.members.views import bp as members
+from hengli_visits.visits.views import bp as visits
 
 ORDER = (
     "accounts",
@@ -24,4 +25,4 @@ ORDER = (
     "reports",
 )
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, members, households, assignments, issues)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, members, households, assignments, issues, visits)

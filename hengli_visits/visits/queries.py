@@ -26,6 +26,7 @@ from hengli_visits.models import (
     VisitCompanion,
     VisitRevision,
 )
+from hengli_visits.visits.content import VisitContent, read
 from hengli_visits.visits.rules import Standing, may_open_form, standing
 
 
@@ -146,6 +147,11 @@ def held_visit(session: Session, uuid: UUID) -> Visit | None:
         )
         .execution_options(populate_existing=True)
     )
+
+
+def content_in_force(visit: Visit) -> VisitContent:
+    """What the visit says now, as it was sent; its revisions are loaded."""
+    return read(next(r for r in visit.revisions if r.chosen and r.number == visit.revision).content)
 
 
 def earlier_visits(session: Session, assignment_id: int, most: int = 3) -> Sequence[Visit]:

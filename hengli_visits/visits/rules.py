@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from hengli_visits.actor import Actor
+from hengli_visits.assignments.rules import may_lead
 from hengli_visits.models import Assignment, AssignmentVisitor, CampaignState, Visit
 from hengli_visits.wording import N_, Word
 
@@ -63,6 +64,11 @@ def may_open_form(actor: Actor, assignment: Assignment) -> bool:
 def may_revise(actor: Actor, visit: Visit) -> bool:
     """Whether the actor may revise or void a visit and change its photos: its author, and leaders of its group."""
     return visit.author_id == actor.id or visit.assignment.group_id in actor.led_groups
+
+
+def may_choose(actor: Actor, visit: Visit) -> bool:
+    """Whether the actor decides which wording of this visit is in force: it clashes, and they lead its group."""
+    return visit.clashing and may_lead(actor, visit.assignment)
 
 
 def may_see_revisions(actor: Actor, visit: Visit) -> bool:

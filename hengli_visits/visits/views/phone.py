@@ -1,0 +1,75 @@
+"""Where a phone sends a visit that it holds."""
+
+from uuid import UUID
+
+from flask import Response, jsonify, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
+
+from hengli_visits.errors import Forbidden, Invalid
+from hengli_visits.formats import sentence
+from hengli_visits.gate import actor, limited_to, session
+from hengli_visits.visits import actions
+from hengli_visits.visits.content import Unfit, read
+from hengli_visits.visits.reader import Reader, read_moment
+from hengli_visits.visits.rules import Result
+from hengli_visits.visits.views.blueprint import bp
+from hengli_visits.wording import N_
+
+JSON_LIMIT = 512 * 1024
+STATUS = {Result.CREATED: 201, Result.SAME: 200, Result.REVISED: 200, Result.CLASH: 409}
+
+
+@bp.put("/visits/<uuid:uuid>")
+@limited_to(JSON_LIMIT)
+def put(uuid: UUID) -> tuple[Response, int]:
+    """Take a visit from a phone: {"assignment", "based_on", "sent_at", "sender", "content"}. 201 made, 200 the same
+    or revised, 409 both kept; 422 with a sentence for each field that is wrong. Every answer names the UUID."""
+    try:
+        envelope = _envelope()
+        content = read(envelope.raw.get("content"))
+        saved = actions.put_visit(
+            session(),
+            actor(),
+            envelope.whole("assignment") or 0,
+            uuid,
+            content,
+            based_on=envelope.whole("based_on"),
+            client_now=read_moment(envelope.raw.get("sent_at")),
+        )
+    except Unfit as unfit:
+        return _refused(uuid, unfit.problems)
+    except Invalid as invalid:
+        return _refused(uuid, {invalid.field or "": invalid})
+    answer = jsonify(
+        uuid=str(uuid),
+        revision=saved.visit.revision,
+        result=saved.result.value,
+        clashing=saved.visit.clashing,
+        message=_(saved.result.label),
+    )
+    session().commit()
+    return answer, STATUS[saved.result]
+
+
+def _envelope() -> Reader:
+    try:
+        raw = request.get_json()
+    except RecursionError as error:
+        raise BadRequest from error
+    problems: dict[str, Invalid] = {}
+    envelope = Reader(raw if isinstance(raw, dict) else {}, problems)
+    sender = envelope.whole("sender")
+    if sender is not None and sender != actor().id:
+        raise Forbidden(N_("这条记录是另一位走访员的，请本人登录后再上传。"))
+    envelope.whole("based_on")
+    if envelope.whole("assignment") is None:
+        envelope.refuse("assignment", N_("没有读懂这是哪一户。"))
+    if problems:
+        raise Unfit(problems)
+    return envelope
+
+
+def _refused(uuid: UUID, problems: dict[str, Invalid]) -> tuple[Response, int]:
+    session().rollback()
+    return jsonify(uuid=str(uuid), errors={path: sentence(error) for path, error in problems.items()}), 422

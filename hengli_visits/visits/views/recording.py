@@ -1,0 +1,155 @@
+"""The visit form: opened, filled in, sent, and the same for a revision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from hengli_visits import clock
+from hengli_visits.errors import Invalid, Missing
+from hengli_visits.formats import moment
+from hengli_visits.forms import chosen
+from hengli_visits.gate import actor, session
+from hengli_visits.models import Assignment, Category, Outcome, Visit
+from hengli_visits.visits import actions, photos, queries
+from hengli_visits.visits.content import Unfit, VisitContent, read
+from hengli_visits.visits.forms import VisitForm, new_values, values_of
+from hengli_visits.visits.pictures import LARGEST_FILE, Picture, develop, opened_album
+from hengli_visits.visits.reader import read_moment, read_uuid
+from hengli_visits.visits.rules import CLOCK_TOLERANCE, MOST_PHOTOS, Result
+from hengli_visits.visits.views.blueprint import bp, revisable, uploads
+from hengli_visits.wording import N_
+
+
+@bp.get("/assignments/<int:assignment_id>/visits/new")
+def new(assignment_id: int) -> str:
+    """The form for a visit to a household; `outcome` in the address chooses one beforehand."""
+    assignment = queries.assignment_for_form(session(), actor(), assignment_id)
+    outcome = chosen(Outcome, request.args.get("outcome"))
+    form = VisitForm(data=new_values(assignment, actor().id, outcome))
+    return _form_page("visits/new.html", form, assignment)
+
+
+@bp.post("/assignments/<int:assignment_id>/visits")
+def create(assignment_id: int) -> Response | str | tuple[str, int]:
+    """Save a visit from the form. Whoever once had the household may still send what was seen there."""
+    queries.recordable_assignment(session(), actor(), assignment_id)
+    form = VisitForm()
+    pressed = form.change_cards("add_feedback" in request.form, request.form.get("remove_feedback"))
+    sent = None if pressed else _sent(form, read_uuid(form.uuid.data) or uuid4())
+    saved = _saved(form, assignment_id, sent, None) if sent else None
+    if saved is None:
+        assignment = queries.recordable_assignment(session(), actor(), assignment_id)
+        return _form_page("visits/new.html", form, assignment), 200 if pressed else 422
+    return saved
+
+
+@bp.route("/visits/<uuid:uuid>/edit", methods=["GET", "POST"])
+def edit(uuid: UUID) -> Response | str | tuple[str, int]:
+    """Revise a visit, by its author or a leader of its group."""
+    visit = revisable(uuid)
+    base = queries.content_in_force(visit)
+    if request.method == "GET":
+        return _form_page("visits/edit.html", VisitForm(data=values_of(base, visit.uuid, visit.revision)), visit=visit)
+    form = VisitForm()
+    assignment_id = visit.assignment_id
+    pressed = form.change_cards("add_feedback" in request.form, request.form.get("remove_feedback"))
+    sent = None if pressed else _sent(form, uuid, base)
+    saved = _saved(form, assignment_id, sent, form.revision) if sent else None
+    if saved is None:
+        return _form_page("visits/edit.html", form, visit=revisable(uuid)), 200 if pressed else 422
+    return saved
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What came with a form, read."""
+
+    uuid: UUID
+    content: VisitContent
+    pictures: Sequence[Picture]
+
+
+def _sent(form: VisitForm, uuid: UUID, base: VisitContent | None = None) -> _Sent | None:
+    """Read the form; None when something is wrong, which is then said beside the fields."""
+    form.validate_on_submit()
+    session().rollback()  # nobody shall wait for the database while pictures are decoded
+    problems: dict[str, Invalid] = {}
+    content, pictures = None, []
+    latest = clock.now() + CLOCK_TOLERANCE
+    try:
+        content = read(form.structure(base), latest=max(latest, base.visited_at) if base else latest)
+    except Unfit as unfit:
+        problems |= unfit.problems
+    try:
+        pictures = _developed(form)
+    except Invalid as error:
+        problems["photos"] = error
+    form.show(problems)
+    return _Sent(uuid, content, pictures) if content is not None and not problems else None
+
+
+def _developed(form: VisitForm) -> list[Picture]:
+    files = form.sent_files
+    if len(files) > MOST_PHOTOS:
+        raise Invalid(N_("一次走访最多%(most)s张照片。"), field="photos", most=MOST_PHOTOS)
+    return [develop(file.read(LARGEST_FILE + 1)) for file in files]
+
+
+def _saved(form: VisitForm, assignment_id: int, sent: _Sent, based_on: int | None) -> Response | None:
+    """Save what was sent with its photos, all or nothing, and go to the visit's page; None when it was refused."""
+    try:
+        with opened_album(uploads()) as album:
+            saved = actions.put_visit(session(), actor(), assignment_id, sent.uuid, sent.content, based_on=based_on)
+            for picture in sent.pictures:
+                photo_id = uuid5(sent.uuid, picture.sent_sha256)
+                photos.add_photo(session(), actor(), saved.visit, album, photo_id, picture)
+            session().commit()
+    except Unfit as unfit:
+        form.show(unfit.problems)
+    except Invalid as error:
+        form.show({error.field or "": error})
+    else:
+        flash(_(saved.result.label), "warn" if saved.result == Result.CLASH else "done")
+        return redirect(url_for("visits.show", uuid=sent.uuid), 303)
+    session().rollback()
+    return None
+
+
+def _form_page(template: str, form: VisitForm, assignment: Assignment | None = None, visit: Visit | None = None) -> str:
+    assignment = assignment or (visit.assignment if visit else None)
+    if assignment is None:
+        raise Missing
+    categories = queries.categories_of(session(), assignment.campaign_id)
+    author_id = visit.author_id if visit else actor().id
+    people = {one.member_id: one.member.name for one in assignment.visitors}
+    people |= {one.member_id: one.member.name for one in visit.companions} if visit else {}
+    form.offer([(id_, name) for id_, name in people.items() if id_ != author_id], categories)
+    return render_template(
+        template,
+        form=form,
+        assignment=assignment,
+        visit=visit,
+        earlier=queries.earlier_visits(session(), assignment.id) if visit is None else [],
+        catalogue=_catalogue(categories, assignment),
+        note=_note(form),
+    )
+
+
+def _note(form: VisitForm) -> str:
+    """What the folded part of the form holds, in a line: 6月29日 10:00 · 入户 · 方光润."""
+    named = [item.label for item in (*form.manner.iter_choices(), *form.companions.iter_choices()) if item.selected]
+    return " · ".join(part for part in (moment(read_moment(form.visited_at.data)), *named) if part)
+
+
+def _catalogue(categories: Sequence[Category], assignment: Assignment) -> list[dict[str, Any]]:
+    """What the script needs to propose a category as the words are typed."""
+    own = _("%(area)s（村、社区）", area=assignment.household.area.name)
+    return [
+        {"id": one.id, "name": one.name, "words": one.words, "unit": own if one.by_area else one.unit and one.unit.name}
+        for one in categories
+    ]
