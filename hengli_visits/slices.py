@@ -4,6 +4,8 @@ from flask import Blueprint
 
 from hengli_visits.accounts.views import bp as accounts
 from hengli_visits.assignments.views import bp as assignments
+from hengli_visits.campaigns.views import bp as campaigns
+from hengli_visits.feedback.views import bp as feedback
 from hengli_visits.households.views import bp as households
 from hengli_visits.issues.views import bp as issues
 from hengli_visits.members.views import bp as members
@@ -25,4 +27,4 @@ ORDER = (
     "reports",
 )
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, members, households, assignments, issues, visits)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, members, households, campaigns, assignments, issues, feedback, visits)

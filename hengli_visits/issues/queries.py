@@ -1,6 +1,9 @@
 """Reads of issues."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -8,10 +11,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Missing
 from hengli_visits.issues import scope
-from hengli_visits.issues.ledger import town_calendar
+from hengli_visits.issues.ledger import refuse_state, town_calendar
+from hengli_visits.issues.listing import Filters, Tab
 from hengli_visits.issues.scope import visible, waits_for
-from hengli_visits.issues.steps import Part
+from hengli_visits.issues.steps import Part, Verb
+from hengli_visits.issues.story import Names, mentioned
 from hengli_visits.models import (
+    Area,
+    Campaign,
     Category,
     Feedback,
     Issue,
@@ -21,8 +28,10 @@ from hengli_visits.models import (
     OrganisationKind,
     Revisit,
 )
+from hengli_visits.paging import Page, paginate
 
-__all__ = ["town_calendar", "visible", "waits_for"]
+PAGE_SIZE = 30
+__all__ = ["refuse_state", "town_calendar", "visible", "waits_for"]
 
 
 def parts_of(session: Session, actor: Actor, issue_id: int) -> frozenset[Part]:
@@ -58,6 +67,66 @@ def get_issue(session: Session, actor: Actor, issue_id: int) -> Issue:
 def needing(session: Session, actor: Actor) -> int:
     """How many issues wait for the actor. One query."""
     return session.scalar(select(func.count(Issue.id)).where(waits_for(actor))) or 0
+
+
+def names_in(session: Session, moves: Iterable[Move]) -> Names:
+    """The names of the units and categories that moves mention. Two queries."""
+    units, categories = mentioned(moves)
+    return Names(
+        {row.id: row.name for row in session.scalars(select(Organisation).where(Organisation.id.in_(units)))},
+        {row.id: row.name for row in session.scalars(select(Category).where(Category.id.in_(categories)))},
+    )
+
+
+def count_tabs(session: Session, actor: Actor, tabs: Sequence[Tab], now: datetime) -> list[int]:
+    """How many issues stand in each tab. One query."""
+    columns = [func.count(Issue.id).filter(tab.clause(actor, now)) for tab in tabs]
+    return [int(count) for count in session.execute(select(*columns).where(visible(actor))).one()]
+
+
+def page_of_issues(
+    session: Session, actor: Actor, tab: Tab, filters: Filters, number: int, now: datetime
+) -> Page[Issue]:
+    """A page of a tab, narrowed, the next to be due first."""
+    query = (
+        select(Issue)
+        .where(visible(actor), tab.clause(actor, now), filters.clause(now))
+        .order_by(Issue.step_due_at.is_(None), Issue.step_due_at, Issue.id.desc())
+        .options(joinedload(Issue.area), joinedload(Issue.category), joinedload(Issue.lead_unit))
+    )
+    return paginate(session, query, number, PAGE_SIZE)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a list can be narrowed to: of each only what occurs in it."""
+
+    areas: Sequence[tuple[int, str]]
+    units: Sequence[tuple[int, str]]
+    categories: Sequence[tuple[str, str]]
+    campaigns: Sequence[tuple[int, str]]
+
+
+def filter_choices(session: Session, actor: Actor) -> Choices:
+    """What the actor's list can be narrowed to. Four queries."""
+    own = visible(actor)
+
+    def named(model: type[Area | Organisation | Campaign], column: Any, *order: Any) -> list[tuple[int, str]]:
+        rows = session.execute(
+            select(model.id, model.name).where(model.id.in_(select(column).where(own))).order_by(*order)
+        )
+        return [(row.id, row.name) for row in rows]
+
+    used = select(Issue.category_id).where(own)
+    categories = session.scalars(
+        select(Category.name).where(Category.id.in_(used)).group_by(Category.name).order_by(func.min(Category.position))
+    )
+    return Choices(
+        areas=named(Area, Issue.area_id, Area.position, Area.id),
+        units=named(Organisation, Issue.lead_unit_id, Organisation.id),
+        categories=[(name, name) for name in categories],
+        campaigns=named(Campaign, Issue.campaign_id, Campaign.id.desc()),
+    )
 
 
 def units(session: Session) -> list[Organisation]:
@@ -96,6 +165,6 @@ def proposed_units(session: Session, categories: Iterable[Category], area_id: in
 
 def asked_unit(issue: Issue) -> int | None:
     """The unit to which the present one wants to hand an issue, read from its latest return."""
-    returns = [move for move in issue.moves if move.verb == "return"]
+    returns = [move for move in issue.moves if move.verb == Verb.RETURN]
     unit_id = returns[-1].data.get("to_unit_id") if returns else None
     return unit_id if isinstance(unit_id, int) else None

@@ -36,6 +36,7 @@ OFFICE = (Part.COORDINATOR,)
 OWN_GROUP = (Part.COORDINATOR, Part.LEADER)
 UNIT = (Part.HANDLER,)
 UNITS = (Part.HANDLER, Part.CO_HANDLER)
+TOLD = (f.TOLD_MANNER, f.SOLVED, f.CONTENTMENT)
 REVISITORS = (Part.VISITOR, Part.LEADER, Part.COORDINATOR)
 
 _in_sign_time = Condition(
@@ -53,8 +54,8 @@ _still_hidden = Condition(
 
 MOVES: tuple[Step, ...] = (
     # out of a visit
-    Step(Verb.OPEN, N_("登记"), (), S.TRIAGE, way=Way.VISIT, limit=Limit.OFFICE),
-    Step(Verb.CORRECT, N_("更正"), UNDER_WAY, None, way=Way.VISIT),
+    Step(Verb.OPEN, N_("登记"), (), S.TRIAGE, way=Way.VISIT, limit=Limit.OFFICE, fields=(f.CATEGORY,)),
+    Step(Verb.CORRECT, N_("更正"), UNDER_WAY, None, way=Way.VISIT, fields=(f.CATEGORY,)),
     Step(Verb.STILL_WANTED, N_("仍需跟进"), tuple(S), None, way=Way.VISIT),
     Step(Verb.NOT_WANTED, N_("无需跟进"), tuple(s for s in S if s is not S.TRIAGE), None, way=Way.VISIT),
     Step(Verb.DROP, N_("撤回"), (S.TRIAGE,), S.WITHDRAWN, way=Way.VISIT, limit=Limit.NONE),
@@ -90,11 +91,12 @@ MOVES: tuple[Step, ...] = (
          fields=(f.COMMENT,), hint=N_("办理期限不变。")),
     # telling the resident
     Step(Verb.REVISIT_CLOSE, N_("回访"), (S.REVISIT_DUE,), S.CLOSED, REVISITORS, duty=(Part.VISITOR,), barred=UNITS,
-         limit=Limit.NONE, primary=True, way=Way.REVISIT, icon="chat"),
-    Step(Verb.REVISIT_REDO, N_("回访"), (S.REVISIT_DUE,), S.REDO, REVISITORS, barred=UNITS, limit=Limit.OFFICE, way=Way.REVISIT),
-    Step(Verb.REVISIT_MISSED, N_("回访"), (S.REVISIT_DUE,), None, REVISITORS, barred=UNITS, way=Way.REVISIT),
+         limit=Limit.NONE, primary=True, way=Way.REVISIT, icon="chat", fields=TOLD),
+    Step(Verb.REVISIT_REDO, N_("回访"), (S.REVISIT_DUE,), S.REDO, REVISITORS, barred=UNITS, limit=Limit.OFFICE, way=Way.REVISIT,
+         fields=TOLD),
+    Step(Verb.REVISIT_MISSED, N_("回访"), (S.REVISIT_DUE,), None, REVISITORS, barred=UNITS, way=Way.REVISIT, fields=TOLD),
     Step(Verb.REVISIT_UNREACHED, N_("回访"), (S.REVISIT_DUE,), S.CLOSED, REVISITORS, barred=UNITS, limit=Limit.NONE,
-         way=Way.REVISIT),
+         way=Way.REVISIT, fields=TOLD),
     # once more
     Step(Verb.REDO_DISPATCH, N_("重新交办"), (S.REDO,), S.DISPATCHED, OFFICE, duty=OFFICE, limit=Limit.SIGN, primary=True,
          icon="send", fields=(f.LACKING, f.LEAD_UNIT, f.CO_UNITS)),
@@ -109,6 +111,21 @@ MOVES: tuple[Step, ...] = (
 """Everything that may happen to an issue."""
 
 BY_VERB: dict[Verb, Step] = {step.verb: step for step in MOVES}
+
+RESIDENT_FOR = frozenset({Part.VISITOR, Part.LEADER, Part.AREA_LEAD, Part.COORDINATOR})
+"""Who needs a resident's name and phone; units only when they were released."""
+
+
+def may_see_resident(issue: Issue, parts: Iterable[Part]) -> bool:
+    """Whether somebody who is all of `parts` may know who the resident is."""
+    parts = set(parts)
+    return bool(parts & RESIDENT_FOR) or (issue.identity_released and bool(parts & set(UNITS)))
+
+
+def is_unit_only(parts: Iterable[Part]) -> bool:
+    """Whether somebody who is all of `parts` reads an issue for a unit and nothing else."""
+    parts = set(parts)
+    return bool(parts) and parts <= set(UNITS)
 
 
 def may(step: Step, parts: Iterable[Part]) -> bool:

@@ -1,0 +1,48 @@
+"""The page of what residents said."""
+
+from dataclasses import fields
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from hengli_visits.errors import require
+from hengli_visits.feedback import queries, rules
+from hengli_visits.feedback.queries import Filters
+from hengli_visits.forms import chosen, word_pairs
+from hengli_visits.gate import actor, session
+from hengli_visits.models import Handling, Nature
+
+bp = Blueprint("feedback", __name__)
+
+NARROWING = {field.name for field in fields(Filters)}
+
+
+def _filters() -> Filters:
+    args = request.args
+    return Filters(
+        nature=chosen(Nature, args.get("nature")),
+        handling=chosen(Handling, args.get("handling")),
+        area=args.get("area", type=int),
+        group=args.get("group", type=int),
+        campaign=args.get("campaign", type=int),
+        category=args.get("category", ""),
+        q=args.get("q", "").strip(),
+    )
+
+
+@bp.get("/feedback")
+def index() -> str:
+    """What residents said across visits."""
+    require(rules.may_look(actor()))
+    filters = _filters()
+    page = queries.page_of_feedback(session(), actor(), filters, request.args.get("page", 1, type=int))
+    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in NARROWING and value}
+    return render_template(
+        "feedback/index.html",
+        page=page,
+        filters=filters,
+        kept=kept,
+        choices=queries.filter_choices(session(), actor()),
+        words={"nature": word_pairs(Nature), "handling": word_pairs(Handling)},
+        link=lambda number: url_for("feedback.index", **kept, page=number),
+    )

@@ -1,0 +1,139 @@
+"""Forms of issues: one is made from the fields of each step, and that of a revisit."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from flask_babel import gettext as _
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    Field as Input,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import UUID, DataRequired, InputRequired, Length, Optional
+
+from hengli_visits import clock
+from hengli_visits.forms import Form, coerce_optional_int, lazy as _l, strip, word_choices
+from hengli_visits.issues.fields import LEAD_UNIT
+from hengli_visits.issues.steps import Field, Kind, Step, Verb
+from hengli_visits.models import Contentment, Issue, Manner, Solved
+
+MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+Pairs = Sequence[tuple[int, str]]
+
+
+def wall_clock(moment: datetime) -> datetime:
+    """A moment as a field of time holds it: the town's wall clock to the minute, without a zone."""
+    return clock.town_time(moment).replace(second=0, microsecond=0, tzinfo=None)
+
+
+class Day(DateField):
+    """A date, with a sentence of our own for what is none."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read a date."""
+        try:
+            super().process_formdata(list(valuelist))
+        except ValueError:
+            raise ValueError(_("请填写正确的日期。")) from None
+
+
+class Moment(DateTimeLocalField):
+    """A moment of the town's wall clock, with a sentence of our own for what is none."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read a moment."""
+        try:
+            super().process_formdata(list(valuelist))
+        except ValueError:
+            raise ValueError(_("请填写正确的日期和时间。")) from None
+
+
+def _options(pairs: Pairs, empty: str | None = None) -> list[SelectChoice]:
+    first = [SelectChoice(value="", label=empty)] if empty is not None else []
+    return first + [SelectChoice(value=str(key), label=text) for key, text in pairs]
+
+
+def _input(field: Field, units: Pairs, categories: Pairs) -> Input:
+    checks: list[Any] = [DataRequired(_(field.missing)) if field.missing else Optional()]
+    given: dict[str, Any] = {"label": _(field.label), "description": _(field.hint) if field.hint else ""}
+    match field.kind:
+        case Kind.LINE | Kind.TEXT:
+            checks.append(Length(max=field.longest, message=_("最多写 %(most)s 个字。", most=field.longest)))
+            kind = StringField if field.kind is Kind.LINE else TextAreaField
+            return kind(**given, filters=[strip], validators=checks)
+        case Kind.WORD:
+            return RadioField(**given, choices=word_choices(field.words), validators=checks)
+        case Kind.CATEGORY | Kind.UNIT:
+            options = _options(categories if field.kind is Kind.CATEGORY else units, _("请选择"))
+            return SelectField(**given, choices=options, coerce=coerce_optional_int, validators=checks)
+        case Kind.UNITS:
+            return SelectMultipleField(**given, choices=_options(units), coerce=int)
+        case Kind.DAY:
+            return Day(**given, validators=checks)
+        case Kind.MOMENT:
+            return Moment(**given, format=MOMENTS, validators=checks)
+
+
+def step_form(fields: Iterable[Field], proposed: dict[str, Any], units: Pairs, categories: Pairs) -> Form:
+    """The form of a step: one input for each field, filled with what is proposed."""
+    inputs = {field.name: _input(field, units, categories) for field in fields}
+    form: Form = type("StepForm", (Form,), inputs)(data=proposed)
+    return form
+
+
+def proposal(step: Step, issue: Issue, leads: dict[int, int], asked_unit: int | None) -> dict[str, Any]:
+    """What a step's form begins with. `leads`: category → its unit here; `asked_unit`: where the present unit wants an
+    issue to go."""
+    today = clock.today()
+    found: dict[str, Any] = {"resident_told_on": today, "said_on": today}
+    match step.verb:
+        case Verb.DISPATCH:
+            found |= {"category_id": issue.category_id, "urgency": issue.urgency.value}
+            found |= {LEAD_UNIT.name: leads.get(issue.category_id or 0)}
+        case Verb.AGREE_RETURN:
+            found |= {LEAD_UNIT.name: asked_unit}
+        case Verb.REDO_DISPATCH:
+            helping = [unit.organisation_id for unit in issue.co_units]
+            found |= {LEAD_UNIT.name: issue.lead_unit_id, "co_unit_ids": helping}
+        case Verb.ANSWER:
+            found |= {"done": issue.done, "reply": issue.reply, "result": issue.result and issue.result.value}
+        case Verb.CONTACT:
+            found |= {"contacted_at": wall_clock(clock.now())}
+    return found
+
+
+class RevisitForm(Form):
+    """Telling the resident the answer. What must be told depends on whether anybody was reached, so the action checks
+    it."""
+
+    uuid = HiddenField(validators=[UUID()])
+    at = Moment(_l("什么时候"), format=MOMENTS, validators=[InputRequired(_l("请填写回访的时间。"))])
+    manner = RadioField(_l("怎样联系"), validators=[DataRequired(_l("请选择怎样联系的。"))])
+    reached = RadioField(_l("联系上了吗"), validators=[DataRequired(_l("请选择是否联系上。"))])
+    solved = RadioField(_l("问题解决了吗"), validators=[Optional()])
+    contentment = RadioField(_l("住户满意吗"), validators=[Optional()])
+    comment = TextAreaField(
+        _l("住户说了什么"),
+        description=_l("不满意的，请写下原因。"),
+        filters=[strip],
+        validators=[Length(max=1000, message=_l("最多写 1000 个字。"))],
+    )
+
+    def __init__(self) -> None:
+        super().__init__(data={"uuid": str(uuid4()), "at": wall_clock(clock.now()), "manner": Manner.PHONE.value})
+        self.manner.choices = word_choices(Manner)
+        self.reached.choices = [
+            SelectChoice(value="yes", label=_("联系上了")),
+            SelectChoice(value="no", label=_("没联系上")),
+        ]
+        self.solved.choices = word_choices(Solved)
+        self.contentment.choices = word_choices(Contentment)

@@ -1,0 +1,153 @@
+"""The tabs and filters of the list of issues, as clauses."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+
+from hengli_visits.actor import Actor
+from hengli_visits.issues.rules import FINAL
+from hengli_visits.issues.scope import clauses, waits_for
+from hengli_visits.issues.steps import Part
+from hengli_visits.models import Category, Issue, IssueState as S, Urgency
+from hengli_visits.wording import N_, Word
+
+WORDS_LENGTH = 40
+WITH_UNIT = (S.DISPATCHED, S.IN_PROGRESS)
+
+
+class Pressing(Word):
+    AMBER = "amber", N_("即将超期")
+    OVERDUE = "overdue", N_("已超期")
+    KEPT = "kept", N_("按期办结")
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of a role's list."""
+
+    key: str
+    label: str
+    clause: Callable[[Actor, datetime], ColumnElement[bool]]
+
+
+def overdue(now: datetime) -> ColumnElement[bool]:
+    """Issues whose present step is late."""
+    return and_(Issue.step_due_at.is_not(None), Issue.step_due_at <= now)
+
+
+def amber(now: datetime) -> ColumnElement[bool]:
+    """Issues whose present step has used three quarters of its time and is not late."""
+    return and_(Issue.amber_at <= now, Issue.step_due_at > now)
+
+
+def kept(_now: datetime) -> ColumnElement[bool]:
+    """Closed issues whose unit answered by its due date. What no unit had to answer is left out."""
+    return and_(Issue.state == S.CLOSED, Issue.answered_at <= Issue.due_at)
+
+
+def _own_unit(actor: Actor, *states: S) -> ColumnElement[bool]:
+    own = clauses(actor)
+    return and_(or_(own[Part.HANDLER], own[Part.CO_HANDLER]), Issue.state.in_(states))
+
+
+def _in(*states: S) -> Callable[[Actor, datetime], ColumnElement[bool]]:
+    return lambda _actor, _now: Issue.state.in_(states)
+
+
+NEED = Tab("need", N_("需要处理"), lambda actor, _now: waits_for(actor))
+TRIAGE = Tab("triage", N_("待受理"), _in(S.TRIAGE))
+RETURNED = Tab("returned", N_("退单待审"), _in(S.RETURN_REVIEW))
+REVIEW = Tab("review", N_("待审核"), _in(S.ANSWER_REVIEW))
+REVISIT = Tab("revisit", N_("待回访"), _in(S.REVISIT_DUE))
+WORKING = Tab("working", N_("办理中"), _in(*WITH_UNIT))
+OVERDUE = Tab("overdue", N_("已超期"), lambda _actor, now: overdue(now))
+OPEN = Tab("open", N_("进行中"), lambda _actor, _now: Issue.state.not_in(FINAL))
+ENDED = Tab("ended", N_("已结束"), _in(*FINAL))
+ALL = Tab("all", N_("全部"), lambda _actor, _now: true())
+SIGN = Tab("sign", N_("待签收"), lambda actor, _now: _own_unit(actor, S.DISPATCHED))
+IN_HAND = Tab("in_hand", N_("办理中"), lambda actor, _now: _own_unit(actor, S.IN_PROGRESS))
+UNIT_AMBER = Tab("amber", N_("即将超期"), lambda actor, now: _own_unit(actor, *WITH_UNIT) & amber(now))
+UNIT_LATE = Tab("late", N_("已超期"), lambda actor, now: _own_unit(actor, *WITH_UNIT) & overdue(now))
+
+
+def tabs_of(actor: Actor) -> tuple[Tab, ...]:
+    """The tabs of an actor's list, the most pressing first. Who has several roles gets the widest one's, and a unit's
+    own beside it."""
+    own: tuple[Tab, ...] = (SIGN, IN_HAND, UNIT_AMBER, UNIT_LATE) if actor.is_handler else ()
+    if actor.is_coordinator:
+        return (NEED, *own, TRIAGE, RETURNED, REVIEW, REVISIT, WORKING, OVERDUE, OPEN, ALL)
+    if actor.is_leader:
+        return (NEED, *own, TRIAGE, WORKING, REVISIT, OVERDUE, OPEN, ALL)
+    if actor.is_area_lead:
+        return (NEED, *own, OVERDUE, WORKING, OPEN, ALL)
+    if actor.is_handler:
+        return (*own, *((REVISIT,) if actor.is_visitor else ()), ALL)
+    return (REVISIT, OPEN, ENDED)
+
+
+PRESSING = {Pressing.AMBER: amber, Pressing.OVERDUE: overdue, Pressing.KEPT: kept}
+NO_CATEGORY = "0"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; everything may be absent. `category` is a category's name, or its id in digits; 0
+    finds what has none."""
+
+    state: S | None = None
+    unit: int | None = None
+    area: int | None = None
+    group: int | None = None
+    campaign: int | None = None
+    category: str = ""
+    urgency: Urgency | None = None
+    due: Pressing | None = None
+    q: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether the list is narrowed at all."""
+        return any(getattr(self, field.name) for field in fields(self))
+
+    def clause(self, now: datetime) -> ColumnElement[bool]:
+        """The issues that are left."""
+        equal = (
+            (Issue.state, self.state),
+            (Issue.lead_unit_id, self.unit),
+            (Issue.area_id, self.area),
+            (Issue.group_id, self.group),
+            (Issue.campaign_id, self.campaign),
+            (Issue.urgency, self.urgency),
+        )
+        found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
+        if self.category == NO_CATEGORY:
+            found.append(Issue.category_id.is_(None))
+        elif self.category:
+            wanted = (
+                Category.id == int(self.category)
+                if self.category.isascii() and self.category.isdigit()
+                else Category.name == self.category
+            )
+            found.append(Issue.category_id.in_(select(Category.id).where(wanted)))
+        if self.due is not None:
+            found.append(PRESSING[self.due](now))
+        if self.q.strip():
+            found.append(holds_words(self.q))
+        return and_(true(), *found)
+
+
+def holds_words(text: str) -> ColumnElement[bool]:
+    """Issues whose number, title or words hold `text`, as it is and with its digits and letters half-width."""
+    text = text.strip()[:WORDS_LENGTH]
+    narrow = unicodedata.normalize("NFKC", text)
+    return or_(
+        Issue.number.icontains(narrow, autoescape=True),
+        *(
+            column.icontains(written, autoescape=True)
+            for column in (Issue.title, Issue.words)
+            for written in {text, narrow}
+        ),
+    )

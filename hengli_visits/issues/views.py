@@ -1,0 +1,229 @@
+"""Pages of issues."""
+
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from hengli_visits import clock
+from hengli_visits.errors import Forbidden, Invalid, Missing, require
+from hengli_visits.forms import Form, chosen, refuse, word_pairs
+from hengli_visits.gate import actor, session
+from hengli_visits.households.actions import reveal_phone as note_reveal
+from hengli_visits.issues import actions, queries, rules
+from hengli_visits.issues.due import due_of
+from hengli_visits.issues.forms import RevisitForm, proposal, step_form
+from hengli_visits.issues.listing import Filters, Pressing, Tab, tabs_of
+from hengli_visits.issues.steps import Kind, Part, Step, Verb, Way
+from hengli_visits.issues.story import tell
+from hengli_visits.models import Contentment, Issue, IssueState, Manner, Solved, Urgency
+from hengli_visits.wording import N_
+
+bp = Blueprint("issues", __name__)
+
+NARROWING = {field.name for field in fields(Filters)}
+Answer = str | tuple[str, int] | Response
+
+
+def _filters() -> Filters:
+    args = request.args
+    return Filters(
+        state=chosen(IssueState, args.get("state")),
+        unit=args.get("unit", type=int),
+        area=args.get("area", type=int),
+        group=args.get("group", type=int),
+        campaign=args.get("campaign", type=int),
+        category=args.get("category", ""),
+        urgency=chosen(Urgency, args.get("urgency")),
+        due=chosen(Pressing, args.get("due")),
+        q=args.get("q", "").strip(),
+    )
+
+
+def _open_tab(tabs: tuple[Tab, ...], counts: list[int], filters: Filters) -> Tab:
+    """The tab that was asked for; else everything when the list is narrowed; else the first that holds anything."""
+    asked = next((tab for tab in tabs if tab.key == request.args.get("tab")), None)
+    if asked is not None:
+        return asked
+    if filters.any:
+        return next((tab for tab in tabs if tab.key == "all"), tabs[-1])
+    return next((tab for tab, count in zip(tabs, counts, strict=True) if count), tabs[0])
+
+
+@bp.get("/issues")
+def index() -> str:
+    """The issues that the actor may see, what waits for them first."""
+    now, filters, tabs = clock.now(), _filters(), tabs_of(actor())
+    counts = queries.count_tabs(session(), actor(), tabs, now)
+    tab = _open_tab(tabs, counts, filters)
+    page = queries.page_of_issues(session(), actor(), tab, filters, request.args.get("page", 1, type=int), now)
+    calendar = queries.town_calendar(session())
+    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in NARROWING and value}
+    return render_template(
+        "issues/index.html",
+        page=page,
+        rows=[(issue, due_of(issue, now, calendar)) for issue in page.items],
+        tabs=[
+            {
+                "href": url_for("issues.index", tab=one.key),
+                "text": _(one.label),
+                "count": count,
+                "current": one is tab,
+            }
+            for one, count in zip(tabs, counts, strict=True)
+        ],
+        tab=tab,
+        filters=filters,
+        kept=kept,
+        choices=queries.filter_choices(session(), actor()),
+        words={"state": word_pairs(IssueState), "due": word_pairs(Pressing), "urgency": word_pairs(Urgency)},
+        link=lambda number: url_for("issues.index", **kept, tab=tab.key, page=number),
+    )
+
+
+def _load(issue_id: int) -> tuple[Issue, frozenset[Part]]:
+    issue = queries.get_issue(session(), actor(), issue_id)
+    return issue, queries.parts_of(session(), actor(), issue_id)
+
+
+@bp.get("/issues/<int:issue_id>")
+def show(issue_id: int) -> str:
+    """One issue: how it stands, what is next, and its whole time line."""
+    issue, parts = _load(issue_id)
+    now = clock.now()
+    steps = rules.available(issue, parts, now)
+    names = queries.names_in(session(), issue.moves)
+    return render_template(
+        "issues/show.html",
+        issue=issue,
+        due=due_of(issue, now, queries.town_calendar(session())),
+        primary=next((step for step in steps if step.primary), None),
+        others=[step for step in steps if not step.primary],
+        ways=Way,
+        chapters=tell(issue.moves, names, to_unit=rules.is_unit_only(parts)),
+        sees_resident=rules.may_see_resident(issue, parts),
+        is_unit=rules.is_unit_only(parts),
+        final=issue.state in rules.FINAL,
+    )
+
+
+def _step_of(verb: str, parts: frozenset[Part]) -> Step:
+    """The step that a form is for; `Missing` when there is none or it is not the actor's."""
+    step = rules.step_of(verb)
+    if step is None or step.way is not Way.FORM or not rules.may(step, parts):
+        raise Missing
+    return step
+
+
+def _form_of(step: Step, issue: Issue) -> tuple[Form, dict[int, int]]:
+    fields = rules.fields_for(step, issue)
+    kinds = {field.kind for field in fields}
+    units = queries.units(session()) if kinds & {Kind.UNIT, Kind.UNITS} else []
+    categories = queries.categories(session(), issue.campaign_id, issue.category_id) if Kind.CATEGORY in kinds else []
+    leads = queries.proposed_units(session(), categories, issue.area_id) if categories else {}
+    pairs = [(unit.id, unit.name) for unit in units]
+    named = [(category.id, category.name) for category in categories]
+    return step_form(fields, proposal(step, issue, leads, queries.asked_unit(issue)), pairs, named), leads
+
+
+def _step_page(step: Step, issue: Issue, form: Form, leads: dict[int, int]) -> str:
+    return render_template("issues/step.html", step=step, issue=issue, form=form, leads=leads)
+
+
+@bp.get("/issues/<int:issue_id>/moves/<verb>")
+def step(issue_id: int, verb: str) -> str:
+    """The form of one step."""
+    issue, parts = _load(issue_id)
+    step = _step_of(verb, parts)
+    queries.refuse_state(session(), issue, step)
+    return _step_page(step, issue, *_form_of(step, issue))
+
+
+@bp.post("/issues/<int:issue_id>/moves/<verb>")
+def move(issue_id: int, verb: str) -> Answer:
+    """Take one step."""
+    issue, parts = _load(issue_id)
+    step = _step_of(verb, parts)
+    queries.refuse_state(session(), issue, step)
+    form, leads = _form_of(step, issue)
+    if form.validate_on_submit():
+        try:
+            actions.move(session(), actor(), issue, verb, form.data)
+        except Invalid as error:
+            refuse(form, error)
+        else:
+            session().commit()
+            flash(_("已记下：%(what)s。", what=_(step.verb.label)), "done")
+            return _onward(issue_id)
+    return _step_page(step, issue, form, leads), 422
+
+
+def _onward(issue_id: int) -> Response:
+    """To the issue, or to the list when it is not the actor's any more."""
+    try:
+        queries.get_issue(session(), actor(), issue_id)
+    except Missing:
+        return redirect(url_for("issues.index"), 303)
+    return redirect(url_for("issues.show", issue_id=issue_id), 303)
+
+
+@bp.route("/issues/<int:issue_id>/revisits", methods=["GET", "POST"])
+def revisit(issue_id: int) -> Answer:
+    """Tell the resident the answer, and record what they say."""
+    issue, parts = _load(issue_id)
+    require(rules.may(rules.BY_VERB[Verb.REVISIT_CLOSE], parts))
+    form = RevisitForm()
+    if form.validate_on_submit():
+        try:
+            actions.record_revisit(session(), actor(), issue, **_told(form))
+        except Invalid as error:
+            refuse(form, error)
+        else:
+            session().commit()
+            flash(_revisit_flash(issue), "done")
+            return redirect(url_for("issues.show", issue_id=issue_id), 303)
+    elif request.method == "GET":
+        queries.refuse_state(session(), issue, rules.BY_VERB[Verb.REVISIT_CLOSE])
+    status = 422 if request.method == "POST" else 200
+    tries = sum(not one.reached for one in issue.revisits if one.round == issue.round)
+    return render_template("issues/revisit.html", issue=issue, form=form, tries=tries, most=rules.TRIES), status
+
+
+def _told(form: RevisitForm) -> dict[str, Any]:
+    reached = form.reached.data == "yes"
+    return {
+        "uuid": UUID(form.uuid.data or ""),
+        "at": clock.from_town(form.at.data or clock.now()),
+        "manner": Manner(form.manner.data),
+        "reached": reached,
+        "solved": chosen(Solved, form.solved.data),
+        "contentment": chosen(Contentment, form.contentment.data),
+        "comment": form.comment.data or "",
+    }
+
+
+def _revisit_flash(issue: Issue) -> str:
+    if issue.state is IssueState.REDO:
+        return _("已记下。住户认为没有解决，已转统筹员重办。")
+    if issue.state is IssueState.REVISIT_DUE:
+        return _("已记下这次没联系上，过一阵再试。")
+    return _("已记下，这个问题办结了。谢谢您把结果告诉住户。")
+
+
+@bp.post("/issues/<int:issue_id>/phone")
+def reveal_phone(issue_id: int) -> str:
+    """Show the phone numbers of an issue's resident; who looked is noted."""
+    issue, parts = _load(issue_id)
+    household = issue.household
+    if household is None or not rules.may_see_resident(issue, parts):
+        raise Missing
+    if not household.phone:
+        raise Forbidden(N_("这一户没有登记电话。"))
+    note_reveal(session(), actor(), household)
+    session().commit()
+    phones = [household.phone, household.second_phone]
+    back = url_for("issues.show", issue_id=issue_id)
+    return render_template("members/phone.html", name=household.contact or household.name, phones=phones, back=back)
