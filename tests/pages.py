@@ -3,6 +3,7 @@ no unknown variable, no inline script or style, no id twice, no link to nowhere.
 
 import re
 from collections import Counter
+from contextvars import Context
 from html.parser import HTMLParser
 from typing import Any, Protocol
 
@@ -145,8 +146,9 @@ class PageClient(FlaskClient):
     """A Flask test client that checks each HTML answer and can give it as a `Page`."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        """Make a request; an HTML answer with a fault fails the test."""
-        response: TestResponse = super().open(*args, **kwargs)
+        """Make a request; an HTML answer with a fault fails the test. It runs in a context of its own: inside the test's
+        app context, requests would share `g` and the database session."""
+        response: TestResponse = Context().run(super().open, *args, **kwargs)
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 307, 308):
             page = Page(response.get_data(as_text=True))
             assert not page.faults, f"{response.request.path}: {page.faults}"

@@ -12,7 +12,9 @@ from hengli_visits import create_app
 from hengli_visits.accounts.actions import set_password
 from hengli_visits.config import Config
 from hengli_visits.extensions import db
-from hengli_visits.models import Account, Member
+from hengli_visits.models import Account, Member, Role
+from tests.factories import grant, make_member
+from tests.pages import PageClient
 
 PASSWORD = "荔枝树下 三盏 凉茶"
 
@@ -45,7 +47,19 @@ def production(sqlite_app: Flask, tmp_path: Path) -> Iterator[Flask]:
             secure_cookies=True,
         )
     )
+    app.test_client_class = PageClient
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def coordinator(production: Flask) -> Member:
+    """A coordinator of the production app with the password PASSWORD."""
+    with Session(db.engine, expire_on_commit=False) as session:
+        member = make_member(session, "统建文")
+        grant(session, member, Role.COORDINATOR)
+        set_password(session, session.get_one(Account, member.id), PASSWORD)
+        session.commit()
+    return member
