@@ -1,11 +1,15 @@
 """How an assignment stands, said in words."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
 
 from flask_babel import gettext as _
 
 from hengli_visits import clock
 from hengli_visits.assignments.story import Step
+from hengli_visits.assignments.tasks import Only, Wanted
 from hengli_visits.formats import moment, short_day, word
 from hengli_visits.models import Assignment, AssignmentState, AssignmentVerb, Household, HouseholdKind, Outcome
 
@@ -108,3 +112,49 @@ def told(step: Step) -> dict[str, str | None]:
         "who": step.actor or None,
         "kind": "again" if move.verb == AssignmentVerb.REFUSE else "done",
     }
+
+
+Chip = dict[str, Any]
+Link = Callable[..., str]
+CHIP_STATES = (
+    AssignmentState.WAITING,
+    AssignmentState.AGAIN,
+    AssignmentState.VISITED,
+    AssignmentState.UNREACHABLE,
+)
+
+
+def state_chips(counts: Mapping[AssignmentState, int], current: str | None, link: Link) -> list[Chip]:
+    """The chips of one's own list, `current` empty for 全部; 无法走访 only when there is one."""
+    chips: list[Chip] = [
+        {"href": link(state=s.value, q=None), "text": word(s), "count": counts[s], "current": current == s}
+        for s in CHIP_STATES
+        if counts[s] or s != AssignmentState.UNREACHABLE
+    ]
+    total = sum(counts.values())
+    return [*chips, {"href": link(state="all", q=None), "text": _("全部"), "count": total, "current": current == ""}]
+
+
+def only_chips(wanted: Wanted, counts: Mapping[Only | None, int], link: Link) -> list[Chip]:
+    """全部, and what needs somebody's hand, as far as there is any; and the day that was asked for."""
+    every: Chip = {"href": link(only=None), "text": _("全部"), "count": counts[None], "current": wanted.only is None}
+    chips = [every] + [
+        {"href": link(only=only.value), "text": word(only), "count": counts[only], "current": wanted.only == only}
+        for only in Only
+        if counts[only] or only in (Only.UNASSIGNED, wanted.only)
+    ]
+    if wanted.day:
+        text = _("%(day)s走访的", day=short_day(wanted.day))
+        chips.append({"href": link(day=None), "text": text, "icon": "x"})
+    return chips
+
+
+def by_street(rows: Sequence[Assignment]) -> list[tuple[str, list[Assignment]]]:
+    """Households in walking order under the headings of their streets, with the village when there are several."""
+    several = len({row.household.area_id for row in rows}) > 1
+
+    def heading(row: Assignment) -> str:
+        street = row.household.street or _("其他住址")
+        return f"{row.household.area.name} · {street}" if several else street
+
+    return [(name, list(part)) for name, part in groupby(rows, heading)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,21 +25,13 @@ from hengli_visits.assignments import (
 from hengli_visits.assignments.choice import Choice, choose_tasks
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, Missing, require
-from hengli_visits.formats import word
 from hengli_visits.forms import chosen as chosen_word, refuse, word_pairs
 from hengli_visits.gate import actor, safe_next, session
 from hengli_visits.models import Assignment, AssignmentState, Campaign, Outcome
 
 bp = Blueprint("assignments", __name__)
-Chip = dict[str, Any]
 Answer = str | tuple[str, int] | Response
 MOST_AT_ONCE = 5000
-CHIP_STATES = (
-    AssignmentState.WAITING,
-    AssignmentState.AGAIN,
-    AssignmentState.VISITED,
-    AssignmentState.UNREACHABLE,
-)
 
 for said in (formats.appointment, formats.standing, formats.tags_of, formats.address_line, formats.size_line):
     bp.add_app_template_filter(said)
@@ -93,44 +84,17 @@ def mine() -> str:
             for c in campaigns
         ],
         counts=counts,
-        state_chips=_state_chips(counts, None if words else state or "", link),
+        state_chips=formats.state_chips(counts, None if words else state or "", link),
         state=state,
         words=words,
         page=page,
-        streets=_by_street(page.items),
+        streets=formats.by_street(page.items),
         company=rounds.my_company(session(), actor(), campaign),
         expected=rounds.my_appointments(session(), actor(), campaign) if first else [],
         last=rounds.last_words(session(), [a.household_id for a in page.items]),
         link=link,
         page_link=lambda number: link(page=number),
     )
-
-
-def _by_street(rows: Sequence[Assignment]) -> list[tuple[str, list[Assignment]]]:
-    """Households in walking order under the headings of their streets, with the village when there are several."""
-    several = len({row.household.area_id for row in rows}) > 1
-
-    def heading(row: Assignment) -> str:
-        street = row.household.street or _("其他住址")
-        return f"{row.household.area.name} · {street}" if several else street
-
-    return [(name, list(part)) for name, part in groupby(rows, heading)]
-
-
-def _state_chips(counts: Mapping[AssignmentState, int], current: str | None, link: Callable[..., str]) -> list[Chip]:
-    """The chips of one's own list; 无法走访 only when there is one."""
-    wanted = [s for s in CHIP_STATES if counts[s] or s != AssignmentState.UNREACHABLE]
-    chips: list[Chip] = [
-        {"href": link(state=s.value, q=None), "text": word(s), "count": counts[s], "current": current == s}
-        for s in wanted
-    ]
-    every = {
-        "href": link(state="all", q=None),
-        "text": _("全部"),
-        "count": sum(counts.values()),
-        "current": current == "",
-    }
-    return [*chips, every]
 
 
 def _my_state(counts: Mapping[AssignmentState, int]) -> AssignmentState | None:
@@ -210,8 +174,8 @@ def _wanted(campaign: Campaign) -> tasks.Wanted:
     )
 
 
-FILTERS = ("group", "area", "street", "category", "state", "visitor")
-KEPT = ("campaign", "group", "area", "street", "category", "state", "visitor", "only", "outcome", "day", "q")
+FILTERS = ("group", "area", "street", "category", "state", "visitor", "outcome", "day")
+KEPT = ("campaign", *FILTERS, "only", "q")
 
 
 @bp.get("/assignments")
@@ -236,7 +200,8 @@ def index() -> str:
         counts=counts,
         offers=tasks.offers(session(), actor(), wanted),
         states=word_pairs(AssignmentState),
-        only_chips=_only_chips(wanted, counts, link),
+        outcomes=word_pairs(Outcome),
+        only_chips=formats.only_chips(wanted, counts, link),
         campaign_chips=[
             {"href": url_for("assignments.index", campaign=c.id), "text": c.name, "current": c is campaign}
             for c in campaigns
@@ -264,15 +229,6 @@ def _give_page(choice: Choice, form: forms.GiveForm, to_group: forms.ToGroupForm
         to_group=to_group,
         back=safe_next(back) or url_for("assignments.index", campaign=choice.campaign_id),
     )
-
-
-def _only_chips(wanted: tasks.Wanted, counts: Mapping[tasks.Only | None, int], link: Callable[..., str]) -> list[Chip]:
-    """全部, and what needs somebody's hand."""
-    every: Chip = {"href": link(only=None), "text": _("全部"), "count": counts[None], "current": wanted.only is None}
-    return [every] + [
-        {"href": link(only=only.value), "text": word(only), "count": counts[only], "current": wanted.only == only}
-        for only in tasks.Only
-    ]
 
 
 @bp.get("/assignments/give")
