@@ -62,6 +62,14 @@ def strip(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
+def row_id(value: str) -> int:
+    """A row's id or a page number out of an address. Raises `ValueError` for what no database holds as one."""
+    number = int(value)
+    if not 0 <= number < 2**31:
+        raise ValueError("out of range")
+    return number
+
+
 def coerce_optional_int(value: Any) -> int | None:
     """Coerce a select's value: empty means none. Raises `ValueError` for what is no whole number."""
     return int(value) if value not in (None, "", "None") else None

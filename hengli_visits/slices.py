@@ -6,9 +6,13 @@ from hengli_visits.accounts.views import bp as accounts
 from hengli_visits.assignments.views import bp as assignments
 from hengli_visits.campaigns.views import bp as campaigns
 from hengli_visits.feedback.views import bp as feedback
+from hengli_visits.groups.views import bp as groups
 from hengli_visits.households.views import bp as households
+from hengli_visits.imports.views import bp as imports
 from hengli_visits.issues.views import bp as issues
 from hengli_visits.members.views import bp as members
+from hengli_visits.notices.views import bp as notices
+from hengli_visits.reports.views import bp as reports
 from hengli_visits.visits.views import bp as visits
 
 ORDER = (
@@ -27,4 +31,16 @@ ORDER = (
     "reports",
 )
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, members, households, campaigns, assignments, issues, feedback, visits)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts,
+    members,
+    households,
+    campaigns,
+    groups,
+    assignments,
+    issues,
+    feedback,
+    visits,
+    notices,
+    reports,
+)

@@ -131,7 +131,7 @@ def move_campaign(session: Session, actor: Actor, campaign: Campaign, to: Campai
     note = note.strip()
     if step.needs_reason and not note:
         raise Invalid(N_("请写明原因。"), field="note")
-    if step.verb == rules.CampaignVerb.START and (lacks := set_up_of(session, campaign.id).lacks):
+    if step.verb == rules.CampaignVerb.START and (lacks := rules.lacks(set_up_of(session, campaign.id))):
         raise Conflict(lacks[0])
     now = clock.now()
     values: dict[str, Any] = {"state": to, "closed_at": now if to == CampaignState.CLOSED else campaign.closed_at}

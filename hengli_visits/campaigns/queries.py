@@ -1,18 +1,125 @@
 """Reads of campaigns and their categories."""
 
-from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select, true
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from hengli_visits.actor import Actor
+from hengli_visits.campaigns import rules
 from hengli_visits.campaigns.rules import SetUp
+from hengli_visits.errors import Missing, require
 from hengli_visits.models import (
     Assignment,
+    AssignmentState,
     AssignmentVisitor,
+    Campaign,
+    CampaignMove,
+    CampaignState,
     Category,
     Group,
     GroupMember,
     Member,
+    Organisation,
+    OrganisationKind,
     RoleGrant,
 )
+
+FIRST = {CampaignState.RUNNING: 0, CampaignState.DRAFT: 1, CampaignState.CLOSED: 2, CampaignState.ARCHIVED: 3}
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Campaigns that the actor may look at: all for coordinators, those in which they lead for leaders."""
+    if actor.is_coordinator:
+        return true()
+    if not actor.led_groups:
+        return false()
+    return Campaign.id.in_(select(Group.campaign_id).where(Group.id.in_(sorted(actor.led_groups))))
+
+
+def get_campaign(session: Session, actor: Actor, campaign_id: int) -> Campaign:
+    """A campaign. Raises `Missing` outside the actor's scope."""
+    campaign = session.scalar(select(Campaign).where(Campaign.id == campaign_id, visible(actor)))
+    if campaign is None:
+        raise Missing
+    return campaign
+
+
+class Progress(NamedTuple):
+    """Households to visit and how far they are: within the groups that a leader leads, all for coordinators."""
+
+    total: int
+    visited: int
+    again: int
+    unreachable: int
+
+
+def progress(session: Session, actor: Actor, campaign_ids: Sequence[int]) -> dict[int, Progress]:
+    """The progress of campaigns, by id. One query."""
+    counts = [
+        func.count(case((Assignment.state == state, 1)))
+        for state in (AssignmentState.VISITED, AssignmentState.AGAIN, AssignmentState.UNREACHABLE)
+    ]
+    query = (
+        select(Assignment.campaign_id, func.count(Assignment.id), *counts)
+        .where(Assignment.campaign_id.in_(campaign_ids), Assignment.removed_at.is_(None))
+        .group_by(Assignment.campaign_id)
+    )
+    if not actor.is_coordinator:
+        query = query.where(Assignment.group_id.in_(sorted(actor.led_groups)))
+    rows = session.execute(query)
+    found = {campaign_id: Progress(total, *states) for campaign_id, total, *states in rows}
+    return {one: found.get(one, Progress(0, 0, 0, 0)) for one in campaign_ids}
+
+
+def campaigns(session: Session, actor: Actor) -> list[tuple[Campaign, Progress]]:
+    """The campaigns that the actor may look at with their progress: running ones first, then those in preparation. Two
+    queries. Raises `Missing` for who may see none of any kind."""
+    require(rules.may_look(actor))
+    query = select(Campaign).where(visible(actor)).order_by(Campaign.starts_on.desc(), Campaign.id.desc())
+    rows = sorted(session.scalars(query), key=lambda campaign: FIRST[campaign.state])
+    numbers = progress(session, actor, [campaign.id for campaign in rows])
+    return [(campaign, numbers[campaign.id]) for campaign in rows]
+
+
+def moves_of(session: Session, campaign_id: int) -> list[tuple[CampaignMove, str | None]]:
+    """The steps that a campaign has taken, with who took them, the latest first. One query."""
+    query = (
+        select(CampaignMove, Member.name)
+        .outerjoin(Member, Member.id == CampaignMove.actor_id)
+        .where(CampaignMove.campaign_id == campaign_id)
+        .order_by(CampaignMove.id.desc())
+    )
+    return [(move, name) for move, name in session.execute(query)]
+
+
+def categories_of(session: Session, campaign_id: int) -> Sequence[Category]:
+    """A campaign's categories with their lead units, those in use first. One query."""
+    return session.scalars(
+        select(Category)
+        .where(Category.campaign_id == campaign_id)
+        .options(joinedload(Category.unit))
+        .order_by(Category.active.desc(), Category.position, Category.id)
+    ).all()
+
+
+def get_category(session: Session, campaign: Campaign, category_id: int) -> Category:
+    """A category of this campaign. Raises `Missing` for any other."""
+    category = session.scalar(select(Category).where(Category.id == category_id, Category.campaign_id == campaign.id))
+    if category is None:
+        raise Missing
+    return category
+
+
+def units(session: Session) -> list[tuple[int, str]]:
+    """The units that may lead a category, as (id, name): those in use that answer for the whole town. One query."""
+    query = (
+        select(Organisation.id, Organisation.name)
+        .where(Organisation.kind == OrganisationKind.UNIT, Organisation.active, Organisation.area_id.is_(None))
+        .order_by(Organisation.name)
+    )
+    return [(row.id, row.name) for row in session.execute(query)]
 
 
 def _led(group: type[Group]) -> Select[int]:

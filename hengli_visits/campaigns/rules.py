@@ -75,14 +75,65 @@ class SetUp:
     categories: int
     unassigned_categories: int
 
-    @property
-    def lacks(self) -> tuple[str, ...]:
-        """What is missing before the campaign can start, as msgids in the order of the set-up steps."""
-        found = []
-        if self.targets == 0:
-            found.append(N_("还没有走访对象，请先选定要走访的户。"))
-        if self.groups == 0:
-            found.append(N_("还没有分组，请先建立小组。"))
-        elif self.groups == self.leaderless:
-            found.append(N_("还没有一个组有组长，请先指定组长。"))
-        return tuple(found)
+
+class Part(Word):
+    BASICS = "basics", N_("基本信息")
+    TARGETS = "targets", N_("走访对象")
+    GROUPS = "groups", N_("分组")
+    CATEGORIES = "categories", N_("类别")
+    SHARING = "sharing", N_("分派")
+    START = "start", N_("启动")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the checklist: how a part of the set-up stands, as a msgid with places; `missing` is what keeps the
+    campaign from starting, None when nothing does."""
+
+    part: Part
+    done: bool
+    words: str
+    params: dict[str, int]
+    missing: str | None = None
+
+
+def _groups(have: SetUp) -> Check:
+    params = {"groups": have.groups, "members": have.members, "leaderless": have.leaderless}
+    if have.groups == 0:
+        return Check(Part.GROUPS, False, N_("还没有分组"), {}, N_("还没有分组，请先建立小组。"))
+    if have.leaderless == 0:
+        return Check(Part.GROUPS, True, N_("%(groups)s 个组，%(members)s 名走访员"), params)
+    missing = N_("还没有一个组有组长，请先指定组长。") if have.leaderless == have.groups else None
+    return Check(Part.GROUPS, False, N_("%(groups)s 个组，其中 %(leaderless)s 个还没有组长"), params, missing)
+
+
+def _sharing(have: SetUp) -> Check:
+    if have.targets == 0:
+        return Check(Part.SHARING, False, N_("选好走访对象后再分派"), {})
+    if have.without_visitor == 0:
+        return Check(Part.SHARING, True, N_("每户都分派到人了"), {})
+    return Check(Part.SHARING, False, N_("还有 %(n)s 户没有分派到人"), {"n": have.without_visitor})
+
+
+def checklist(state: CampaignState, have: SetUp) -> tuple[Check, ...]:
+    """How each part of the set-up stands, in the order of the steps. What is not `done` but keeps nothing from
+    starting may be done later."""
+    targets = Check(Part.TARGETS, True, N_("%(n)s 户"), {"n": have.targets})
+    if have.targets == 0:
+        targets = Check(Part.TARGETS, False, N_("还没有选"), {}, N_("还没有走访对象，请先选定要走访的户。"))
+    open_ends = have.unassigned_categories
+    categories = Check(Part.CATEGORIES, True, N_("%(n)s 个类别"), {"n": have.categories})
+    if open_ends:
+        categories = Check(Part.CATEGORIES, False, N_("%(n)s 个类别还没有主办单位"), {"n": open_ends})
+    checks = (Check(Part.BASICS, True, N_("已填好"), {}), targets, _groups(have), categories, _sharing(have))
+    if state != CampaignState.DRAFT:
+        return (*checks, Check(Part.START, True, N_("已启动"), {}))
+    lacks = sum(check.missing is not None for check in checks)
+    if lacks:
+        return (*checks, Check(Part.START, False, N_("还差 %(n)s 步"), {"n": lacks}))
+    return (*checks, Check(Part.START, False, N_("可以启动了"), {}))
+
+
+def lacks(have: SetUp) -> list[str]:
+    """What keeps a campaign from starting, as msgids in the order of the steps."""
+    return [check.missing for check in checklist(CampaignState.DRAFT, have) if check.missing]

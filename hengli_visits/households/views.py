@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from hengli_visits.errors import Invalid, require
-from hengli_visits.forms import chosen, refuse
+from hengli_visits.forms import chosen, refuse, row_id
 from hengli_visits.gate import actor, safe_next, session
 from hengli_visits.households import actions, queries, rules
 from hengli_visits.households.forms import AreaForm, HouseholdForm
@@ -26,7 +26,7 @@ def _way() -> None:
 def index() -> str:
     """The book of households, filtered and paged."""
     args = request.args
-    area_id = args.get("area", type=int)
+    area_id = args.get("area", type=row_id)
     wanted = queries.Wanted(
         text=args.get("q", ""),
         area_id=area_id,
@@ -35,7 +35,7 @@ def index() -> str:
         category=args.get("category", ""),
         removed=args.get("removed") == "1",
     )
-    page = queries.page_of_households(session(), actor(), wanted, args.get("page", 1, type=int))
+    page = queries.page_of_households(session(), actor(), wanted, args.get("page", 1, type=row_id))
     kept = {name: value for name, value in args.items() if value and name != "page"}
     if not area_id:
         kept.pop("street", None)
@@ -84,7 +84,7 @@ def edit(household_id: int) -> Answer:
 
 def _save(household: Household | None) -> Answer:
     areas = queries.villages(session())
-    preset = {"area_id": request.args.get("area", type=int)} if household is None else {}
+    preset = {"area_id": request.args.get("area", type=row_id)} if household is None else {}
     form = HouseholdForm([(area.id, area.name) for area in areas], obj=household, **preset)
     if form.validate_on_submit():
         try:

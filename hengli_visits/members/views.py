@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from hengli_visits.errors import Invalid, require
-from hengli_visits.forms import chosen, refuse, word_pairs
+from hengli_visits.forms import chosen, refuse, row_id, word_pairs
 from hengli_visits.gate import actor, safe_next, session
 from hengli_visits.members import actions, queries, rules
 from hengli_visits.members.forms import MemberForm, OrganisationForm
@@ -28,14 +28,14 @@ def index() -> str:
     args = request.args
     wanted = queries.Wanted(
         text=args.get("q", ""),
-        branch_id=args.get("branch", type=int),
+        branch_id=args.get("branch", type=row_id),
         sector=chosen(Sector, args.get("sector")),
-        area_id=args.get("area", type=int),
+        area_id=args.get("area", type=row_id),
         standing=chosen(Standing, args.get("standing")),
         gender=chosen(Gender, args.get("gender")),
         resting=args.get("resting") == "1",
     )
-    page = queries.page_of_members(session(), actor(), wanted, args.get("page", 1, type=int))
+    page = queries.page_of_members(session(), actor(), wanted, args.get("page", 1, type=row_id))
     kept = {name: value for name, value in args.items() if value and name != "page"}
     return render_template(
         "members/index.html",
