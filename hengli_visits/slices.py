@@ -41,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     issues,
     feedback,
     visits,
+    imports,
     notices,
     reports,
 )

@@ -1,0 +1,1 @@
+"""Overview and figures: what the rows of the other slices add up to."""

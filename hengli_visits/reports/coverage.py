@@ -1,0 +1,162 @@
+"""How far a campaign has come: its assignments counted in the database, one query per figure."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from hengli_visits.assignments.finding import visited_on
+from hengli_visits.assignments.tasks import Only, only_clause
+from hengli_visits.models import (
+    Area,
+    Assignment,
+    AssignmentState,
+    AssignmentVisitor,
+    Group,
+    GroupMember,
+    Household,
+    Member,
+    Outcome,
+)
+from hengli_visits.reports.counting import Count, Coverage, CoverageRow, Where
+
+TASKS = Where("assignments.index")
+Scope = ColumnElement[bool]
+"""Which assignments count: those of one campaign that the actor may see."""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Assignments in all; those visited today; those that want a leader's hand, all `wanted` and by
+    what they want; and those with an
+    outcome, by that of their latest visit."""
+
+    coverage: Coverage
+    today: Count
+    wanted: int
+    wanting: list[tuple[Only, Count]]
+    outcomes: list[tuple[Outcome, Count]]
+
+
+def _states() -> list[ColumnElement[int]]:
+    counts = [func.count(Assignment.id).filter(Assignment.state == s).label(s.value) for s in AssignmentState]
+    return [func.count(Assignment.id).label("total"), *counts]
+
+
+Numbers = Mapping[Any, Any]
+"""A row of counts by the names of its columns."""
+
+
+def _coverage(numbers: Numbers, where: Where) -> Coverage:
+    by_state = {s: Count(numbers[s.value] or 0, where & {"state": s.value}) for s in AssignmentState}
+    return Coverage(
+        total=Count(numbers["total"] or 0, where),
+        visited=by_state[AssignmentState.VISITED],
+        again=by_state[AssignmentState.AGAIN],
+        unreachable=by_state[AssignmentState.UNREACHABLE],
+        waiting=by_state[AssignmentState.WAITING],
+    )
+
+
+def totals(session: Session, scope: Scope, where: Where, today: date) -> Totals:
+    """All assignments of a scope by state and by outcome, and those that want a leader's hand. One query."""
+    clauses = {"today": visited_on(today), "wanted": or_(*(only_clause(only) for only in Only))}
+    clauses |= {f"only_{only.value}": only_clause(only) for only in Only}
+    clauses |= {f"last_{outcome.value}": Assignment.last_outcome == outcome.value for outcome in Outcome}
+    columns = [func.count(Assignment.id).filter(clause).label(name) for name, clause in clauses.items()]
+    row = session.execute(select(*_states(), *columns).where(scope)).mappings().one()
+    return Totals(
+        coverage=_coverage(row, where),
+        today=Count(row["today"], where & {"day": today.isoformat()}),
+        wanted=row["wanted"],
+        wanting=[(only, Count(row[f"only_{only.value}"], where & {"only": only.value})) for only in Only],
+        outcomes=[(o, Count(row[f"last_{o.value}"], where & {"outcome": o.value})) for o in Outcome],
+    )
+
+
+def by_village(session: Session, scope: Scope, where: Where) -> list[CoverageRow]:
+    """Coverage of each village with an assignment in the scope, in the town's order. One query."""
+    rows = session.execute(
+        select(Area.id, Area.name, *_states())
+        .select_from(Assignment)
+        .join(Household, Household.id == Assignment.household_id)
+        .join(Area, Area.id == Household.area_id)
+        .where(scope)
+        .group_by(Area.id, Area.name, Area.position)
+        .order_by(Area.position, Area.id)
+    ).mappings()
+    return [CoverageRow(row["name"], _coverage(row, where & {"area": row["id"]})) for row in rows]
+
+
+def by_group(
+    session: Session, scope: Scope, where: Where, campaign_id: int, shown: Collection[int] | None
+) -> list[CoverageRow]:
+    """Coverage of groups in their order, a group's teams counted with it. `shown` names the groups and teams that get
+    a row (teams below their group); None: every group, without its teams. One query."""
+    counted = select(Assignment.group_id, *_states()).where(scope).group_by(Assignment.group_id).subquery()
+    numbers = [column for column in counted.c if column.name != "group_id"]
+    rows = session.execute(
+        select(Group.id, Group.name, Group.parent_id, *numbers)
+        .outerjoin(counted, counted.c.group_id == Group.id)
+        .where(Group.campaign_id == campaign_id)
+        .order_by(Group.position, Group.id)
+    ).mappings()
+    teams: dict[int | None, list[Numbers]] = {}
+    for row in rows:
+        teams.setdefault(row["parent_id"], []).append(row)
+    found: list[CoverageRow] = []
+    for top in teams.get(None, []):
+        own = teams.get(top["id"], [])
+        wanted = shown is None or top["id"] in shown
+        if wanted:
+            found.append(CoverageRow(top["name"], _coverage(_sum((top, *own)), where & {"group": top["id"]})))
+        found += [
+            CoverageRow(team["name"], _coverage(team, where & {"group": team["id"]}), inner=wanted)
+            for team in own
+            if shown is not None and team["id"] in shown
+        ]
+    return found
+
+
+def _sum(rows: Iterable[Numbers]) -> dict[str, int]:
+    names = ("total", *(s.value for s in AssignmentState))
+    return {name: sum(row[name] or 0 for row in rows) for name in names}
+
+
+def by_member(
+    session: Session, scope: Scope, where: Where, campaign_id: int, groups: Collection[int]
+) -> list[CoverageRow]:
+    """Coverage of each visitor of these groups (also of those with nothing yet), by name, never by number. One
+    query."""
+    ids = sorted(groups)
+    members = (
+        select(GroupMember.member_id)
+        .join(Group, Group.id == GroupMember.group_id)
+        .where(GroupMember.group_id.in_(ids), Group.campaign_id == campaign_id, GroupMember.left_at.is_(None))
+    )
+    tasks = (
+        select(AssignmentVisitor.member_id, Assignment.id, Assignment.state)
+        .join(Assignment, Assignment.id == AssignmentVisitor.assignment_id)
+        .where(scope)
+        .subquery()
+    )
+    states = [func.count(tasks.c.id).filter(tasks.c.state == s).label(s.value) for s in AssignmentState]
+    rows = session.execute(
+        select(Member.id, Member.name, func.count(tasks.c.id).label("total"), *states)
+        .outerjoin(tasks, tasks.c.member_id == Member.id)
+        .where(or_(Member.id.in_(members), Member.id.in_(_visiting(scope, ids))))
+        .group_by(Member.id, Member.name, Member.pinyin)
+        .order_by(Member.pinyin, Member.name, Member.id)
+    ).mappings()
+    return [CoverageRow(row["name"], _coverage(row, where & {"visitor": row["id"]})) for row in rows]
+
+
+def _visiting(scope: Scope, groups: Collection[int]) -> Any:
+    return (
+        select(AssignmentVisitor.member_id)
+        .join(Assignment, Assignment.id == AssignmentVisitor.assignment_id)
+        .where(scope, Assignment.group_id.in_(groups))
+    )

@@ -1,0 +1,108 @@
+"""What became of what residents said: feedback and issues counted in the database, one query per figure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from hengli_visits.issues.listing import ALL, NEED, OPEN, WITH_UNIT, WORKING, Pressing, amber, kept, overdue
+from hengli_visits.issues.rules import FINAL
+from hengli_visits.models import Category, Feedback, Handling, Issue, IssueState
+from hengli_visits.reports.counting import Count, Where
+
+ISSUES = Where("issues.index")
+FEEDBACK = Where("feedback.index")
+Scope = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What residents said, by what was done about it at once."""
+
+    total: Count
+    answered: Count
+    follow_up: Count
+    noted: Count
+
+
+def said(session: Session, scope: Scope, where: Where) -> Said:
+    """Feedback of a scope by its handling. One query."""
+    rows = session.execute(select(Feedback.handling, func.count(Feedback.id)).where(scope).group_by(Feedback.handling))
+    numbers: dict[Handling, int] = dict(rows.all())
+    by_handling = {h: Count(numbers.get(h, 0), where & {"handling": h.value}) for h in Handling}
+    return Said(
+        total=Count(sum(numbers.values()), where),
+        answered=by_handling[Handling.ANSWERED],
+        follow_up=by_handling[Handling.FOLLOW_UP],
+        noted=by_handling[Handling.NOTED],
+    )
+
+
+@dataclass(frozen=True)
+class Issues:
+    """Issues of a scope: all, closed, still open, with the present step late or soon late, in the hands of a unit that
+    is late, and closed in time; `watched`: waiting for the actor or late with a unit, each once; those there are by
+    state, and of these the ones that wait for the actor."""
+
+    total: Count
+    closed: Count
+    open: Count
+    overdue: Count
+    amber: Count
+    unit_late: Count
+    kept: Count
+    watched: int
+    by_state: list[tuple[IssueState, Count]]
+    waiting: list[tuple[IssueState, Count]]
+
+
+def issues(session: Session, scope: Scope, where: Where, waits: ColumnElement[bool], now: datetime) -> Issues:
+    """Issues by state with what is late, in time and waiting for somebody. One query."""
+    unit_late = and_(overdue(now), Issue.state.in_(WITH_UNIT))
+    marks = {
+        "waits": waits,
+        "overdue": overdue(now),
+        "amber": amber(now),
+        "unit_late": unit_late,
+        "watched": or_(waits, unit_late),
+        "kept": kept(now),
+    }
+    columns = [func.count(Issue.id).filter(clause).label(name) for name, clause in marks.items()]
+    rows = session.execute(
+        select(Issue.state, func.count(Issue.id).label("total"), *columns).where(scope).group_by(Issue.state)
+    ).mappings()
+    found = {row["state"]: row for row in rows}
+    number = {state: row["total"] for state, row in found.items()}
+    late = {name: sum(row[name] for row in found.values()) for name in marks}
+    every = where & {"tab": ALL.key}
+    return Issues(
+        total=Count(sum(number.values()), every),
+        closed=Count(number.get(IssueState.CLOSED, 0), every & {"state": IssueState.CLOSED.value}),
+        open=Count(sum(n for state, n in number.items() if state not in FINAL), where & {"tab": OPEN.key}),
+        overdue=Count(late["overdue"], every & {"due": Pressing.OVERDUE.value}),
+        amber=Count(late["amber"], every & {"due": Pressing.AMBER.value}),
+        unit_late=Count(late["unit_late"], where & {"tab": WORKING.key, "due": Pressing.OVERDUE.value}),
+        kept=Count(late["kept"], every & {"due": Pressing.KEPT.value}),
+        watched=late["watched"],
+        by_state=[(s, Count(number[s], every & {"state": s.value})) for s in IssueState if s in number],
+        waiting=[
+            (s, Count(found[s]["waits"], where & {"tab": NEED.key, "state": s.value}))
+            for s in IssueState
+            if s in found and found[s]["waits"]
+        ],
+    )
+
+
+def by_category(session: Session, scope: Scope, where: Where) -> list[tuple[str, Count]]:
+    """Issues by category, the most frequent first; those without one under an empty name. One query."""
+    rows = session.execute(
+        select(Issue.category_id, Category.name, func.count(Issue.id).label("total"))
+        .outerjoin(Category, Category.id == Issue.category_id)
+        .where(scope)
+        .group_by(Issue.category_id, Category.name, Category.position)
+        .order_by(func.count(Issue.id).desc(), Category.position, Issue.category_id)
+    )
+    return [
+        (row.name or "", Count(row.total, where & {"tab": ALL.key, "category": row.category_id or 0})) for row in rows
+    ]

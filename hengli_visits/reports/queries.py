@@ -1,0 +1,145 @@
+"""All that the overview shows, read in a fixed number of queries whatever the size of the campaign."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from hengli_visits import clock
+from hengli_visits.actor import Actor
+from hengli_visits.assignments.scope import visible as visible_assignments
+from hengli_visits.errors import Missing
+from hengli_visits.feedback.queries import visible as visible_feedback
+from hengli_visits.issues.due import Due, due_of
+from hengli_visits.issues.ledger import town_calendar
+from hengli_visits.issues.listing import amber, overdue
+from hengli_visits.issues.scope import visible as visible_issues, waits_for
+from hengli_visits.models import Assignment, Campaign, Feedback, Household, Issue, Visit
+from hengli_visits.reports import coverage, following
+from hengli_visits.reports.counting import Count, CoverageRow
+from hengli_visits.reports.rules import CampaignDay, campaign_day
+from hengli_visits.wording import N_
+
+LATEST = 5
+"""So many rows of issues that are due and of the latest feedback."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something that waits for the actor: a msgid that says what, and how much of it."""
+
+    text: str
+    count: Count
+
+
+@dataclass(frozen=True)
+class Todo:
+    """What waits for the actor: so many issues and households, each counted once, and the matters in which they do."""
+
+    number: int
+    matters: list[Matter]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The overview of one campaign, as far as the actor sees it, at a moment."""
+
+    campaign: Campaign
+    day: CampaignDay
+    at: datetime
+    tasks: coverage.Totals
+    said: following.Said
+    issues: following.Issues
+    villages: list[CoverageRow]
+    groups: list[CoverageRow]
+    members: list[CoverageRow]
+    categories: list[tuple[str, Count]]
+    todo: Todo
+    due: list[tuple[Issue, Due]]
+    latest: Sequence[Feedback]
+
+
+def choose_campaign(campaigns: Sequence[Campaign], campaign_id: int | None) -> Campaign | None:
+    """The wanted campaign of those that the actor may look at, else the first; None when there is none. Raises
+    `Missing` for one that is not among them."""
+    if campaign_id is None:
+        return campaigns[0] if campaigns else None
+    found = next((campaign for campaign in campaigns if campaign.id == campaign_id), None)
+    if found is None:
+        raise Missing
+    return found
+
+
+def _todo(actor: Actor, tasks: coverage.Totals, issues: following.Issues) -> Todo:
+    """Issues whose next step is the actor's; for those who watch over units the issues with which one is late; for
+    leaders the households that want their hand."""
+    matters = [Matter(state.label, count) for state, count in issues.waiting]
+    number = sum(matter.count.number for matter in matters)
+    if actor.is_coordinator or actor.is_area_lead:
+        matters.append(Matter(N_("单位超期"), issues.unit_late))
+        number = issues.watched
+    if actor.is_leader and not actor.is_coordinator:
+        matters += [Matter(only.label, count) for only, count in tasks.wanting]
+        number += tasks.wanted
+    return Todo(number, [matter for matter in matters if matter.count.number])
+
+
+def overview(session: Session, actor: Actor, campaign: Campaign) -> Overview:
+    """Everything that the overview of a campaign shows. Nine queries, ten for a leader."""
+    now, today = clock.now(), clock.today()
+    in_campaign = {"campaign": campaign.id}
+    tasks, issues, said = (where & in_campaign for where in (coverage.TASKS, following.ISSUES, following.FEEDBACK))
+    task_scope = and_(visible_assignments(actor), Assignment.campaign_id == campaign.id)
+    issue_scope = and_(visible_issues(actor), Issue.campaign_id == campaign.id)
+    said_scope = and_(visible_feedback(actor), Feedback.campaign_id == campaign.id)
+    shown = None if actor.is_coordinator or not actor.is_leader else actor.led_groups
+    members: list[CoverageRow] = []
+    if shown is not None:
+        members = coverage.by_member(session, task_scope, tasks, campaign.id, shown)
+    totals = coverage.totals(session, task_scope, tasks, today)
+    followed = following.issues(session, issue_scope, issues, waits_for(actor), now)
+    return Overview(
+        campaign=campaign,
+        day=campaign_day(campaign, today),
+        at=now,
+        tasks=totals,
+        said=following.said(session, said_scope, said),
+        issues=followed,
+        villages=coverage.by_village(session, task_scope, tasks),
+        groups=coverage.by_group(session, task_scope, tasks, campaign.id, shown),
+        members=members,
+        categories=following.by_category(session, issue_scope, issues),
+        todo=_todo(actor, totals, followed),
+        due=_due(session, issue_scope, now),
+        latest=_latest(session, said_scope),
+    )
+
+
+def _due(session: Session, scope: ColumnElement[bool], now: datetime) -> list[tuple[Issue, Due]]:
+    found = session.scalars(
+        select(Issue)
+        .where(scope, or_(overdue(now), amber(now)))
+        .options(joinedload(Issue.area), joinedload(Issue.lead_unit))
+        .order_by(Issue.step_due_at, Issue.id)
+        .limit(LATEST)
+    ).all()
+    calendar = town_calendar(session)
+    return [(issue, due_of(issue, now, calendar)) for issue in found]
+
+
+def _latest(session: Session, scope: ColumnElement[bool]) -> Sequence[Feedback]:
+    return session.scalars(
+        select(Feedback)
+        .where(scope)
+        .options(
+            joinedload(Feedback.category),
+            joinedload(Feedback.visit)
+            .joinedload(Visit.assignment)
+            .joinedload(Assignment.household)
+            .joinedload(Household.area),
+        )
+        .order_by(Feedback.created_at.desc(), Feedback.id.desc())
+        .limit(LATEST)
+    ).all()

@@ -1,0 +1,294 @@
+"""Every figure of the overview recounted from the rows, one by one, in plain Python."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock
+from hengli_visits.actor import Actor
+from hengli_visits.models import (
+    Area,
+    Assignment,
+    AssignmentVisitor,
+    Feedback,
+    Group,
+    GroupMember,
+    Household,
+    Issue,
+    Member,
+    Visit,
+)
+from hengli_visits.reports.counting import Coverage
+from hengli_visits.reports.queries import Overview, overview
+from tests.cast import Cast
+from tests.counting import counted_queries
+from tests.issues.making import actor_for, make_issue
+from tests.reports.chance import Chance
+
+SEEDS = range(3)
+OPEN = {"waiting", "again"}
+WITH_UNIT = {"dispatched", "in_progress"}
+OVER = {"closed", "not_accepted", "withdrawn", "merged"}
+
+
+@dataclass
+class Rows:
+    """Everything of the campaign, loaded without any condition."""
+
+    assignments: list[Assignment]
+    households: dict[int, Household]
+    areas: dict[int, Area]
+    groups: dict[int, Group]
+    visits: dict[int, Visit]
+    feedback: list[Feedback]
+    issues: list[Issue]
+    visitors: list[AssignmentVisitor]
+    members: dict[int, Member]
+    memberships: list[GroupMember]
+
+    @classmethod
+    def load(cls, session: Session) -> "Rows":
+        session.expire_all()
+
+        def every(model: type) -> Iterable:  # type: ignore[type-arg]
+            return session.scalars(select(model)).all()
+
+        def by_id(model: type) -> dict:  # type: ignore[type-arg]
+            return {row.id: row for row in every(model)}
+
+        return cls(
+            assignments=list(every(Assignment)),
+            households=by_id(Household),
+            areas=by_id(Area),
+            groups=by_id(Group),
+            visits=by_id(Visit),
+            feedback=list(every(Feedback)),
+            issues=list(every(Issue)),
+            visitors=list(every(AssignmentVisitor)),
+            members=by_id(Member),
+            memberships=list(every(GroupMember)),
+        )
+
+    def village(self, assignment: Assignment) -> Area:
+        return self.areas[self.households[assignment.household_id].area_id]
+
+    def visitors_of(self, assignment: Assignment) -> set[int]:
+        return {row.member_id for row in self.visitors if row.assignment_id == assignment.id}
+
+
+def sees_place(actor: Actor, group_id: int | None, area: Area) -> bool:
+    """Whether something of a group and a village lies in the actor's scope as a coordinator, leader or area lead."""
+    led = group_id is not None and group_id in actor.led_groups
+    return actor.is_coordinator or led or any(area.path.startswith(path) for path in actor.led_area_paths)
+
+
+def tasks_of(rows: Rows, actor: Actor) -> list[Assignment]:
+    def seen(a: Assignment) -> bool:
+        own = actor.id in rows.visitors_of(a) and actor.is_visitor
+        return a.removed_at is None and (own or sees_place(actor, a.group_id, rows.village(a)))
+
+    return [a for a in rows.assignments if seen(a)]
+
+
+def issues_of(rows: Rows, actor: Actor) -> list[Issue]:
+    mine = {
+        a.household_id
+        for a in rows.assignments
+        if a.removed_at is None and actor.is_visitor and actor.id in rows.visitors_of(a)
+    }
+
+    def seen(i: Issue) -> bool:
+        own = i.raised_by_id == actor.id or i.household_id in mine
+        return own or sees_place(actor, i.group_id, rows.areas[i.area_id])
+
+    return [i for i in rows.issues if seen(i)]
+
+
+def same(coverage: Coverage, tasks: list[Assignment]) -> bool:
+    by_state = Counter(a.state.value for a in tasks)
+    counts = {"visited": coverage.visited, "again": coverage.again, "unreachable": coverage.unreachable}
+    counts["waiting"] = coverage.waiting
+    return coverage.total.number == len(tasks) and all(by_state[k] == c.number for k, c in counts.items())
+
+
+PEOPLE = ("coordinator", "area_lead", "leader", "team_leader", "other_leader")
+
+
+@dataclass
+class Look:
+    """What a person sees, and the rows of the campaign it must follow from."""
+
+    rows: Rows
+    actor: Actor
+    page: Overview
+
+    @property
+    def tasks(self) -> list[Assignment]:
+        return tasks_of(self.rows, self.actor)
+
+
+@pytest.fixture(params=SEEDS)
+def looks(request: pytest.FixtureRequest, session: Session, cast: Cast) -> dict[str, Look]:
+    """The overview of each person who has one, on a campaign made by chance."""
+    Chance(session, cast, request.param).fill()
+    rows = Rows.load(session)
+    actors = {person: actor_for(session, getattr(cast, person)) for person in PEOPLE}
+    return {person: Look(rows, actor, overview(session, actor, cast.campaign)) for person, actor in actors.items()}
+
+
+def town_day(moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo("Asia/Shanghai")).date()
+
+
+def wants(rows: Rows) -> dict[str, Callable[[Assignment], bool]]:
+    clashing = {v.assignment_id for v in rows.visits.values() if v.clashing and v.voided_at is None}
+    return {
+        "unassigned": lambda a: not rows.visitors_of(a),
+        "late": lambda a: a.due_on is not None and a.due_on < clock.today() and a.state.value in OPEN,
+        "to_confirm": lambda a: a.state.value == "unreachable" and a.confirmed_at is None,
+        "clashing": lambda a: a.id in clashing,
+    }
+
+
+def test_households(looks: dict[str, Look]) -> None:
+    for look in looks.values():
+        found, tasks = look.page.tasks, look.tasks
+        assert tasks
+        assert same(found.coverage, tasks)
+        visited = [a for a in tasks if a.state.value == "visited" and a.last_visit_at]
+        today = [a for a in visited if a.last_visit_at and town_day(a.last_visit_at) == clock.today()]
+        assert found.today.number == len(today)
+        outcomes = Counter(a.last_outcome for a in tasks if a.last_outcome)
+        assert {o.value: c.number for o, c in found.outcomes if c.number} == outcomes
+        wanting = {only.value: count.number for only, count in found.wanting}
+        assert wanting == {name: sum(map(test, tasks)) for name, test in wants(look.rows).items()}
+
+
+def test_villages_in_the_towns_order(looks: dict[str, Look]) -> None:
+    for look in looks.values():
+        villages = sorted({look.rows.village(a) for a in look.tasks}, key=lambda v: (v.position, v.id))
+        assert [row.name for row in look.page.villages] == [v.name for v in villages]
+        for row, village in zip(look.page.villages, villages, strict=True):
+            assert same(row.coverage, [a for a in look.tasks if look.rows.village(a) is village])
+
+
+def test_groups_with_their_teams(looks: dict[str, Look]) -> None:
+    groups = looks["leader"].rows.groups.values()
+    tops = [g.name for g in sorted(groups, key=lambda g: g.position) if g.parent_id is None]
+    expected = {
+        "coordinator": tops,
+        "area_lead": tops,
+        "leader": ["长巷村组", "长巷村第1小组"],
+        "team_leader": ["长巷村第1小组"],
+        "other_leader": ["石涌村组"],
+    }
+    for person, look in looks.items():
+        assert [row.name for row in look.page.groups] == expected[person]
+        for row in look.page.groups:
+            (group,) = [g for g in groups if g.name == row.name]
+            family = {group.id} | {g.id for g in groups if g.parent_id == group.id}
+            assert same(row.coverage, [a for a in look.tasks if a.group_id in family])
+
+
+def test_members_by_name_for_leaders_alone(looks: dict[str, Look]) -> None:
+    assert looks["coordinator"].page.members == looks["area_lead"].page.members == []
+    for person in ("leader", "team_leader", "other_leader"):
+        look = looks[person]
+        rows, led = look.rows, look.actor.led_groups
+        inside = {m.member_id for m in rows.memberships if m.group_id in led and m.left_at is None}
+        busy = {id_ for a in look.tasks if a.group_id in led for id_ in rows.visitors_of(a)}
+        members = sorted((rows.members[id_] for id_ in inside | busy), key=lambda m: (m.pinyin, m.name, m.id))
+        assert [row.name for row in look.page.members] == [m.name for m in members]
+        for row, member in zip(look.page.members, members, strict=True):
+            assert same(row.coverage, [a for a in look.tasks if member.id in rows.visitors_of(a)])
+
+
+def test_issues(looks: dict[str, Look]) -> None:
+    now = clock.now()
+    for look in looks.values():
+        issues, found = issues_of(look.rows, look.actor), look.page.issues
+        assert found.total.number == len(issues)
+        assert {s: c.number for s, c in found.by_state} == Counter(i.state for i in issues)
+        assert found.open.number == sum(i.state.value not in OVER for i in issues)
+        overdue = [i for i in issues if i.step_due_at and i.step_due_at <= now]
+        amber = [i for i in issues if i.amber_at and i.amber_at <= now and i.step_due_at and i.step_due_at > now]
+        assert (found.overdue.number, found.amber.number) == (len(overdue), len(amber))
+        assert found.unit_late.number == sum(i.state.value in WITH_UNIT for i in overdue)
+        closed = [i for i in issues if i.state.value == "closed"]
+        assert found.closed.number == len(closed)
+        kept = [i for i in closed if i.answered_at and i.due_at and i.answered_at <= i.due_at]
+        assert found.kept.number == len(kept)
+        first = sorted(overdue + amber, key=lambda i: (i.step_due_at, i.id))
+        assert [i.id for i, _ in look.page.due] == [i.id for i in first[:5]]
+
+
+def test_issues_by_category(looks: dict[str, Look]) -> None:
+    for look in looks.values():
+        names = Counter(i.category_id or 0 for i in issues_of(look.rows, look.actor))
+        assert {c.where.filters["category"]: c.number for _, c in look.page.categories} == names
+        assert [c.number for _, c in look.page.categories] == sorted(names.values(), reverse=True)
+
+
+def test_what_waits_for_the_coordinator(looks: dict[str, Look]) -> None:
+    look = looks["coordinator"]
+
+    def own(issue: Issue) -> bool:
+        state = issue.state.value
+        return state in {"triage", "answer_review", "redo"} or (state == "return_review" and issue.returns < 2)
+
+    mine = [i for i in look.rows.issues if own(i)]
+    assert {s.value: c.number for s, c in look.page.issues.waiting} == Counter(i.state.value for i in mine)
+    late = [
+        i for i in look.rows.issues if i.state.value in WITH_UNIT and i.step_due_at and i.step_due_at <= clock.now()
+    ]
+    assert look.page.todo.number == len(mine) + len(late) == sum(m.count.number for m in look.page.todo.matters)
+
+
+def test_what_waits_for_a_leader(looks: dict[str, Look]) -> None:
+    look = looks["other_leader"]
+    issues = [i for i in issues_of(look.rows, look.actor) if i.group_id in look.actor.led_groups]
+    own = [i for i in issues if i.state.value in {"triage", "on_the_spot"}]
+    tests = wants(look.rows).values()
+    households = [a for a in look.tasks if any(test(a) for test in tests)]
+    assert look.page.todo.number == len(own) + len(households)
+
+
+def test_feedback(looks: dict[str, Look]) -> None:
+    for look in looks.values():
+        rows, actor = look.rows, look.actor
+        ids = {a.id for a in rows.assignments if sees_place(actor, a.group_id, rows.village(a))}
+        visits = {v.id for v in rows.visits.values() if v.voided_at is None and v.assignment_id in ids}
+        said = [f for f in look.rows.feedback if f.removed_at is None and f.visit_id in visits]
+        counted = Counter(f.handling.value for f in said)
+        found = look.page.said
+        assert found.total.number == len(said)
+        parts = {"answered": found.answered, "follow_up": found.follow_up, "noted": found.noted}
+        assert {name: count.number for name, count in parts.items()} == {name: counted[name] for name in parts}
+        latest = sorted(said, key=lambda f: (f.created_at, f.id), reverse=True)[:5]
+        assert [f.id for f in look.page.latest] == [f.id for f in latest]
+
+
+def test_costs_the_same_whatever_the_size(session: Session, cast: Cast) -> None:
+    actors = [actor_for(session, getattr(cast, person)) for person in PEOPLE]
+
+    def costs() -> list[int]:
+        found = []
+        for actor in actors:
+            session.expire_all()
+            with counted_queries() as statements:
+                overview(session, actor, cast.campaign)
+            found.append(len(statements))
+        return found
+
+    make_issue(session, cast)
+    first = costs()
+    Chance(session, cast, 7).fill()
+    assert max(costs()) <= 10
+    assert costs() == costs()
+    assert max(first) <= 10
