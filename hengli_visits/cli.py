@@ -4,8 +4,9 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from hengli_visits.accounts.commands import group as account
+from hengli_visits.imports.commands import group as imports
 
-COMMANDS: tuple[AppGroup, ...] = (account,)
+COMMANDS: tuple[AppGroup, ...] = (account, imports)
 
 
 def init_cli(app: Flask) -> None:

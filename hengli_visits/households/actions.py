@@ -1,9 +1,9 @@
 """Writes of areas and households."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hengli_visits import audit, clock
@@ -131,6 +131,58 @@ def _settle_code(session: Session, household: Household | None, fields: dict[str
         text = N_("户编号 %(code)s 已经是“%(name)s”的，可以用 %(free)s。")
         raise Invalid(text, field="code", code=code, name=other, free=free)
     fields["code"] = free
+
+
+def enrol_households(
+    session: Session,
+    actor: Actor,
+    new: Sequence[Mapping[str, Any]],
+    changed: Mapping[int, Mapping[str, Any]],
+    *,
+    source: object,
+) -> None:
+    """Put many households into the book at once and change others (`changed`: fields by id), with one audit entry for
+    all; `source` is the batch they come from. One without a code gets the next free one of its area. That given codes
+    are free is the caller's to know: one that is not raises the database's `IntegrityError`."""
+    require(rules.may_edit(actor))
+    now = clock.now()
+    if new:
+        times = {"listed": True, "created_at": now, "updated_at": now}
+        session.execute(insert(Household), [_with_sound(one) | times for one in _with_codes(session, new)])
+    if changed:
+        edits = [_with_sound(fields) | {"id": id_, "updated_at": now} for id_, fields in changed.items()]
+        session.execute(update(Household), edits)
+    if new or changed:
+        audit.record(session, actor, "household.enrol", "import_batch", source, new=len(new), changed=sorted(changed))
+
+
+def _with_codes(session: Session, new: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    areas = {area.id: area.code for area in session.scalars(select(Area))}
+    given = [*session.scalars(select(Household.code)), *(one["code"] for one in new if one["code"])]
+    last: dict[str, list[str]] = {}
+    coded = []
+    for one in new:
+        code = one["code"]
+        if not code:
+            prefix = rules.code_prefix(areas[one["area_id"]], one["kind"])
+            code = rules.code_after(prefix, last.get(prefix) or [own for own in given if own.startswith(prefix)])
+            last[prefix] = [code]
+        coded.append(dict(one) | {"code": code})
+    return coded
+
+
+def _with_sound(fields: Mapping[str, Any]) -> dict[str, Any]:
+    sounded = dict(fields)
+    if "name" in sounded:
+        sounded["pinyin"], sounded["initials"] = sound(sounded["name"])
+    return sounded
+
+
+def locate_area(session: Session, actor: Actor, area_id: int, latitude: float, longitude: float) -> None:
+    """Say where an area's centre is."""
+    require(rules.may_see_areas(actor))
+    session.execute(update(Area).where(Area.id == area_id).values(latitude=latitude, longitude=longitude))
+    audit.record(session, actor, "area.locate", "area", area_id)
 
 
 def remove_household(session: Session, actor: Actor, household: Household) -> None:

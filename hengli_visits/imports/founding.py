@@ -18,13 +18,14 @@ SECTORS = {"村(社区)": "village", "村": "village", "社区": "village", "农
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """A village or community. `kind` is village or community, by the name's last word."""
+    """A village or community. `kind` is village or community, by the name's last word; `line` where it stands."""
 
     name: str
     code: str
     kind: str
     latitude: float | None
     longitude: float | None
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class BranchRow:
     name: str
     sector: str
     village: str | None
+    line: int = 0
 
 
 def read_areas_csv(data: bytes) -> list[AreaRow]:
@@ -51,7 +53,8 @@ def read_areas_csv(data: bytes) -> list[AreaRow]:
         if latitude.problem or longitude.problem:
             raise BadFile(N_("第 %(line)s 行的经纬度看不懂。"), line=line)
         place = pair_location(latitude.value, longitude.value)
-        areas.append(AreaRow(name, code, "community" if name.endswith("社区") else "village", place[0], place[1]))
+        kind = "community" if name.endswith("社区") else "village"
+        areas.append(AreaRow(name, code, kind, place[0], place[1], line))
     return areas
 
 
@@ -68,8 +71,18 @@ def read_branches_csv(data: bytes) -> list[BranchRow]:
             raise BadFile(
                 N_("第 %(line)s 行的类别“%(kind)s”看不懂,请填村(社区)、机关或两新。"), line=line, kind=kind[:20]
             )
-        branches[name] = BranchRow(name, SECTORS[kind], clean_title(values.get("village", ""), 60).value)
+        branches[name] = BranchRow(name, SECTORS[kind], clean_title(values.get("village", ""), 60).value, line)
     return list(branches.values())
+
+
+def header_of(data: bytes) -> list[str]:
+    """The words of a csv's first line, lower case. Raises BadFile for a file that is no text."""
+    try:
+        return [
+            half_width(word).strip().lower() for word in next(csv.reader(io.StringIO(decode(data), newline="")), [])
+        ]
+    except csv.Error:
+        return []
 
 
 def records(data: bytes, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:

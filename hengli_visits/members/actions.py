@@ -1,9 +1,10 @@
 """Writes of the roster of people and organisations."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from hengli_visits import audit, clock
@@ -77,6 +78,38 @@ def _refuse_taken(session: Session, member: Member | None, fields: dict[str, Any
             )
             if other is not None:
                 raise Invalid(text, field=name, name=other)
+
+
+def enrol_members(
+    session: Session,
+    actor: Actor,
+    new: Sequence[Mapping[str, Any]],
+    changed: Mapping[int, Mapping[str, Any]],
+    *,
+    source: object,
+) -> None:
+    """Put many people on the roster at once and change others (`changed`: fields by id), with one audit entry for all;
+    `source` is the batch they come from. That phones and staff numbers are free is the caller's to know: one that is
+    not raises the database's `IntegrityError`."""
+    require(rules.may_edit(actor))
+    now = clock.now()
+    if new:
+        times = {"active": True, "created_at": now, "updated_at": now}
+        session.execute(insert(Member), [_with_sound(_tidied(dict(one))) | times for one in new])
+    if changed:
+        edits = [
+            _with_sound(_tidied(dict(fields))) | {"id": member_id, "updated_at": now}
+            for member_id, fields in changed.items()
+        ]
+        session.execute(update(Member), edits)
+    if new or changed:
+        audit.record(session, actor, "member.enrol", "import_batch", source, new=len(new), changed=sorted(changed))
+
+
+def _with_sound(fields: dict[str, Any]) -> dict[str, Any]:
+    if "name" in fields:
+        fields["pinyin"], fields["initials"] = sound(fields["name"])
+    return fields
 
 
 def reveal_phone(session: Session, actor: Actor, member: Member) -> None:

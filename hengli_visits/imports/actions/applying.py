@@ -1,0 +1,177 @@
+"""Importing a batch, and discarding one."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from hengli_visits import audit, clock
+from hengli_visits.actor import Actor
+from hengli_visits.errors import Conflict, require
+from hengli_visits.imports import packing, queries, rules
+from hengli_visits.imports.actions.comparing import compare
+from hengli_visits.imports.actions.writing import Writer
+from hengli_visits.imports.matching import Verdict
+from hengli_visits.imports.newcomers import NewVillage, villages_of
+from hengli_visits.imports.reasons import Reason, reason
+from hengli_visits.models import BatchState, ImportBatch, ImportRow, RosterKind, RowState
+from hengli_visits.wording import N_
+
+STALE = N_("核对之后，这一条又有人改过，没有导入。请重新上传核对。")
+StoredRow = Row[int, RowState, dict[str, Any], dict[str, Any], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of a batch's rows."""
+
+    new: int
+    changed: int
+    same: int
+    bad: int
+    skipped: int
+
+
+def apply_batch(
+    session: Session,
+    actor: Actor,
+    batch: ImportBatch,
+    *,
+    villages: Mapping[str, str] | None = None,
+    town: str | None = None,
+) -> Counts:
+    """Import a batch, all of it in this transaction. `villages` ({name: code}) are the new ones to found, None: those
+    ticked in the preview; `town` names the town when it must be founded. Every row is compared anew: what would now do
+    more than the preview showed is left out and reported. Refuses (`Conflict`) a batch that was decided meanwhile, and
+    a clash with somebody else's change; `Invalid` for a town's name or a code that cannot be."""
+    require(rules.may_import(actor))
+    _begin(session, batch)
+    try:
+        return _apply(session, actor, batch, villages, town)
+    except IntegrityError as error:
+        raise Conflict(N_("导入时有人同时改了同样的资料，什么都没有导入。请再试一次。")) from error
+
+
+def _begin(session: Session, batch: ImportBatch) -> None:
+    """Hold all waiting batches, so that two imports never run at once, and take this one."""
+    session.scalars(queries.waiting_batches().with_for_update()).all()
+    taken = session.execute(
+        update(ImportBatch)
+        .where(ImportBatch.id == batch.id, ImportBatch.state == rules.WAITING)
+        .values(state=BatchState.APPLIED, applied_at=clock.now())
+    )
+    session.refresh(batch, ["state", "applied_at"])
+    if taken.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+        rules.refuse_decided(batch)
+
+
+def _apply(
+    session: Session, actor: Actor, batch: ImportBatch, villages: Mapping[str, str] | None, town: str | None
+) -> Counts:
+    writer = Writer(session, actor, batch)
+    founded = _found(writer, villages, town)
+    stored = _stored_rows(session, batch)
+    records = [packing.unpack(batch.kind, row.data) for row in stored]
+    verdicts = compare(session, batch.kind, batch.campaign_id, records)
+    for row, record, verdict in zip(stored, records, verdicts, strict=True):
+        _hold_to_preview(row, verdict, awaited=bool(founded.intersection(villages_of(record))))
+    pairs = list(zip(records, verdicts, strict=True))
+    writer.write([pair for pair in pairs if pair[1].state in (RowState.NEW, RowState.CHANGED)])
+    _keep_outcome(session, stored, verdicts)
+    states = Counter(verdict.state for verdict in verdicts)
+    rows = batch.new + batch.changed + batch.same + batch.bad
+    batch.new, batch.changed, batch.same = (states[one] for one in (RowState.NEW, RowState.CHANGED, RowState.SAME))
+    batch.bad = rows - batch.new - batch.changed - batch.same
+    audit.record(session, actor, "import.apply", "import_batch", batch.id, new=batch.new, changed=batch.changed)
+    session.flush()
+    return Counts(batch.new, batch.changed, batch.same, batch.bad, batch.skipped)
+
+
+def _found(writer: Writer, villages: Mapping[str, str] | None, town: str | None) -> set[str]:
+    """Found the town and the chosen villages, as far as they do not stand by now; the names of those not ticked before
+    that were chosen all the same."""
+    outline = writer.batch.outline
+    offered: Sequence[dict[str, Any]] = outline["villages"]
+    if villages is None:
+        villages = {one["name"]: one["code"] for one in offered if one["ticked"]}
+    chosen = [one for one in offered if one["name"] in villages]
+    standing = writer.area_ids()
+    missing = [one for one in chosen if one["name"] not in standing]
+    if missing or (outline["town"] and writer.batch.kind is RosterKind.AREAS):
+        above = writer.found_town(town if town is not None else outline["town"])
+        for one in missing:
+            code = villages[one["name"]].strip().upper() or one["code"]
+            writer.village(
+                above,
+                NewVillage(one["name"], code, one["kind"], one["latitude"], one["longitude"], one["rows"]),
+            )
+    return {one["name"] for one in chosen if not one["ticked"]}
+
+
+def _stored_rows(session: Session, batch: ImportBatch) -> list[StoredRow]:
+    """The rows that hold a record, in the file's order; those that could not be read stay as they are."""
+    rows = session.execute(
+        select(ImportRow.id, ImportRow.state, ImportRow.data, ImportRow.changes, ImportRow.notes)
+        .where(ImportRow.batch_id == batch.id)
+        .order_by(ImportRow.id)
+    )
+    return [row for row in rows if "cells" not in row.data]
+
+
+def _hold_to_preview(row: StoredRow, verdict: Verdict, *, awaited: bool) -> None:
+    """Refuse what the preview did not show: a row that was bad (unless it awaited a village that was founded now), a
+    record that has vanished, and changes to what somebody else has written meanwhile."""
+    if verdict.state is RowState.BAD:
+        return
+    if row.state is RowState.BAD and not (awaited and verdict.state is not RowState.CHANGED):
+        _refuse(verdict, None)
+    elif verdict.state is RowState.NEW and row.state in (RowState.SAME, RowState.CHANGED):
+        _refuse(verdict, reason(STALE))
+    elif verdict.state is RowState.CHANGED:
+        now = packing.pack_changes(verdict.changes)
+        if any(row.changes.get(name) != change for name, change in now.items()):
+            _refuse(verdict, reason(STALE))
+
+
+def _refuse(verdict: Verdict, why: Reason | None) -> None:
+    verdict.state = RowState.BAD
+    if why is None:
+        verdict.changes = {}
+    else:
+        verdict.refuse("", "", why)
+
+
+def _keep_outcome(session: Session, stored: Sequence[StoredRow], verdicts: Sequence[Verdict]) -> None:
+    """Write into the rows what has come out otherwise than the preview said."""
+    differing = []
+    for row, verdict in zip(stored, verdicts, strict=True):
+        values = packing.verdict_values(verdict)
+        if row.state is verdict.state and row.changes == values["changes"]:
+            continue
+        notes = [one for one in row.notes if one["level"] == "note"] + packing.verdict_notes(verdict)
+        kept = row.notes if verdict.state is RowState.BAD and not verdict.problems else notes
+        differing.append({"id": row.id, **values, "notes": kept})
+    if differing:
+        session.execute(update(ImportRow), differing)
+
+
+def discard_batch(session: Session, actor: Actor, batch: ImportBatch) -> None:
+    """Let a batch go without importing it. Its rows, which hold residents' data, are deleted; its figures stay.
+    Refuses (`Conflict`) a batch that was decided meanwhile."""
+    require(rules.may_import(actor))
+    done = session.execute(
+        update(ImportBatch)
+        .where(ImportBatch.id == batch.id, ImportBatch.state == rules.WAITING)
+        .values(state=BatchState.DISCARDED)
+    )
+    session.refresh(batch, ["state"])
+    if done.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+        rules.refuse_decided(batch)
+    session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
+    batch.outline = batch.outline | {"cleanings": [], "warnings": []}
+    audit.record(session, actor, "import.discard", "import_batch", batch.id)
+    session.flush()

@@ -1,0 +1,110 @@
+"""How an import's rows, changes and sentences are written on the screen."""
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from hengli_visits.formats import masked, word
+from hengli_visits.imports.reading import LAYOUTS
+from hengli_visits.models import AreaKind, Gender, ImportBatch, ImportRow, RosterKind, Sector, Standing
+from hengli_visits.wording import N_, Word
+
+VOCABULARIES: dict[str, type[Word]] = {"gender": Gender, "standing": Standing, "sector": Sector}
+TITLES = {
+    "street": N_("街巷"),
+    "door": N_("门牌"),
+    "code": N_("编号"),
+    "name": N_("名称"),
+    "village": N_("村(社区)"),
+    "sector": N_("类别"),
+    "latitude": N_("纬度"),
+    "longitude": N_("经度"),
+    "contact": N_("联系人"),
+}
+PLACES = re.compile(r"%\(\w+\)s")
+SHEETS_NAMED = 3
+PHONES = ("phone", "second_phone")
+UNITS: dict[RosterKind, str] = {
+    RosterKind.AREAS: N_("个村(社区)"),
+    RosterKind.BRANCHES: N_("个党支部"),
+    RosterKind.MEMBERS: N_("名党员"),
+    RosterKind.HOUSEHOLDS: N_("户"),
+    RosterKind.ENTERPRISES: N_("家企业"),
+    RosterKind.GROUPS: N_("个小组"),
+}
+SUMMARIES: dict[RosterKind, tuple[str, ...]] = {
+    RosterKind.AREAS: ("code",),
+    RosterKind.BRANCHES: ("sector", "village"),
+    RosterKind.MEMBERS: ("branch", "standing", "village", "phone"),
+    RosterKind.HOUSEHOLDS: ("code", "address", "category", "phone"),
+    RosterKind.ENTERPRISES: ("address", "industry", "contact", "phone"),
+    RosterKind.GROUPS: ("group", "team_leader", "members", "villages"),
+}
+
+
+def unit(kind: RosterKind) -> str:
+    """What rows of this kind are counted in."""
+    return _(UNITS[kind])
+
+
+def title(kind: RosterKind, name: str) -> str:
+    """A field's word on the screen."""
+    layout = LAYOUTS.get(kind)
+    found = next((one.title for one in layout.fields if one.name == name), None) if layout else None
+    return _(found or TITLES.get(name, name))
+
+
+def value(name: str, what: Any, *, hidden: bool = False) -> str:
+    """A field's value as it is read; `hidden` masks a phone number."""
+    if what is None or what in ("", []):
+        return _("（空）")
+    if name in VOCABULARIES:
+        return word(VOCABULARIES[name](what))
+    if name == "born":
+        born = date.fromisoformat(what)
+        return _("%(year)s年%(month)s月", year=born.year, month=born.month)
+    if isinstance(what, list):
+        return "、".join(str(one) for one in what)
+    return masked(what) if hidden and name in PHONES else str(what)
+
+
+def sentence(note: dict[str, Any]) -> str:
+    """What a note or reason says."""
+    text = _(note["message"])
+    return text % note["params"] if note["params"] else text
+
+
+def kind_of_note(message: str) -> str:
+    """What a kind of note says, with … in place of the values."""
+    return PLACES.sub("…", _(message))
+
+
+def layouts(batch: ImportBatch) -> list[dict[str, Any]]:
+    """What the columns were taken for, said once for all sheets that look alike."""
+    found: dict[str, dict[str, Any]] = {}
+    for sheet in batch.sheets:
+        if sheet["columns"]:
+            same = found.setdefault(str(sheet["columns"]), {"columns": sheet["columns"], "names": []})
+            same["names"].append(sheet["name"])
+    return [one | {"sheets": _several(one["names"])} for one in found.values()]
+
+
+def _several(names: list[str]) -> str:
+    if len(names) <= SHEETS_NAMED:
+        return "、".join(names)
+    return _("%(first)s等 %(count)s 张表", first=names[0], count=len(names))
+
+
+def summary(batch: ImportBatch, row: ImportRow) -> str:
+    """A row in one line, phones masked; a row that could not be read as its cells stood."""
+    if "cells" in row.data:
+        return " · ".join(cell for cell in row.data["cells"] if cell)
+    parts = [(name, row.data.get(name)) for name in SUMMARIES[batch.kind]]
+    return " · ".join(value(name, what, hidden=True) for name, what in parts if what)
+
+
+def area_kind(name: str) -> str:
+    """村 or 社区."""
+    return word(AreaKind(name))

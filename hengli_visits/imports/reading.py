@@ -1,0 +1,127 @@
+"""An uploaded file of any kind: which kind it is, and what its rows are."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import Any
+
+from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, find_header, score
+from hengli_visits.imports.founding import AreaRow, BranchRow, header_of, read_areas_csv, read_branches_csv
+from hengli_visits.imports.layouts import ENTERPRISES, GROUPS, HOUSEHOLDS, MEMBERS
+from hengli_visits.imports.outcomes import Roster, SheetSummary, Taken
+from hengli_visits.imports.package import OLE
+from hengli_visits.imports.reasons import BadFile
+from hengli_visits.imports.rosters import MemberRow, read_enterprises, read_households, read_members
+from hengli_visits.imports.teams import read_groups
+from hengli_visits.imports.villages import Villages
+from hengli_visits.imports.workbook import Row, Sheet, Workbook
+from hengli_visits.models import RosterKind
+from hengli_visits.wording import N_
+
+Reader = Callable[[Iterable[Sheet], Villages], Roster[Any]]
+
+LAYOUTS: dict[RosterKind, Layout] = {
+    RosterKind.MEMBERS: MEMBERS,
+    RosterKind.HOUSEHOLDS: HOUSEHOLDS,
+    RosterKind.ENTERPRISES: ENTERPRISES,
+    RosterKind.GROUPS: GROUPS,
+}
+READERS: dict[RosterKind, Reader] = {
+    RosterKind.MEMBERS: read_members,
+    RosterKind.HOUSEHOLDS: read_households,
+    RosterKind.ENTERPRISES: read_enterprises,
+    RosterKind.GROUPS: read_groups,
+}
+LIST_COLUMNS = {RosterKind.AREAS: {"name", "code"}, RosterKind.BRANCHES: {"name", "kind"}}
+LIST_SHEET = "CSV"
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFile:
+    """A checked file: a workbook, or the bytes of a csv."""
+
+    data: bytes
+    book: Workbook | None
+
+    def sheets(self) -> Iterator[Sheet]:
+        """Its sheets; a csv has none."""
+        return self.book.sheets() if self.book else iter(())
+
+
+def open_file(data: bytes) -> RosterFile:
+    """Check a file. Raises BadFile for one that cannot be a roster."""
+    packed = not data or data.startswith((b"PK", OLE))
+    return RosterFile(data, Workbook(data) if packed else None)
+
+
+def guess_kind(file: RosterFile) -> RosterKind | None:
+    """The kind of roster whose header words fit the first sheet that has a header at all; None when none does."""
+    if file.book is None:
+        words = set(header_of(file.data))
+        return next((kind for kind, needed in LIST_COLUMNS.items() if needed <= words), None)
+    for sheet in file.sheets():
+        rows = list(islice(sheet.rows, HEADER_DEPTH))
+        fits = {kind: fit(rows, layout) for kind, layout in LAYOUTS.items()}
+        best = max(fits, key=lambda kind: fits[kind])
+        if not sheet.hidden and fits[best] > 0:
+            return best
+    return None
+
+
+def fit(rows: list[Row], layout: Layout) -> int:
+    """How well the first rows of a sheet fit a layout; 0 when something needed is missing."""
+    header, _ = find_header(rows, layout)
+    return 0 if header is None or header.columns.missing(layout) else score(header.columns)
+
+
+def read_file(kind: RosterKind, file: RosterFile, villages: Villages) -> Roster[Any]:
+    """Every row of a file. Raises BadFile when a file of this kind cannot look like this."""
+    if kind in LIST_COLUMNS:
+        if file.book is not None:
+            raise BadFile(N_("这种名单请存成 CSV 文件再上传。"))
+        if kind is RosterKind.AREAS:
+            return listed(read_areas_csv(file.data))
+        return listed(in_full(branch, villages) for branch in read_branches_csv(file.data))
+    if file.book is None:
+        raise BadFile(N_("这不是 Excel 表格文件（.xlsx）。请在 Excel 里另存为 .xlsx 后再上传。"))
+    roster = READERS[kind](file.sheets(), villages)
+    if not roster.taken and not roster.reported:
+        raise BadFile(N_("没有读到一行数据。请确认选对了名册的种类，表头里有“%(title)s”。"), title=needed_title(kind))
+    if kind is RosterKind.MEMBERS:
+        roster.taken = [replace(one, record=one_word(one.record)) for one in roster.taken]
+    return roster
+
+
+def one_word(member: MemberRow) -> MemberRow:
+    """The member with a name as the roster keeps names, without any space."""
+    name = "".join(member.name.split())
+    return member if name == member.name else replace(member, name=name)
+
+
+def in_full(branch: BranchRow, villages: Villages) -> BranchRow:
+    """The branch with its village's full name, if it is one that is known."""
+    found = villages.find(branch.village) if branch.village else set()
+    return replace(branch, village=next(iter(found))) if len(found) == 1 else branch
+
+
+def listed(records: Iterable[AreaRow | BranchRow]) -> Roster[Any]:
+    """A csv's records as a roster of one sheet: founding refuses the whole file instead of reporting a row."""
+    taken = [Taken(LIST_SHEET, record.line, record) for record in records]
+    if not taken:
+        raise BadFile(N_("文件里只有表头，没有内容。"))
+    return Roster(taken=list(taken), sheets=[SheetSummary(LIST_SHEET, 1, ColumnMap(), len(taken))])
+
+
+def needed_title(kind: RosterKind) -> str:
+    """The word for the column that a roster of this kind cannot do without."""
+    return next(one.title for one in LAYOUTS[kind].fields if one.required)
+
+
+def cells_of(sheet: Sheet, layout: Layout, name: str) -> Iterator[object]:
+    """The cells of one field of a sheet, below its header; none without that column."""
+    header, seen = find_header(sheet.rows, layout)
+    index = header.columns.index(name) if header else None
+    if header is None or index is None:
+        return
+    for row in chain((row for row in seen if row.number > header.row), sheet.rows):
+        yield row.cell(index)

@@ -1,0 +1,32 @@
+"""Who may import, what may still be imported, and how long a roster waits for a decision."""
+
+from datetime import timedelta
+
+from hengli_visits.actor import Actor
+from hengli_visits.campaigns.rules import may_change_set_up
+from hengli_visits.errors import Conflict
+from hengli_visits.models import BatchState, CampaignState, ImportBatch
+from hengli_visits.wording import N_
+
+CITY = "东莞市"
+TOWN = "横沥镇"
+"""What a town that has not been founded yet is called unless the user says otherwise, and the city above it."""
+
+WAITING = BatchState.READ
+WAITING_DAYS = timedelta(days=7)
+"""A roster that nobody decides on holds residents' data for no use: it is discarded after this time."""
+
+OPEN_STATES = tuple(state for state in CampaignState if may_change_set_up(state))
+
+
+def may_import(actor: Actor) -> bool:
+    """Whether the actor may read rosters into the town's books."""
+    return actor.is_coordinator
+
+
+def refuse_decided(batch: ImportBatch) -> None:
+    """Raise `Conflict` when somebody has imported or discarded the batch already."""
+    if batch.state is BatchState.APPLIED:
+        raise Conflict(N_("这份名册刚刚已经导入过了。"))
+    if batch.state is BatchState.DISCARDED:
+        raise Conflict(N_("这份名册刚刚已经放弃了。"))
