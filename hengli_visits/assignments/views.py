@@ -275,21 +275,21 @@ def give() -> Answer:
     except Invalid as error:
         refuse(form, error)
         return _give_page(choice, form, _to_group_form(choice)), 422
+    names = [row.household.name for row in choice.rows if row.id in given.lost]
     session().commit()
-    _tell(given, choice)
+    _tell(given, names)
     return _onward(form, choice.campaign_id)
 
 
-def _tell(given: actions.Given, choice: Choice) -> None:
+def _tell(given: actions.Given, lost: Sequence[str]) -> None:
     """Say what was done, and which households somebody else gave to others meanwhile."""
     count = len(given.done) + len(given.already)
     if count:
         flash(ngettext("已分派 %(num)s 户。", "已分派 %(num)s 户。", count), "done")
     if given.lost:
-        names = {row.id: row.household.name for row in choice.rows}
-        lost = "、".join(names.get(id_, "") for id_ in given.lost[:10])
+        named = "、".join(lost[:10])
         flash(
-            _("%(names)s 等 %(n)s 户刚被别人调整过，保留了那边的安排，没有改动。", names=lost, n=len(given.lost)),
+            _("%(names)s 等 %(n)s 户刚被别人调整过，保留了那边的安排，没有改动。", names=named, n=len(given.lost)),
             "warn",
         )
 

@@ -9,9 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
-from hengli_visits.accounts.actions import open_device
-from hengli_visits.accounts.queries import load_actor
-from hengli_visits.actor import SYSTEM, Actor
+from hengli_visits.actor import SYSTEM
 from hengli_visits.assignments import actions
 from hengli_visits.assignments.changes import visitors_of
 from hengli_visits.errors import Conflict, Invalid, Missing
@@ -23,40 +21,17 @@ from hengli_visits.models import (
     CampaignState,
     Household,
     HouseholdKind,
-    Member,
     Outcome,
-    Visit,
 )
+from tests.assignments.making import acting, make_visit
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import join, make_assignment, make_group, make_household, make_member
 
 
-def acting(session: Session, member: Member) -> Actor:
-    """The actor that a signed-in member is."""
-    found = load_actor(session, open_device(session, member.id, frozenset()))
-    assert found
-    return found[0]
-
-
 def reread(session: Session, assignment: Assignment) -> Assignment:
     session.refresh(assignment)
     return assignment
-
-
-def visit(session: Session, assignment: Assignment, author: Member, outcome: Outcome, *, day: int = 0) -> Visit:
-    made = Visit(
-        uuid=uuid.uuid4(),
-        assignment_id=assignment.id,
-        campaign_id=assignment.campaign_id,
-        author_id=author.id,
-        outcome=outcome,
-        visited_at=clock.now() + timedelta(days=day),
-        received_at=clock.now(),
-    )
-    session.add(made)
-    session.flush()
-    return made
 
 
 def moves(session: Session, verb: AssignmentVerb) -> list[AssignmentMove]:
@@ -100,7 +75,7 @@ def test_a_removed_target_comes_back(session: Session, cast: Cast) -> None:
 
 
 def test_what_was_visited_stays_a_target(session: Session, cast: Cast) -> None:
-    visit(session, cast.assignment, cast.visitor, Outcome.AWAY)
+    make_visit(session, cast.assignment, cast.visitor, Outcome.AWAY)
     done, refused = actions.untarget(session, SYSTEM, [cast.assignment.id, cast.second_assignment.id])
     assert (done, refused) == ((cast.second_assignment.id,), (cast.assignment.id,))
 
@@ -205,7 +180,7 @@ def test_who_decided_on_an_old_page_is_told_what_was_lost(session: Session, cast
 
 
 def test_taken_back_it_keeps_group_state_and_visits(session: Session, cast: Cast) -> None:
-    visit(session, cast.assignment, cast.visitor, Outcome.MET)
+    make_visit(session, cast.assignment, cast.visitor, Outcome.MET)
     actions.record_visit(session, cast.assignment.id, acting(session, cast.visitor))
     leader = acting(session, cast.leader)
     assert actions.take_back(session, leader, [cast.assignment.id, cast.spare_assignment.id]) == 1
@@ -237,7 +212,7 @@ def test_a_batch_is_undone_as_one_until_something_happened(session: Session, cas
         actions.undo_batch(session, leader, batch)
     second = uuid.uuid4()
     actions.give(session, leader, ids, [cast.team_leader.id], batch=second)
-    visit(session, cast.spare_assignment, cast.team_leader, Outcome.AWAY)
+    make_visit(session, cast.spare_assignment, cast.team_leader, Outcome.AWAY)
     with pytest.raises(Conflict):
         actions.undo_batch(session, leader, second)
     with pytest.raises(Missing):
@@ -248,14 +223,14 @@ def test_a_batch_is_undone_as_one_until_something_happened(session: Session, cas
 
 def test_state_follows_from_visits(session: Session, cast: Cast) -> None:
     actor = acting(session, cast.visitor)
-    first = visit(session, cast.assignment, cast.visitor, Outcome.AWAY)
+    first = make_visit(session, cast.assignment, cast.visitor, Outcome.AWAY)
     first.appointment_at = clock.now() + timedelta(hours=9)
     session.flush()
     actions.record_visit(session, cast.assignment.id, actor)
     assignment = reread(session, cast.assignment)
     assert (assignment.state, assignment.last_outcome) == (AssignmentState.AGAIN, "away")
     assert assignment.appointment_at == first.appointment_at
-    second = visit(session, cast.assignment, cast.visitor, Outcome.MET, day=1)
+    second = make_visit(session, cast.assignment, cast.visitor, Outcome.MET, day=1)
     actions.record_visit(session, cast.assignment.id, actor)
     assert reread(session, cast.assignment).state == AssignmentState.VISITED
     second.voided_at = clock.now()
@@ -275,7 +250,7 @@ def test_a_leader_confirms_that_nobody_can_go(session: Session, cast: Cast) -> N
     leader = acting(session, cast.leader)
     with pytest.raises(Conflict):
         actions.confirm_unreachable(session, leader, cast.assignment, True, "")
-    visit(session, cast.assignment, cast.visitor, Outcome.MOVED)
+    make_visit(session, cast.assignment, cast.visitor, Outcome.MOVED)
     actions.record_visit(session, cast.assignment.id, leader)
     assignment = reread(session, cast.assignment)
     with pytest.raises(Missing):
@@ -284,14 +259,14 @@ def test_a_leader_confirms_that_nobody_can_go(session: Session, cast: Cast) -> N
     assert reread(session, assignment).confirmed_by_id == cast.leader.id
     with pytest.raises(Conflict):
         actions.confirm_unreachable(session, leader, assignment, True, "")
-    visit(session, cast.assignment, cast.visitor, Outcome.MET, day=1)
+    make_visit(session, cast.assignment, cast.visitor, Outcome.MET, day=1)
     actions.record_visit(session, cast.assignment.id, leader)
     assert reread(session, assignment).confirmed_at is None
 
 
 def test_a_leader_sends_the_visitors_again(session: Session, cast: Cast, standing_clock: Clock) -> None:
     leader = acting(session, cast.leader)
-    visit(session, cast.assignment, cast.visitor, Outcome.DECLINED)
+    make_visit(session, cast.assignment, cast.visitor, Outcome.DECLINED)
     actions.record_visit(session, cast.assignment.id, leader)
     assignment = reread(session, cast.assignment)
     with pytest.raises(Invalid):
@@ -301,7 +276,7 @@ def test_a_leader_sends_the_visitors_again(session: Session, cast: Cast, standin
     actions.record_visit(session, cast.assignment.id, leader)
     assert reread(session, assignment).state == AssignmentState.AGAIN
     standing_clock.time += timedelta(hours=1)
-    visit(session, cast.assignment, cast.visitor, Outcome.DECLINED)
+    make_visit(session, cast.assignment, cast.visitor, Outcome.DECLINED)
     actions.record_visit(session, cast.assignment.id, leader)
     assert reread(session, assignment).state == AssignmentState.UNREACHABLE
 

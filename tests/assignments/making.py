@@ -1,0 +1,55 @@
+"""What tests of assignments make and read."""
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock
+from hengli_visits.accounts.actions import open_device
+from hengli_visits.accounts.queries import load_actor
+from hengli_visits.actor import Actor
+from hengli_visits.models import Assignment, Feedback, Handling, Member, Nature, Outcome, Visit
+
+
+def acting(session: Session, member: Member) -> Actor:
+    """The actor that a signed-in member is."""
+    found = load_actor(session, open_device(session, member.id, frozenset()))
+    assert found
+    return found[0]
+
+
+def make_visit(
+    session: Session, assignment: Assignment, author: Member, outcome: Outcome, *, day: int = 0, remarks: str = ""
+) -> Visit:
+    """A visit, `day` days from now."""
+    made = Visit(
+        uuid=uuid.uuid4(),
+        assignment_id=assignment.id,
+        campaign_id=assignment.campaign_id,
+        author_id=author.id,
+        outcome=outcome,
+        visited_at=clock.now() + timedelta(days=day),
+        received_at=clock.now(),
+        remarks=remarks,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def make_feedback(session: Session, visit: Visit, words: str, issue_id: int | None = None) -> Feedback:
+    """Something a resident said on a visit."""
+    made = Feedback(
+        uuid=uuid.uuid4(),
+        visit_id=visit.id,
+        campaign_id=visit.campaign_id,
+        nature=Nature.APPEAL,
+        words=words,
+        handling=Handling.NOTED,
+        issue_id=issue_id,
+        created_at=clock.now(),
+    )
+    session.add(made)
+    session.flush()
+    return made
