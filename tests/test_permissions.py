@@ -42,7 +42,7 @@ def _send(client: PageClient, row: Row, cast: Cast, made: Any, data: Any = None)
         return client.open(address, method=row.method, json=row.json(cast, made)).status_code
     if data is None and row.data is not None:
         data = row.data(cast, made)
-    response = client.open(address, method=row.method, data=data)
+    response = client.open(address, method=row.method, data=data, headers=row.headers)
     response.close()
     return response.status_code
 

@@ -25,7 +25,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from hengli_visits import clock
 from hengli_visits.errors import Invalid
-from hengli_visits.formats import sentence, time_input
+from hengli_visits.formats import moment, sentence, time_input
 from hengli_visits.forms import Form, lazy as _l, word_choices
 from hengli_visits.models import Assignment, Category, Handling, Manner, Nature, Outcome
 from hengli_visits.visits.content import MOST_FEEDBACK, VisitContent
@@ -45,7 +45,7 @@ class SaidPart(Part):
 
     uuid = HiddenField()
     nature = RadioField(_l("性质"), validate_choice=False)
-    words = TextAreaField(_l("群众的话"))
+    words = TextAreaField(_l("内容"))
     category = SelectField(_l("类别"), validate_choice=False)
     handling = RadioField(_l("怎样处理"), validate_choice=False)
     answer = TextAreaField(_l("当场怎样答复的"))
@@ -100,6 +100,13 @@ class VisitForm(Form):
         return [file for file in self.photos.data or () if file and file.filename]
 
     @property
+    def summary(self) -> str:
+        """What the folded part of the form holds, in a line: 6月29日 10:00 · 入户 · 方光润."""
+        choices: Iterable[Any] = (*self.manner.iter_choices(), *self.companions.iter_choices())
+        named = [item.label for item in choices if item.selected]
+        return " · ".join(part for part in (moment(read_moment(self.visited_at.data)), *named) if part)
+
+    @property
     def cards(self) -> list[SaidPart]:
         """The cards, in their order."""
         return [entry.form for entry in self.feedback.entries]
@@ -107,7 +114,7 @@ class VisitForm(Form):
     @property
     def pattern_card(self) -> SaidPart:
         """The card from which the script makes more."""
-        card = SaidPart(prefix=f"feedback-{PLACE}")
+        card = SaidPart(prefix=f"feedback-{PLACE}-")
         self._offer_card(card)
         return card
 
@@ -179,13 +186,15 @@ class VoidForm(Form):
 
 
 def new_values(assignment: Assignment, actor_id: int, outcome: Outcome | None) -> dict[str, Any]:
-    """What a form holds when it is opened: a UUID, the present, the usual manner, the partners, one empty card."""
+    """What a form holds when it is opened: a UUID, the present, the usual manner, the partners of a visitor, one empty
+    card."""
+    named = [visitor.member_id for visitor in assignment.visitors]
     return {
         "uuid": str(uuid.uuid4()),
         "outcome": outcome.value if outcome else None,
         "manner": Manner.DOOR.value,
         "visited_at": time_input(clock.now()),
-        "companions": [str(visitor.member_id) for visitor in assignment.visitors if visitor.member_id != actor_id],
+        "companions": [str(id_) for id_ in named if id_ != actor_id] if actor_id in named else [],
         "feedback": [{"uuid": str(uuid.uuid4())}],
     }
 

@@ -72,7 +72,8 @@ def get_photo(session: Session, actor: Actor, photo_id: UUID) -> tuple[Photo, UU
     ).one_or_none()
     if row is None:
         raise Missing
-    return row._tuple()
+    photo, visit_uuid = row
+    return photo, visit_uuid
 
 
 def get_thumbnail(session: Session, actor: Actor, photo_id: UUID) -> bytes:

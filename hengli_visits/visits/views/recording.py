@@ -1,8 +1,8 @@
 """The visit form: opened, filled in, sent, and the same for a revision."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,7 +11,6 @@ from werkzeug import Response
 
 from hengli_visits import clock
 from hengli_visits.errors import Invalid, Missing
-from hengli_visits.formats import moment
 from hengli_visits.forms import chosen
 from hengli_visits.gate import actor, session
 from hengli_visits.models import Assignment, Category, Outcome, Visit
@@ -19,7 +18,7 @@ from hengli_visits.visits import actions, photos, queries
 from hengli_visits.visits.content import Unfit, VisitContent, read
 from hengli_visits.visits.forms import VisitForm, new_values, values_of
 from hengli_visits.visits.pictures import LARGEST_FILE, Picture, develop, opened_album
-from hengli_visits.visits.reader import read_moment, read_uuid
+from hengli_visits.visits.reader import read_uuid
 from hengli_visits.visits.rules import CLOCK_TOLERANCE, MOST_PHOTOS, Result
 from hengli_visits.visits.views.blueprint import bp, revisable, uploads
 from hengli_visits.wording import N_
@@ -136,20 +135,13 @@ def _form_page(template: str, form: VisitForm, assignment: Assignment | None = N
         visit=visit,
         earlier=queries.earlier_visits(session(), assignment.id) if visit is None else [],
         catalogue=_catalogue(categories, assignment),
-        note=_note(form),
+        note=form.summary,
     )
 
 
-def _note(form: VisitForm) -> str:
-    """What the folded part of the form holds, in a line: 6月29日 10:00 · 入户 · 方光润."""
-    named = [item.label for item in (*form.manner.iter_choices(), *form.companions.iter_choices()) if item.selected]
-    return " · ".join(part for part in (moment(read_moment(form.visited_at.data)), *named) if part)
-
-
-def _catalogue(categories: Sequence[Category], assignment: Assignment) -> list[dict[str, Any]]:
-    """What the script needs to propose a category as the words are typed."""
-    own = _("%(area)s（村、社区）", area=assignment.household.area.name)
-    return [
-        {"id": one.id, "name": one.name, "words": one.words, "unit": own if one.by_area else one.unit and one.unit.name}
-        for one in categories
-    ]
+def _catalogue(categories: Sequence[Category], assignment: Assignment) -> str:
+    """What the script needs to propose a category as the words are typed (JSON)."""
+    committee = _("%(area)s村民（居民）委员会", area=assignment.household.area.name)
+    units = {one.id: committee if one.by_area else one.unit.name if one.unit else None for one in categories}
+    told = [{"id": one.id, "name": one.name, "words": one.words, "unit": units[one.id]} for one in categories]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
