@@ -4,9 +4,10 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from hengli_visits.accounts.commands import group as account
+from hengli_visits.demo.commands import group as demo
 from hengli_visits.imports.commands import group as imports
 
-COMMANDS: tuple[AppGroup, ...] = (account, imports)
+COMMANDS: tuple[AppGroup, ...] = (account, demo, imports)
 
 
 def init_cli(app: Flask) -> None:

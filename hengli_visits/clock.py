@@ -1,6 +1,7 @@
 """The one place that knows what time it is. Inside everything is UTC; the screen shows the town's zone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -40,3 +41,14 @@ def set_source(source: Callable[[], datetime] | None) -> None:
     """Replace the source of the present (tests, loading a demo); None restores the system's clock."""
     global _source  # noqa: PLW0603 - one clock per process
     _source = source or _system_now
+
+
+@contextmanager
+def told_by(source: Callable[[], datetime]) -> Iterator[None]:
+    """Take the present from `source` within the block, and afterwards from where it came before."""
+    before = _source
+    set_source(source)
+    try:
+        yield
+    finally:
+        set_source(before)
