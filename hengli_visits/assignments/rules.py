@@ -44,9 +44,11 @@ def visits_now(actor: Actor, assignment: Assignment) -> bool:
 
 
 def may_log(actor: Actor, assignment: Assignment) -> bool:
-    """Whether the actor may log a visit there now: its visitors, and who leads it, while the campaign runs."""
-    running = assignment.campaign.state == CampaignState.RUNNING
-    return visits_now(actor, assignment) or (running and may_lead(actor, assignment))
+    """Whether the actor may begin to record a visit there: its visitors while the campaign runs, leaders of its group
+    until it is archived."""
+    if assignment.group_id in actor.led_groups:
+        return assignment.campaign.state in (CampaignState.RUNNING, CampaignState.CLOSED)
+    return visits_now(actor, assignment)
 
 
 def state_after(outcomes: Sequence[Outcome], counted: Collection[str]) -> AssignmentState:

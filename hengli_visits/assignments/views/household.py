@@ -1,0 +1,56 @@
+"""户: who lives there, what to do, what was; and a leader's word on it."""
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from hengli_visits.assignments import actions, formats, forms, queries, rules, story
+from hengli_visits.assignments.views.blueprint import Answer, bp
+from hengli_visits.campaigns.rules import may_change_set_up
+from hengli_visits.errors import Invalid, require
+from hengli_visits.forms import refuse
+from hengli_visits.gate import actor, safe_next, session
+from hengli_visits.models import Assignment
+
+
+@bp.get("/assignments/<int:assignment_id>")
+def show(assignment_id: int) -> str:
+    """户: who lives there, what to do, what was."""
+    assignment = queries.get_assignment(session(), actor(), assignment_id)
+    return _household_page(assignment, forms.ConfirmForm(formdata=None))
+
+
+def _household_page(assignment: Assignment, form: forms.ConfirmForm) -> str:
+    person = actor()
+    g.way = "assignments.mine" if rules.visits_now(person, assignment) else "assignments.index"
+    return render_template(
+        "assignments/show.html",
+        assignment=assignment,
+        household=assignment.household,
+        back=safe_next(request.args.get("back")) or url_for(g.way),
+        form=form,
+        leads=rules.may_lead(person, assignment),
+        visit_url=url_for("visits.new", assignment_id=assignment.id) if rules.may_log(person, assignment) else None,
+        open=may_change_set_up(assignment.campaign.state),
+        visits=story.earlier_visits(session(), assignment.household_id),
+        issues=story.open_issues(session(), assignment.household_id),
+        history=[formats.told(step) for step in story.history(session(), assignment.id)],
+    )
+
+
+@bp.post("/assignments/<int:assignment_id>/confirmation")
+def confirm(assignment_id: int) -> Answer:
+    """A leader agrees that a household cannot be visited, or has it tried again."""
+    assignment = queries.get_assignment(session(), actor(), assignment_id)
+    require(rules.may_lead(actor(), assignment))
+    form = forms.ConfirmForm()
+    if not form.validate_on_submit():
+        return _household_page(assignment, form), 422
+    agreed = form.agreed.data == "yes"
+    try:
+        actions.confirm_unreachable(session(), actor(), assignment, agreed, form.note.data or "")
+    except Invalid as error:
+        refuse(form, error)
+        return _household_page(assignment, form), 422
+    session().commit()
+    flash(_("已确认无法走访。") if agreed else _("已退回走访员再访。"), "done")
+    return redirect(url_for("assignments.show", assignment_id=assignment_id), 303)

@@ -1,0 +1,188 @@
+"""走访任务: what the leader's groups have to visit; giving, taking back, moving to another team."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _, ngettext
+from werkzeug import Response
+
+from hengli_visits.assignments import actions, formats, forms, rules, tasks
+from hengli_visits.assignments.choice import Choice, choose_tasks
+from hengli_visits.assignments.views.blueprint import Answer, bp, link_to, number, pick_campaign
+from hengli_visits.campaigns.rules import may_change_set_up
+from hengli_visits.errors import Invalid, Missing, require
+from hengli_visits.forms import chosen, refuse, word_pairs
+from hengli_visits.gate import actor, safe_next, session
+from hengli_visits.models import AssignmentState, Campaign, Outcome
+
+MOST_AT_ONCE = 5000
+"""So many households at most are chosen in one step."""
+
+
+def _wanted(campaign: Campaign) -> tasks.Wanted:
+    args = request.args
+    return tasks.Wanted(
+        campaign_id=campaign.id,
+        group_id=number("group"),
+        area_id=number("area"),
+        street=args.get("street", ""),
+        category=args.get("category", ""),
+        state=chosen(AssignmentState, args.get("state")),
+        visitor_id=number("visitor"),
+        only=chosen(tasks.Only, args.get("only")),
+        outcome=chosen(Outcome, args.get("outcome")),
+        day=args.get("day", type=date.fromisoformat),
+        words=args.get("q", "").strip(),
+    )
+
+
+FILTERS = ("group", "area", "street", "category", "state", "visitor", "outcome", "day")
+KEPT = ("campaign", *FILTERS, "only", "q")
+
+
+@bp.get("/assignments")
+def index() -> str:
+    """走访任务: what the leader's groups have to visit, to select and give."""
+    require(rules.may_see_tasks(actor()))
+    campaigns = tasks.campaigns_with_tasks(session(), actor())
+    campaign = pick_campaign(campaigns)
+    if campaign is None:
+        return render_template("assignments/index.html", campaign=None)
+    wanted = _wanted(campaign)
+    kept = {name: request.args.get(name) for name in KEPT} | {"campaign": campaign.id}
+    link = link_to("assignments.index", kept)
+    page = tasks.task_page(session(), actor(), wanted, number("page") or 1)
+    counts = tasks.only_counts(session(), actor(), wanted)
+    return render_template(
+        "assignments/index.html",
+        campaign=campaign,
+        campaigns=campaigns,
+        wanted=wanted,
+        page=page,
+        counts=counts,
+        offers=tasks.offers(session(), actor(), wanted),
+        states=word_pairs(AssignmentState),
+        outcomes=word_pairs(Outcome),
+        only_chips=formats.only_chips(wanted, counts, link),
+        campaign_chips=[
+            {"href": url_for("assignments.index", campaign=c.id), "text": c.name, "current": c is campaign}
+            for c in campaigns
+        ],
+        campaign_wide=actor().is_coordinator,
+        filtered=sum(kept[name] not in (None, "") for name in FILTERS),
+        kept_only=lambda *names: {name: kept[name] for name in names},
+        kept_without=lambda name: {k: v for k, v in kept.items() if k != name},
+        link=link,
+        page_link=lambda number: link(page=number),
+        all_link=link_to("assignments.choose", kept | {"all": 1})() if page.total <= MOST_AT_ONCE else None,
+        assigns=rules.may_assign(actor()) and may_change_set_up(campaign.state),
+        leads=lambda assignment: rules.may_lead(actor(), assignment),
+    )
+
+
+def _give_page(choice: Choice, form: forms.GiveForm, to_group: forms.ToGroupForm) -> str:
+    g.way = "assignments.index"
+    back = safe_next(form.back.data) or safe_next(to_group.back.data) or request.args.get("back")
+    return render_template(
+        "assignments/give.html",
+        choice=choice,
+        seen=forms.write_seen(choice.visitors),
+        form=form,
+        to_group=to_group,
+        back=safe_next(back) or url_for("assignments.index", campaign=choice.campaign_id),
+    )
+
+
+@bp.get("/assignments/give")
+def choose() -> Answer:
+    """Who shall visit the selected households."""
+    require(rules.may_assign(actor()))
+    if request.args.get("all"):
+        campaign = pick_campaign(tasks.campaigns_with_tasks(session(), actor()))
+        if campaign is None:
+            raise Missing
+        ids = tasks.led_ids(session(), actor(), _wanted(campaign))[:MOST_AT_ONCE]
+    else:
+        ids = [id_ for id_ in request.args.getlist("assignment", type=int) if id_ < 2**31]
+    if not ids:
+        flash(_("请先勾选要分派的走访户。"), "warn")
+        return redirect(safe_next(request.args.get("back")) or url_for("assignments.index"))
+    choice = choose_tasks(session(), actor(), ids)
+    form = forms.GiveForm(formdata=None, members=choice.given_to)
+    return _give_page(choice, form, _to_group_form(choice))
+
+
+def _to_group_form(choice: Choice) -> forms.ToGroupForm:
+    form = forms.ToGroupForm(formdata=None)
+    form.offer([(group.id, group.name) for group in choice.groups])
+    return form
+
+
+def _onward(form: Any, choice_campaign: int) -> Response:
+    back = safe_next(form.back.data)
+    return redirect(back or url_for("assignments.index", campaign=choice_campaign), 303)
+
+
+@bp.post("/assignments/give")
+def give() -> Answer:
+    """Give the selected households to visitors."""
+    require(rules.may_assign(actor()))
+    form = forms.GiveForm()
+    seen = forms.read_seen(form.seen.data)
+    choice = choose_tasks(session(), actor(), seen)
+    if not form.validate_on_submit():
+        return _give_page(choice, form, _to_group_form(choice)), 422
+    try:
+        given = actions.give(session(), actor(), seen, form.members.data or [], due_on=form.due_on.data, seen=seen)
+    except Invalid as error:
+        refuse(form, error)
+        return _give_page(choice, form, _to_group_form(choice)), 422
+    names = [row.household.name for row in choice.rows if row.id in given.lost]
+    session().commit()
+    _tell(given, names)
+    return _onward(form, choice.campaign_id)
+
+
+def _tell(given: actions.Given, lost: Sequence[str]) -> None:
+    """Say what was done, and which households somebody else gave to others meanwhile."""
+    count = len(given.done) + len(given.already)
+    if count:
+        flash(ngettext("已分派 %(num)s 户。", "已分派 %(num)s 户。", count), "done")
+    if given.lost:
+        named = "、".join(lost[:10])
+        flash(
+            _("%(names)s 等 %(n)s 户刚被别人调整过，保留了那边的安排，没有改动。", names=named, n=len(given.lost)),
+            "warn",
+        )
+
+
+@bp.post("/assignments/take-back")
+def take_back() -> Response:
+    """Take the selected households back from their visitors."""
+    require(rules.may_assign(actor()))
+    form = forms.TakeBackForm()
+    seen = forms.read_seen(form.seen.data)
+    choice = choose_tasks(session(), actor(), seen)
+    count = actions.take_back(session(), actor(), seen, seen=seen)
+    session().commit()
+    flash(_("已收回 %(n)s 户，可以重新分派。", n=count), "done")
+    return _onward(form, choice.campaign_id)
+
+
+@bp.post("/assignments/to-group")
+def to_group() -> Answer:
+    """Move the selected households to another group or team."""
+    require(rules.may_assign(actor()))
+    form = forms.ToGroupForm()
+    seen = forms.read_seen(form.seen.data)
+    choice = choose_tasks(session(), actor(), seen)
+    form.offer([(group.id, group.name) for group in choice.groups])
+    if not form.validate_on_submit():
+        return _give_page(choice, forms.GiveForm(formdata=None), form), 422
+    group = next(group for group in choice.groups if group.id == form.group.data)
+    count = actions.to_group(session(), actor(), seen, group)
+    session().commit()
+    flash(_("已把 %(n)s 户划给%(group)s。", n=count, group=group.name), "done")
+    return _onward(form, choice.campaign_id)
