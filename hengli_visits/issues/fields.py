@@ -32,9 +32,7 @@ REPLY = Field(
     "reply", Kind.TEXT, N_("给住户的话"), N_("请写下要告诉住户的话。"), N_("走访员会照着读给住户听，请用平常的话。")
 )
 RESULT = Field("result", Kind.WORD, N_("办理结果"), N_("请选择办理结果。"), words=OFFERED_RESULTS)
-CONTACTED_AT = Field(
-    "contacted_at", Kind.MOMENT, N_("首次联系住户的时间"), N_("请填写首次联系住户的时间。"), first_only=True
-)
+CONTACTED_AT = Field("contacted_at", Kind.MOMENT, N_("首次联系时间"), N_("请填写首次联系住户的时间。"), first_only=True)
 CONTACT_MANNER = Field(
     "contact_manner", Kind.WORD, N_("怎样联系"), N_("请选择怎样联系的。"), words=tuple(Manner), first_only=True
 )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from flask import request
 from flask_babel import gettext as _
 from wtforms import (
     DateField,
@@ -84,9 +85,9 @@ def _input(field: Field, units: Pairs, categories: Pairs) -> Input:
 
 
 def step_form(fields: Iterable[Field], proposed: dict[str, Any], units: Pairs, categories: Pairs) -> Form:
-    """The form of a step: one input for each field, filled with what is proposed."""
+    """The form of a step: one input for each field, filled with what is proposed until it is sent."""
     inputs = {field.name: _input(field, units, categories) for field in fields}
-    form: Form = type("StepForm", (Form,), inputs)(data=proposed)
+    form: Form = type("StepForm", (Form,), inputs)(data={} if request.method == "POST" else proposed)
     return form
 
 
@@ -115,7 +116,7 @@ class RevisitForm(Form):
     """Telling the resident the answer. What must be told depends on whether anybody was reached, so the action checks
     it."""
 
-    uuid = HiddenField(validators=[UUID()])
+    uuid = HiddenField(validators=[DataRequired(), UUID()])
     at = Moment(_l("什么时候"), format=MOMENTS, validators=[InputRequired(_l("请填写回访的时间。"))])
     manner = RadioField(_l("怎样联系"), validators=[DataRequired(_l("请选择怎样联系的。"))])
     reached = RadioField(_l("联系上了吗"), validators=[DataRequired(_l("请选择是否联系上。"))])
@@ -129,7 +130,8 @@ class RevisitForm(Form):
     )
 
     def __init__(self) -> None:
-        super().__init__(data={"uuid": str(uuid4()), "at": wall_clock(clock.now()), "manner": Manner.PHONE.value})
+        begin = {"uuid": str(uuid4()), "at": wall_clock(clock.now()), "manner": Manner.PHONE.value}
+        super().__init__(data={} if request.method == "POST" else begin)
         self.manner.choices = word_choices(Manner)
         self.reached.choices = [
             SelectChoice(value="yes", label=_("联系上了")),

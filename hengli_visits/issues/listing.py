@@ -19,6 +19,8 @@ WITH_UNIT = (S.DISPATCHED, S.IN_PROGRESS)
 
 
 class Pressing(Word):
+    """How pressing the issues of a narrowed list are."""
+
     AMBER = "amber", N_("即将超期")
     OVERDUE = "overdue", N_("已超期")
     KEPT = "kept", N_("按期办结")
@@ -82,7 +84,7 @@ def tabs_of(actor: Actor) -> tuple[Tab, ...]:
     if actor.is_leader:
         return (NEED, *own, TRIAGE, WORKING, REVISIT, OVERDUE, OPEN, ALL)
     if actor.is_area_lead:
-        return (NEED, *own, OVERDUE, WORKING, OPEN, ALL)
+        return (NEED, *own, OVERDUE, OPEN, ALL)
     if actor.is_handler:
         return (*own, *((REVISIT,) if actor.is_visitor else ()), ALL)
     return (REVISIT, OPEN, ENDED)

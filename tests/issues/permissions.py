@@ -1,0 +1,127 @@
+"""Who may open which page of issues, and send what."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock
+from hengli_visits.formats import time_input
+from hengli_visits.issues.steps import Verb
+from hengli_visits.models import Issue, IssueState
+from tests.cast import Cast
+from tests.issues.making import good_data, make_issue, step
+from tests.permissions import PEOPLE, Row
+
+GROUP = ("coordinator", "leader", "team_leader")
+SEERS = (*GROUP, "area_lead", "visitor", "partner")
+WITH_UNIT = (*SEERS, "handler")
+EVERYBODY = PEOPLE
+
+
+def in_state(state: IssueState) -> Callable[[Session, Cast], Issue]:
+    return lambda session, cast: make_issue(session, cast, state)
+
+
+def released(session: Session, cast: Cast) -> Issue:
+    issue = make_issue(session, cast, IssueState.IN_PROGRESS)
+    return step(session, cast, issue, "coordinator", Verb.RELEASE_IDENTITY)
+
+
+def form_of(verb: Verb) -> Callable[[Cast, Issue], Mapping[str, Any]]:
+    def data(cast: Cast, issue: Issue) -> dict[str, Any]:
+        found = good_data(cast, verb)
+        if "contacted_at" in found:
+            found["contacted_at"] = time_input(clock.now() - timedelta(minutes=5))
+        return found
+
+    return data
+
+
+def empty(_cast: Cast, _issue: Issue) -> Mapping[str, Any]:
+    return {}
+
+
+def revisit(_cast: Cast, _issue: Issue) -> dict[str, Any]:
+    return {
+        "uuid": str(uuid4()),
+        "at": time_input(clock.now()),
+        "manner": "phone",
+        "reached": "yes",
+        "solved": "yes",
+        "contentment": "content",
+    }
+
+
+def steps(verb: Verb, state: IssueState, allowed: tuple[str, ...], *, bad: bool = True) -> list[Row]:
+    """The form of a step, and sending it."""
+    address = lambda _cast, issue: f"/issues/{issue.id}/moves/{verb.value}"  # noqa: E731 - one address for two rows
+    return [
+        Row("issues.step", address, allowed, prepare=in_state(state)),
+        Row(
+            "issues.move",
+            address,
+            allowed,
+            method="POST",
+            prepare=in_state(state),
+            data=form_of(verb),
+            bad=empty if bad else None,
+        ),
+    ]
+
+
+ROWS = [
+    Row("issues.index", lambda cast, made: "/issues", EVERYBODY, prepare=in_state(IssueState.IN_PROGRESS)),
+    Row(
+        "issues.show",
+        lambda cast, issue: f"/issues/{issue.id}",
+        SEERS,
+        prepare=in_state(IssueState.TRIAGE),
+    ),
+    Row(
+        "issues.show",
+        lambda cast, issue: f"/issues/{issue.id}",
+        WITH_UNIT,
+        prepare=in_state(IssueState.IN_PROGRESS),
+    ),
+    *steps(Verb.DISPATCH, IssueState.TRIAGE, GROUP),
+    *steps(Verb.REFUSE, IssueState.TRIAGE, ("coordinator",)),
+    *steps(Verb.SOLVE_ON_THE_SPOT, IssueState.TRIAGE, (*GROUP, "visitor")),
+    *steps(Verb.SIGN, IssueState.DISPATCHED, ("handler",), bad=False),
+    *steps(Verb.AGREE_RETURN, IssueState.RETURN_REVIEW, ("coordinator",)),
+    *steps(Verb.ANSWER, IssueState.IN_PROGRESS, ("handler",)),
+    *steps(Verb.APPROVE, IssueState.ANSWER_REVIEW, ("coordinator",), bad=False),
+    Row(
+        "issues.revisit",
+        lambda cast, issue: f"/issues/{issue.id}/revisits",
+        (*GROUP, "visitor", "partner"),
+        prepare=in_state(IssueState.REVISIT_DUE),
+    ),
+    Row(
+        "issues.revisit",
+        lambda cast, issue: f"/issues/{issue.id}/revisits",
+        (*GROUP, "visitor", "partner"),
+        method="POST",
+        prepare=in_state(IssueState.REVISIT_DUE),
+        data=revisit,
+        bad=lambda cast, issue: revisit(cast, issue) | {"solved": ""},
+    ),
+    Row(
+        "issues.reveal_phone",
+        lambda cast, issue: f"/issues/{issue.id}/phone",
+        SEERS,
+        method="POST",
+        prepare=in_state(IssueState.IN_PROGRESS),
+        works=200,
+    ),
+    Row(
+        "issues.reveal_phone",
+        lambda cast, issue: f"/issues/{issue.id}/phone",
+        WITH_UNIT,
+        method="POST",
+        prepare=released,
+        works=200,
+    ),
+]

@@ -1,0 +1,241 @@
+"""Pages of issues."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock
+from hengli_visits.formats import time_input
+from hengli_visits.issues.steps import Verb
+from hengli_visits.models import AuditEntry, Issue, IssueState, Move, Revisit, Urgency
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.counting import counted_queries
+from tests.issues.making import good_data, make_issue, open_one, step, tell
+from tests.issues.permissions import revisit
+from tests.pages import SignIn
+
+
+def test_the_list_costs_the_same_with_one_and_three(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    make_issue(session, cast, IssueState.IN_PROGRESS)
+    session.commit()
+    for person in (cast.coordinator, cast.handler, cast.visitor):
+        client = sign_in(person)
+        client.page("/issues?tab=all")
+        with counted_queries() as one:
+            client.page("/issues?tab=all")
+        make_issue(session, cast, IssueState.REVISIT_DUE)
+        make_issue(session, cast, IssueState.IN_PROGRESS)
+        session.commit()
+        with counted_queries() as three:
+            client.page("/issues?tab=all")
+        assert len(one) == len(three)
+
+
+def test_each_role_finds_what_waits_for_it(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    for state in (IssueState.TRIAGE, IssueState.DISPATCHED, IssueState.ANSWER_REVIEW, IssueState.REVISIT_DUE):
+        make_issue(session, cast, state, title=f"题目-{state.label}")
+    session.commit()
+    waiting = {
+        "coordinator": {"待受理", "待审核"},
+        "leader": {"待受理"},
+        "handler": {"待签收"},
+        "visitor": {"待回访"},
+        "area_lead": {"待受理", "待签收", "待审核", "待回访"},
+        "stranger": set(),
+    }
+    for person, states in waiting.items():
+        page = sign_in(getattr(cast, person)).page("/issues")
+        shown = {text.removeprefix("题目-") for _href, text in page.links if text.startswith("题目-")}
+        assert shown == states, person
+
+
+def test_time_left_and_late_are_said_in_words(
+    session: Session, cast: Cast, sign_in: SignIn, standing_clock: Clock
+) -> None:
+    make_issue(session, cast, IssueState.IN_PROGRESS)
+    urgent = open_one(session, cast)
+    step(session, cast, urgent, "coordinator", Verb.DISPATCH, urgency=Urgency.URGENT)
+    session.commit()
+    page = sign_in(cast.handler).page("/issues?tab=all")
+    assert "还剩 5 个工作日" in page.text
+    assert "还剩 24 小时" in page.text
+    standing_clock.time = standing_clock.time.replace(month=7, day=8)
+    page = sign_in(cast.handler).page("/issues?tab=late")
+    assert "已超 2 天" in page.text
+    assert "已超 8 天" in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("state=triage", {1, 3}),
+        ("state=dispatched", {2}),
+        ("tab=all&state=nonsense", {1, 2, 3}),
+        ("area={other_village}", {3}),
+        ("unit={unit}", {2}),
+        ("category=水利排涝", {1, 2}),
+        ("category={village_category}", {3}),
+        ("due=overdue", set()),
+        ("urgency=complex", {2}),
+        ("q=0002", {2}),
+        ("q=ＨＬ-2026-0003", {3}),
+        ("q=路灯", {3}),
+        ("q=%25", set()),
+        ("q=_", set()),
+        ("group={team}", {1, 2}),
+        ("campaign={campaign}&page=99", {1, 2, 3}),
+    ],
+)
+def test_filters(session: Session, cast: Cast, sign_in: SignIn, query: str, found: set[int]) -> None:
+    open_one(session, cast)
+    step(session, cast, open_one(session, cast), "coordinator", Verb.DISPATCH, urgency=Urgency.COMPLEX)
+    open_one(session, cast, cast.other_assignment, words="路灯坏了。", category_id=cast.village_category.id)
+    session.commit()
+    ids = {name: getattr(row, "id", "") for name, row in vars(cast).items()}
+    page = sign_in(cast.coordinator).page(f"/issues?{query.format(**ids)}")
+    numbers = {int(href.rsplit("/", 1)[1]) for href, _text in page.links if href.removeprefix("/issues/").isdigit()}
+    order = list(session.scalars(select(Issue.id).order_by(Issue.id)))
+    assert numbers == {order[n - 1] for n in found}
+
+
+def test_a_unit_sees_where_and_what_but_not_who(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.IN_PROGRESS)
+    session.commit()
+    page = sign_in(cast.handler).page(f"/issues/{issue.id}")
+    assert cast.household.door in page.text
+    assert cast.household.name not in page.html
+    assert (cast.household.phone or "")[-4:] not in page.html
+    step(session, cast, issue, "coordinator", Verb.RELEASE_IDENTITY)
+    session.commit()
+    client = sign_in(cast.handler)
+    page = client.page(f"/issues/{issue.id}")
+    assert cast.household.name in page.text
+    assert (cast.household.phone or "x") not in page.html
+    assert (cast.household.phone or "x") in client.post(f"/issues/{issue.id}/phone").get_data(as_text=True)
+    session.rollback()
+    actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions[-2:] == ["issue.release_identity", "household.reveal_phone"]
+
+
+def test_who_asked_to_withdraw_is_not_told_to_units(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.IN_PROGRESS)
+    step(session, cast, issue, "coordinator", Verb.WITHDRAW, said_by="住户的女儿钟小妹")
+    session.commit()
+    assert "钟小妹" not in sign_in(cast.handler).page(f"/issues/{issue.id}").text
+    assert "钟小妹" in sign_in(cast.leader).page(f"/issues/{issue.id}").text
+
+
+def test_one_primary_step_and_the_whole_story(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.REDO)
+    step(session, cast, issue, "coordinator", Verb.REDO_DISPATCH)
+    session.commit()
+    page = sign_in(cast.handler).page(f"/issues/{issue.id}")
+    assert page.html.count("button-primary") == 1
+    for word in (
+        "签收",
+        "申请退单",
+        "第 2 轮",
+        "第 1 轮",
+        "重新交办",
+        "渠口还没清。",
+        "回访未解决",
+        "审核通过",
+        "走访反映",
+    ):
+        assert word in page.text
+    page = sign_in(cast.other_leader).page("/issues/999999", 404)
+
+
+def test_the_dispatch_form_proposes_the_unit_of_the_category(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = open_one(session, cast, category_id=cast.village_category.id)
+    session.commit()
+    page = sign_in(cast.coordinator).page(f"/issues/{issue.id}/moves/dispatch")
+    assert f'<option selected value="{cast.committee.id}">' in page.html
+    assert f'<option selected value="{cast.village_category.id}">' in page.html
+
+
+def test_bad_input_keeps_what_was_typed(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.IN_PROGRESS)
+    session.commit()
+    typed = {"done": "清走了杂物。", "result": "solved", "contacted_at": "gestern"}
+    response = sign_in(cast.handler).post(f"/issues/{issue.id}/moves/answer", data=typed)
+    html = response.get_data(as_text=True)
+    assert response.status_code == 422
+    for text in ("清走了杂物。", "请写下要告诉住户的话。", "请选择怎样联系的。", "有几处需要改一下", "有误："):
+        assert text in html
+
+
+def test_what_the_rules_refuse_stands_beside_its_field(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.DISPATCHED)
+    session.commit()
+    data = {"note": "不归我们。", "to_unit_id": cast.unit.id}
+    response = sign_in(cast.handler).post(f"/issues/{issue.id}/moves/return", data=data)
+    assert response.status_code == 422
+    assert "请选择另一个单位。" in response.get_data(as_text=True)
+
+
+def test_the_second_of_two_reads_who_was_faster(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.ANSWER_REVIEW)
+    step(session, cast, issue, "coordinator", Verb.REWORK)
+    session.commit()
+    response = sign_in(cast.coordinator).post(f"/issues/{issue.id}/moves/approve", data={})
+    assert response.status_code == 409
+    assert "统建文刚刚做了“退回返工”，这个问题现在是“办理中”" in response.get_data(as_text=True)
+
+
+def test_who_hands_an_issue_on_comes_back_to_the_list(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.RETURN_REVIEW)
+    step(session, cast, issue, "coordinator", Verb.REFUSE_RETURN)
+    step(session, cast, issue, "handler", Verb.RETURN)
+    session.commit()
+    client = sign_in(cast.area_lead)
+    response = client.post(f"/issues/{issue.id}/moves/agree_return", data=good_data(cast, Verb.AGREE_RETURN))
+    assert response.location == f"/issues/{issue.id}"
+    assert client.page("/issues").text
+
+
+def test_a_revisit_from_the_phone(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.REVISIT_DUE)
+    session.commit()
+    client = sign_in(cast.visitor)
+    page = client.page(f"/issues/{issue.id}/revisits")
+    assert "渠已经疏通，下雨不会再浸了。" in page.text
+    uuid = page.html.split('name="uuid"')[1].split('value="')[1].split('"')[0]
+    data: dict[str, Any] = revisit(cast, issue) | {"uuid": uuid, "contentment": "discontent"}
+    response = client.post(f"/issues/{issue.id}/revisits", data=data)
+    assert response.status_code == 422
+    assert "住户不满意的，请写下原因。" in response.get_data(as_text=True)
+    for _ in range(2):
+        response = client.post(f"/issues/{issue.id}/revisits", data=data | {"comment": "等了太久。"})
+        assert response.status_code == 303
+    session.rollback()
+    assert len(session.scalars(select(Revisit)).all()) == 1
+    page = client.page(f"/issues/{issue.id}")
+    assert "等了太久。" in page.text
+    assert "回访办结" in page.text
+
+
+def test_missed_tries_are_counted_before_the_visitor(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.REVISIT_DUE)
+    tell(session, cast, issue, reached=False)
+    session.commit()
+    client = sign_in(cast.visitor)
+    assert "已经有 1 次没联系上" in client.page(f"/issues/{issue.id}/revisits").text
+    data = {key: revisit(cast, issue)[key] for key in ("uuid", "at", "manner")} | {"reached": "no"}
+    client.post(f"/issues/{issue.id}/revisits", data=data)
+    session.rollback()
+    last = session.scalars(select(Move).order_by(Move.id.desc())).first()
+    assert last is not None
+    assert last.verb == Verb.REVISIT_MISSED
+
+
+def test_times_are_read_on_the_towns_clock(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.IN_PROGRESS)
+    session.commit()
+    data = {"contacted_at": time_input(clock.now()), "contact_manner": "phone"}
+    assert sign_in(cast.handler).post(f"/issues/{issue.id}/moves/contact", data=data).status_code == 303
+    session.rollback()
+    assert session.get_one(Issue, issue.id, populate_existing=True).contacted_at == clock.now()
