@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from wtforms import (
     BooleanField,
     DateField,
+    Field,
     HiddenField,
     IntegerField,
     RadioField,
@@ -16,12 +17,12 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from hengli_visits.campaigns.rules import MOST_LIMIT
-from hengli_visits.forms import Form, coerce_optional_int, lazy as _l, strip, word_choices
+from hengli_visits.forms import Form, chosen, coerce_optional_int, lazy as _l, strip, word_choices
 from hengli_visits.members.forms import pairs
-from hengli_visits.models import Outcome
+from hengli_visits.models import CampaignState, Outcome
 
 SEPARATORS = re.compile(r"[\s、，,;；]+")
 
@@ -76,6 +77,11 @@ class MoveForm(Form):
 
     to = HiddenField(_l("状态"))
     note = TextAreaField(_l("原因"), filters=[strip], validators=[_up_to(500)])
+
+    def validate_to(self, field: Field) -> None:
+        """The state must be one that there is."""
+        if chosen(CampaignState, field.data) is None:
+            raise ValidationError(_("请选择下一步。"))
 
 
 class CategoryForm(Form):

@@ -11,7 +11,7 @@ from hengli_visits.campaigns.catalogue import propose_category
 from hengli_visits.campaigns.forms import CampaignForm, CategoryForm, MoveForm
 from hengli_visits.campaigns.rules import Part
 from hengli_visits.errors import Invalid, require
-from hengli_visits.forms import chosen, refuse
+from hengli_visits.forms import refuse
 from hengli_visits.gate import actor, session
 from hengli_visits.models import Campaign, CampaignState, Category
 
@@ -115,9 +115,9 @@ def move(campaign_id: int) -> Answer:
     require(rules.may_edit(actor()))
     campaign = queries.get_campaign(session(), actor(), campaign_id)
     form = MoveForm()
-    to = chosen(CampaignState, form.to.data)
-    if not form.validate_on_submit() or to is None:
+    if not form.validate_on_submit():
         return _show(campaign, form)
+    to = CampaignState(form.to.data)
     try:
         actions.move_campaign(session(), actor(), campaign, to, form.note.data or "")
     except Invalid as error:

@@ -185,7 +185,7 @@ def page_of_roster(
         .outerjoin(Member.area)
         .options(contains_eager(Member.branch), contains_eager(Member.area))
         .where(Member.active, or_(seat.c.group_id.is_(None), seat.c.group_id != group.id))
-        .order_by(Organisation.id, Member.pinyin, Member.id)
+        .order_by(Organisation.id.is_(None), Organisation.id, Member.pinyin, Member.id)
     )
     if wanted.free:
         query = query.where(seat.c.group_id.is_(None))
