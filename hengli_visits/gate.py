@@ -21,7 +21,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
-BEFORE_PASSWORD_CHANGE = {"accounts.password", "accounts.sign_out", "static"}
+BEFORE_PASSWORD_CHANGE = {"accounts.password", "accounts.card", "accounts.sign_out", "static"}
 
 
 def public(view: View) -> View:

@@ -1,6 +1,7 @@
 """Signing in and out at the pages: what is refused, for how long, and that every refusal is the same."""
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -116,6 +117,31 @@ def test_lockout_of_an_account(
     assert enter(sign_in(None), cast.visitor.phone) == 303, "the right password made the count start anew"
 
 
+def test_lockout_holds_against_many_at_once(
+    app: Flask, cast: Cast, sign_in: SignIn, with_password: GivePassword, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_password(cast.visitor)
+    looked: list[str] = []
+    verify = passwords.verify
+
+    def watched(stored: str | None, password: str) -> bool:
+        if stored is not None:
+            looked.append(password)
+        return verify(stored, password)
+
+    monkeypatch.setattr(passwords, "verify", watched)
+    clients = [sign_in(None) for _ in range(12)]
+    threads = [
+        threading.Thread(target=enter, args=(client, cast.visitor.phone, f"{WRONG}{n}"))
+        for n, client in enumerate(clients)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(looked) == pausing.ACCOUNT_LIMIT
+
+
 def test_lockout_is_ended_by_an_administrator(cast: Cast, sign_in: SignIn, with_password: GivePassword) -> None:
     with_password(cast.visitor)
     for _ in range(5):
@@ -168,6 +194,9 @@ def test_initial_password_must_be_changed_and_expires(
     page = client.page("/password")
     assert "别人为您设的" in page.text
     assert not [href for href, _text in page.links if href == "/me"]
+    card = actions.issue_card(session, SYSTEM, cast.visitor.id)
+    session.commit()
+    assert client.get(f"/cards/{card}").status_code == 200, "who forgot it needs a card"
     same = client.post("/password", data={"current": PASSWORD, "password": PASSWORD})
     assert same.status_code == 422
     assert client.post("/password", data={"current": PASSWORD, "password": "石桥头三只白鹭晒太阳"}).status_code == 303
