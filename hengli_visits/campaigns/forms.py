@@ -78,6 +78,11 @@ class MoveForm(Form):
     to = HiddenField(_l("状态"))
     note = TextAreaField(_l("原因"), filters=[strip], validators=[_up_to(500)])
 
+    @property
+    def state(self) -> CampaignState:
+        """The state that was chosen; the form must be good."""
+        return CampaignState(self.data["to"])
+
     def validate_to(self, field: Field) -> None:
         """The state must be one that there is."""
         if chosen(CampaignState, field.data) is None:

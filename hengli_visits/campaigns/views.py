@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -67,7 +67,7 @@ def _show(campaign: Campaign, form: MoveForm) -> Answer:
         form,
         campaign=campaign,
         checks=checks,
-        links={part: _link(part, campaign) for part in Part},
+        links=_links(campaign),
         next_check=next((check for check in checks if not check.done), None),
         progress=queries.progress(session(), actor(), [campaign.id])[campaign.id],
         moves=queries.moves_of(session(), campaign.id) if may_edit else (),
@@ -77,18 +77,16 @@ def _show(campaign: Campaign, form: MoveForm) -> Answer:
     )
 
 
-def _link(part: Part, campaign: Campaign) -> str | None:
-    """The page on which a part of the set-up is done; None where the app has none."""
-    pages: dict[Part, tuple[str, dict[str, Any]]] = {
-        Part.BASICS: ("campaigns.edit", {"campaign_id": campaign.id}),
-        Part.TARGETS: ("assignments.targets", {"campaign_id": campaign.id}),
-        Part.GROUPS: ("groups.index", {"campaign_id": campaign.id}),
-        Part.CATEGORIES: ("campaigns.categories", {"campaign_id": campaign.id}),
-        Part.SHARING: ("assignments.index", {"campaign": campaign.id}),
-        Part.START: ("campaigns.show", {"campaign_id": campaign.id, "_anchor": "start"}),
+def _links(campaign: Campaign) -> dict[Part, str]:
+    """The page on which each part of the set-up is done."""
+    return {
+        Part.BASICS: url_for("campaigns.edit", campaign_id=campaign.id),
+        Part.TARGETS: url_for("assignments.targets", campaign_id=campaign.id),
+        Part.GROUPS: url_for("groups.index", campaign_id=campaign.id),
+        Part.CATEGORIES: url_for("campaigns.categories", campaign_id=campaign.id),
+        Part.SHARING: url_for("assignments.index", campaign=campaign.id),
+        Part.START: url_for("campaigns.show", campaign_id=campaign.id, _anchor="start"),
     }
-    endpoint, values = pages[part]
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
 @bp.route("/campaigns/<int:campaign_id>/edit", methods=["GET", "POST"])
@@ -117,7 +115,7 @@ def move(campaign_id: int) -> Answer:
     form = MoveForm()
     if not form.validate_on_submit():
         return _show(campaign, form)
-    to = CampaignState(form.to.data)
+    to = form.state
     try:
         actions.move_campaign(session(), actor(), campaign, to, form.note.data or "")
     except Invalid as error:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from hengli_visits.actor import Actor
@@ -156,20 +156,22 @@ def households_of(session: Session, group: Group, members: Sequence[Member]) -> 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Whom to look for on the roster; `free` leaves out who has a place in the campaign already."""
+    """Whom to look for on the roster; `free` leaves out who has a place in the campaign already. `leading`: somebody to
+    lead the group, who may well be in it."""
 
     text: str = ""
     branch_id: int | None = None
     area_id: int | None = None
     free: bool = False
+    leading: bool = False
 
 
 def page_of_roster(
     session: Session, actor: Actor, group: Group, wanted: Wanted, number: int
 ) -> tuple[Page[Member], dict[int, str]]:
-    """Whom one may add to a group: active members who are not in it, with branch and area; and by member id the name
-    of their present group or team in the campaign. A leader finds those without a place and those of led groups. Three
-    queries. Raises `Missing` for who may not add."""
+    """Whom one may add to a group: active members who are not in it (or do not lead it), with branch and area, those
+    who live in its villages first; and by member id the name of their present group or team in the campaign. A leader
+    finds those without a place and those of led groups. Three queries. Raises `Missing` for who may not add."""
     require(rules.may_run(actor, group))
     other = aliased(Group)
     seat = (
@@ -178,15 +180,21 @@ def page_of_roster(
         .where(other.campaign_id == group.campaign_id, GroupMember.left_at.is_(None))
         .subquery()
     )
+    homes = [area.id for area in group.areas]
+    near = case((seat.c.group_id == group.id, 0), (Member.area_id.in_(homes), 1), else_=2)
     query = (
         select(Member)
         .outerjoin(seat, seat.c.member_id == Member.id)
         .outerjoin(Member.branch)
         .outerjoin(Member.area)
         .options(contains_eager(Member.branch), contains_eager(Member.area))
-        .where(Member.active, or_(seat.c.group_id.is_(None), seat.c.group_id != group.id))
-        .order_by(Organisation.id.is_(None), Organisation.id, Member.pinyin, Member.id)
+        .where(Member.active)
+        .order_by(near, Organisation.id.is_(None), Organisation.id, Member.pinyin, Member.id)
     )
+    if wanted.leading:
+        query = query.where(~exists().where(RoleGrant.group_id == group.id, RoleGrant.member_id == Member.id))
+    else:
+        query = query.where(or_(seat.c.group_id.is_(None), seat.c.group_id != group.id))
     if wanted.free:
         query = query.where(seat.c.group_id.is_(None))
     elif not actor.is_coordinator:

@@ -1,6 +1,6 @@
 """Pages of groups and teams."""
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -55,7 +55,6 @@ def show(group_id: int) -> str:
         may_run=rules.may_run(actor(), group) and is_open,
         may_add_teams=rules.may_add_teams(actor(), group) and is_open,
         may_name_leaders=rules.may_name_leaders(actor(), group),
-        there=current_app.view_functions,
         link=lambda number: url_for("groups.show", group_id=group_id, q=words or None, page=number),
     )
 
@@ -139,11 +138,14 @@ def roster(group_id: int) -> Answer:
 
 def _roster(group: Group, form: PeopleForm) -> Answer:
     args = request.args
+    leading = args.get("leaders") == "1" or request.endpoint == "groups.add_leader"
+    require(rules.may_name_leaders(actor(), group) if leading else rules.may_run(actor(), group))
     wanted = queries.Wanted(
         text=args.get("q", ""),
         branch_id=args.get("branch", type=row_id),
         area_id=args.get("area", type=row_id),
         free=args.get("free") == "1",
+        leading=leading,
     )
     page, places = queries.page_of_roster(session(), actor(), group, wanted, args.get("page", 1, type=row_id))
     kept = {name: value for name, value in args.items() if value and name != "page"}
@@ -158,7 +160,6 @@ def _roster(group: Group, form: PeopleForm) -> Answer:
         picked=picked,
         kept=kept,
         facets=facets(session()),
-        may_name_leaders=rules.may_name_leaders(actor(), group),
         link=lambda number: url_for("groups.roster", group_id=group.id, page=number, **kept),  # type: ignore[arg-type]
     ), 422 if form.errors else 200
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -63,7 +63,6 @@ def show(household_id: int) -> str:
         past=queries.past_of(session(), household_id),
         may_edit=rules.may_edit(actor()),
         plain=rules.PLAIN,
-        there=current_app.view_functions,
         may_reveal=queries.is_needed(session(), actor(), household_id),
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -59,7 +59,6 @@ def show(member_id: int) -> str:
         member=member,
         places=queries.places_of(session(), actor(), member_id),
         may_edit=rules.may_edit(actor()),
-        there=current_app.view_functions,
     )
 
 

@@ -82,6 +82,7 @@ def test_a_leader_sees_own_members_and_their_households(session: Session, cast: 
 
 def test_looking_at_a_phone_shows_it_once_and_leaves_an_entry(session: Session, cast: Cast, sign_in: SignIn) -> None:
     client = sign_in(cast.coordinator)
+    assert cast.visitor.phone
     assert cast.visitor.phone not in client.page(f"/members/{cast.visitor.id}").html
     shown = client.post(f"/members/{cast.visitor.id}/phone", data={"back": "//evil.example"}).get_data(as_text=True)
     assert f"tel:{cast.visitor.phone}" in shown
