@@ -35,8 +35,8 @@ class Row:
     `address(cast, made)` gives the URL; `made` is what `prepare(session, cast)` returned (committed before the
     request). `allowed` names the people of the cast for whom it works; for all others the answer is 404, and signed out
     it is the sign-in page. `data(cast, made)` is the form that works (`json` likewise as JSON; bytes are a body, which
-    goes with `headers`); `bad` a form for which the answer is 422. `again` lists the statuses that sending the good form a second time may give. `works` is the
-    status when it works (default 200 for GET, 303 for POST).
+    goes with `headers`); `bad` a form for which the answer is 422. `again` lists the statuses that sending the good
+    form a second time may give. `works` is the status when it works (default 200 for GET, 303 for POST).
     """
 
     endpoint: str

@@ -1,10 +1,8 @@
 """Photos: sent by a phone, shown to those who may see the visit, taken out."""
 
-import io
-from typing import Any
 from uuid import UUID
 
-from flask import Response as Answer, flash, jsonify, redirect, request, send_file, url_for
+from flask import Response as Answer, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -45,15 +43,16 @@ def put_photo(photo_id: UUID) -> tuple[Answer, int]:
 def photo(photo_id: UUID) -> Response:
     """A photo, for those who may see its visit."""
     queries.get_photo(session(), actor(), photo_id)
-    if not album_folder().holds(photo_id):
-        raise Missing
-    return _jpeg(album_folder().path(photo_id))
+    try:
+        return _jpeg(album_folder().path(photo_id).read_bytes())
+    except FileNotFoundError as error:
+        raise Missing from error
 
 
 @bp.get("/photos/<uuid:photo_id>/thumbnail")
 def thumbnail(photo_id: UUID) -> Response:
     """The small form of a photo."""
-    return _jpeg(io.BytesIO(queries.get_thumbnail(session(), actor(), photo_id)))
+    return _jpeg(queries.get_thumbnail(session(), actor(), photo_id))
 
 
 @bp.post("/photos/<uuid:photo_id>/removal")
@@ -66,7 +65,5 @@ def remove_photo(photo_id: UUID) -> Response:
     return redirect(url_for("visits.show", uuid=visit_uuid), 303)
 
 
-def _jpeg(source: Any) -> Response:
-    response = send_file(source, mimetype="image/jpeg", conditional=False, etag=False)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def _jpeg(data: bytes) -> Response:
+    return Answer(data, mimetype="image/jpeg", headers={"Cache-Control": "no-store"})
