@@ -130,14 +130,24 @@ def waiting(session: Session, actor: Actor, campaign_id: int, group_ids: Collect
     ]
 
 
-def waiting_counts(session: Session, actor: Actor, campaign_id: int) -> dict[int, int]:
-    """How many households of each group or team have nobody to go there yet."""
+def heads(groups: Sequence[Group]) -> list[Group]:
+    """Of these groups and teams those that no other of them stands above."""
+    ids = {group.id for group in groups}
+    return [group for group in groups if group.parent_id not in ids]
+
+
+def waiting_counts(session: Session, actor: Actor, campaign_id: int, groups: Sequence[Group]) -> dict[int, int]:
+    """How many households of each of these groups (its teams counted in) have nobody to go there yet."""
     rows = session.execute(
         select(Assignment.group_id, func.count())
-        .where(led(actor), Assignment.campaign_id == campaign_id, Assignment.group_id.is_not(None), *_NOBODY)
+        .where(led(actor), Assignment.campaign_id == campaign_id, *_NOBODY)
         .group_by(Assignment.group_id)
     )
-    return {row[0]: row[1] for row in rows if row[0] is not None}
+    own = {row[0]: row[1] for row in rows}
+    return {
+        group.id: sum(own.get(part.id, 0) for part in groups if group.id in (part.id, part.parent_id))
+        for group in groups
+    }
 
 
 def pools_of(

@@ -26,6 +26,7 @@ from hengli_visits.models import (
 from tests.assignments.making import acting, make_visit
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.counting import counted_queries
 from tests.factories import join, make_assignment, make_group, make_household, make_member
 
 
@@ -104,15 +105,19 @@ def test_a_town_of_targets_in_a_second(session: Session, cast: Cast) -> None:
     )
     session.flush()
     ids = list(session.scalars(select(Household.id).where(Household.code.like("T%"))))
-    start = time.monotonic()
-    assert actions.target_households(session, SYSTEM, cast.campaign, ids) == 1575
-    assert time.monotonic() - start < 1
+    start = time.process_time()
+    with counted_queries() as asked:
+        assert actions.target_households(session, SYSTEM, cast.campaign, ids) == 1575
+    assert time.process_time() - start < 1
+    assert len(asked) < 15
     assert session.scalar(select(func.count()).select_from(AssignmentMove)) == 1575
     targets = list(session.scalars(select(Assignment.id).where(Assignment.household_id.in_(ids))))
-    start = time.monotonic()
-    given = actions.give(session, SYSTEM, targets, [cast.visitor.id, cast.partner.id])
+    start = time.process_time()
+    with counted_queries() as asked:
+        given = actions.give(session, SYSTEM, targets, [cast.visitor.id, cast.partner.id])
     assert len(given.done) == 1575
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 1
+    assert len(asked) < 25
 
 
 def test_giving_sets_the_team_and_says_what_was_so_already(session: Session, cast: Cast) -> None:

@@ -21,17 +21,17 @@ def _share_out_page(form: forms.ShareOutForm, stale: bool = False) -> str:
     if campaign is None:
         raise Missing
     groups = roster.led_groups(session(), actor(), campaign.id)
-    tops = [group for group in groups if group.parent_id not in {other.id for other in groups}]
-    if len(tops) == 1 and not form.group.data:
-        form.group.data = [tops[0].id]
+    whole = roster.heads(groups)
+    if len(whole) == 1 and not form.group.data:
+        form.group.data = [whole[0].id]
     picked = form.group.data or []
     return render_template(
         "assignments/share_out.html",
         form=form,
         campaign=campaign,
         campaigns=campaigns,
-        groups=groups,
-        waiting=roster.waiting_counts(session(), actor(), campaign.id),
+        groups=whole + [group for group in groups if group not in whole and group.id in picked],
+        waiting=roster.waiting_counts(session(), actor(), campaign.id, groups),
         preview=preview.preview(session(), actor(), campaign.id, picked, pairs=form.pairs) if picked else None,
         open=may_change_set_up(campaign.state),
         stale=stale,
