@@ -44,7 +44,8 @@ def standing_clock() -> Iterator[Clock]:
     clock.set_source(None)
 
 
-def _make_app(folder: Path, url: str) -> Flask:
+def make_app(folder: Path, url: str) -> Flask:
+    """An app with a migrated database of its own."""
     (folder / "uploads").mkdir(exist_ok=True)
     app = create_app(
         Config(
@@ -76,7 +77,7 @@ def sqlite_app(quick_folder: Path) -> Flask:
     """The app on a SQLite file; a migrated copy lies beside it to start each test from."""
     folder = quick_folder / "sqlite"
     folder.mkdir()
-    app = _make_app(folder, f"sqlite:///{folder / 'app.db'}")
+    app = make_app(folder, f"sqlite:///{folder / 'app.db'}")
     with app.app_context():
         with db.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
@@ -92,7 +93,7 @@ def postgresql_app(quick_folder: Path, postgresql_url: str) -> Flask:
     """The app on PostgreSQL."""
     folder = quick_folder / "postgresql"
     folder.mkdir()
-    return _make_app(folder, postgresql_url)
+    return make_app(folder, postgresql_url)
 
 
 def _empty_sqlite(app: Flask) -> None:
