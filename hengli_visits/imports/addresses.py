@@ -44,7 +44,7 @@ def split_address(cell: Cell, villages: Villages, own: str | None = None) -> Cle
     if not door:
         notes.append(reason(N_("地址里没有看出门牌号。")))
     if len(street) > 60 or len(door) > 40:
-        return Cleaned(problem=reason(N_("地址太长,请把说明文字移到备注。")))
+        return Cleaned(problem=reason(N_("地址太长，请把说明文字移到备注。")))
     return Cleaned(
         Address(cleaned.value, street, door, door_number(door), prefix.village if prefix else None), tuple(notes)
     )

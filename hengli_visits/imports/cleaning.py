@@ -50,7 +50,7 @@ def clean_name(cell: Cell, limit: int = 40) -> Cleaned[str]:
     before = half_width(cleaned.value)
     name = ROLE_IN_BRACKETS.sub("", before)
     if name != before:
-        notes.append(reason(N_("姓名后的职务已去掉:%(before)s。"), before=before))
+        notes.append(reason(N_("姓名后的职务已去掉：%(before)s。"), before=before))
     extra = tuple(ASIDE.findall(name))
     name = ASIDE.sub("", name).strip()
     if extra:
@@ -58,7 +58,7 @@ def clean_name(cell: Cell, limit: int = 40) -> Cleaned[str]:
     joined = DOTS.sub("·", name)
     joined = re.sub(r"\s+", "" if HAN_ONLY.fullmatch(joined) else " ", joined).strip()
     if joined != name:
-        notes.append(reason(N_("姓名中的空格或间隔号已整理:%(after)s。"), after=joined))
+        notes.append(reason(N_("姓名中的空格或间隔号已整理：%(after)s。"), after=joined))
     if is_absent(joined):
         return absent()
     if re.search(r"\d", joined):
@@ -79,7 +79,7 @@ def clean_title(cell: Cell, limit: int = 80) -> Cleaned[str]:
         return absent()
     if not re.search(r"\w", title):
         return Cleaned(problem=reason(N_("“%(value)s”不是名称。"), value=cleaned.value))
-    note = (reason(N_("名称中的空格或全角字符已整理:%(after)s。"), after=title),) if title != cleaned.value else ()
+    note = (reason(N_("名称中的空格或全角字符已整理：%(after)s。"), after=title),) if title != cleaned.value else ()
     return Cleaned(title, cleaned.notes + note)
 
 
@@ -109,12 +109,12 @@ def clean_word(cell: Cell, words: Mapping[str, str], problem: str) -> Cleaned[st
 
 def clean_gender(cell: Cell) -> Cleaned[str]:
     """男, 女 and how else they are written → "man", "woman"."""
-    return clean_word(cell, GENDERS, N_("性别“%(value)s”看不懂,请填男或女。"))
+    return clean_word(cell, GENDERS, N_("性别“%(value)s”看不懂，请填男或女。"))
 
 
 def clean_standing(cell: Cell) -> Cleaned[str]:
     """正式党员, 预备 … → "full", "probationary"."""
-    return clean_word(cell, STANDINGS, N_("党员类别“%(value)s”看不懂,请填正式党员或预备党员。"))
+    return clean_word(cell, STANDINGS, N_("党员类别“%(value)s”看不懂，请填正式党员或预备党员。"))
 
 
 def clean_category(cell: Cell, known: tuple[str, ...] = CATEGORIES) -> Cleaned[str]:
@@ -133,9 +133,9 @@ def clean_category(cell: Cell, known: tuple[str, ...] = CATEGORIES) -> Cleaned[s
     if category != text:
         notes.append(reason(N_("户类别已统一写作“%(after)s”。"), after=category))
     if category not in known:
-        notes.append(reason(N_("“%(value)s”不在常用的户类别里,已照原样保留。"), value=category))
+        notes.append(reason(N_("“%(value)s”不在常用的户类别里，已照原样保留。"), value=category))
     if others:
-        notes.append(reason(N_("一格里有几个类别,取第一个,其余已放入备注。")))
+        notes.append(reason(N_("一格里有几个类别，取第一个，其余已放入备注。")))
     return Cleaned(category, (*cleaned.notes, *notes), extra=tuple(others))
 
 
@@ -153,7 +153,7 @@ def clean_count(cell: Cell, most: int = 100_000) -> Cleaned[int]:
         # 五六人 is five or six people, not fifty-six.
         number = None if re.fullmatch(r"[一二三四五六七八九两]{2,}", match[1]) else number
     if number is None or number > most:
-        return Cleaned(problem=reason(N_("“%(value)s”不是人数,请填整数。"), value=plain_text(cell)[:40]))
+        return Cleaned(problem=reason(N_("“%(value)s”不是人数，请填整数。"), value=plain_text(cell)[:40]))
     plain = isinstance(cell, float | int) or text == str(number)
     return Cleaned(number, () if plain else (reason(N_("人数取为 %(after)s。"), after=number),))
 
@@ -166,7 +166,7 @@ def clean_month(cell: Cell) -> Cleaned[date]:
         return Cleaned()
     found, notes = read_month(cell)
     if found is None or not date(1900, 1, 1) <= found <= date(2100, 1, 1):
-        return Cleaned(problem=reason(N_("“%(value)s”不是有效的年月,请写成 1975.08。"), value=plain_text(cell)[:40]))
+        return Cleaned(problem=reason(N_("“%(value)s”不是有效的年月，请写成 1975.08。"), value=plain_text(cell)[:40]))
     return Cleaned(found, notes)
 
 
@@ -187,7 +187,7 @@ def read_month(cell: Cell) -> tuple[date | None, tuple[Reason, ...]]:
     if isinstance(cell, float) and re.fullmatch(r"\d{4}\.1", text):
         # A number cell drops the last nought of 1975.10, while January is written 1975.01.
         first = date(int(match[1]), 10, 1)
-        return first, (reason(N_("数值 %(value)s 按 10 月读取,请核对是否为 1 月。"), value=text),)
+        return first, (reason(N_("数值 %(value)s 按 10 月读取，请核对是否为 1 月。"), value=text),)
     first = date(max(int(match[1]), 1), int(match[2]), 1)
     return first, (reason(N_("出生年月读为 %(after)s。"), after=f"{first:%Y-%m}"),)
 
@@ -211,13 +211,17 @@ def pair_location(
     if latitude is None and longitude is None:
         return None, None, ()
     if latitude is None or longitude is None:
-        return None, None, (reason(N_("经纬度只填了一个,没有采用。")),)
+        return None, None, (reason(N_("经纬度只填了一个，没有采用。")),)
     if 73 <= latitude <= 136 and 3 <= longitude <= 54:
-        return longitude, latitude, (reason(N_("纬度和经度填反了,已对调。")),)
+        return longitude, latitude, (reason(N_("纬度和经度填反了，已对调。")),)
     if 3 <= latitude <= 54 and 73 <= longitude <= 136:
         return latitude, longitude, ()
     return (
         None,
         None,
-        (reason(N_("经纬度 %(latitude)s,%(longitude)s 不在国内,没有采用。"), latitude=latitude, longitude=longitude),),
+        (
+            reason(
+                N_("经纬度 %(latitude)s, %(longitude)s 不在国内，没有采用。"), latitude=latitude, longitude=longitude
+            ),
+        ),
     )

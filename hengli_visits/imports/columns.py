@@ -154,4 +154,4 @@ def says(cell: Cell, header: str) -> bool:
 
 def missing_reason(fields: Sequence[Field]) -> Reason:
     """Why a sheet with a header cannot be read all the same."""
-    return reason(N_("表头里缺少:%(columns)s。"), columns="、".join(one.title for one in fields))
+    return reason(N_("表头里缺少：%(columns)s。"), columns="、".join(one.title for one in fields))

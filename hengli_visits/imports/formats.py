@@ -77,8 +77,8 @@ def sentence(note: dict[str, Any]) -> str:
 
 
 def kind_of_note(message: str) -> str:
-    """What a kind of note says, with … in place of the values."""
-    return PLACES.sub("…", _(message))
+    """What a kind of note says, without the values of one row."""
+    return PLACES.sub("…", _(message)).rstrip('。….:：“”" ')
 
 
 def layouts(batch: ImportBatch) -> list[dict[str, Any]]:

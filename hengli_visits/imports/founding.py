@@ -47,7 +47,7 @@ def read_areas_csv(data: bytes) -> list[AreaRow]:
             raise BadFile(N_("第 %(line)s 行缺少名称或编号。"), line=line)
         if any(name == area.name or code == area.code for area in areas):
             raise BadFile(
-                N_("第 %(line)s 行的名称或编号与前面重复:%(name)s %(code)s。"), line=line, name=name, code=code
+                N_("第 %(line)s 行的名称或编号与前面重复：%(name)s %(code)s。"), line=line, name=name, code=code
             )
         latitude, longitude = (clean_coordinate(values.get(one)) for one in ("latitude", "longitude"))
         if latitude.problem or longitude.problem:
@@ -66,10 +66,10 @@ def read_branches_csv(data: bytes) -> list[BranchRow]:
         if not name:
             raise BadFile(N_("第 %(line)s 行缺少支部名称。"), line=line)
         if name in branches:
-            raise BadFile(N_("第 %(line)s 行的支部与前面重复:%(name)s。"), line=line, name=name)
+            raise BadFile(N_("第 %(line)s 行的支部与前面重复：%(name)s。"), line=line, name=name)
         if kind not in SECTORS:
             raise BadFile(
-                N_("第 %(line)s 行的类别“%(kind)s”看不懂,请填村(社区)、机关或两新。"), line=line, kind=kind[:20]
+                N_("第 %(line)s 行的类别“%(kind)s”看不懂，请填村(社区)、机关或两新。"), line=line, kind=kind[:20]
             )
         branches[name] = BranchRow(name, SECTORS[kind], clean_title(values.get("village", ""), 60).value, line)
     return list(branches.values())
@@ -91,7 +91,7 @@ def records(data: bytes, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[st
     try:
         header = [half_width(word).strip().lower() for word in next(reader, [])]
         if missing := [word for word in needed if word not in header]:
-            raise BadFile(N_("表头里缺少:%(columns)s。"), columns="、".join(missing))
+            raise BadFile(N_("表头里缺少：%(columns)s。"), columns="、".join(missing))
         for values in reader:
             if reader.line_num > MAX_LINES:
                 raise BadFile(N_("文件超过 %(limit)s 行。"), limit=MAX_LINES)
@@ -99,13 +99,13 @@ def records(data: bytes, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[st
                 padded = values + [""] * (len(header) - len(values))
                 yield reader.line_num, dict(zip(header, padded, strict=False))
     except csv.Error as error:
-        raise BadFile(N_("第 %(line)s 行的格式有误,请检查引号和逗号。"), line=reader.line_num) from error
+        raise BadFile(N_("第 %(line)s 行的格式有误，请检查引号和逗号。"), line=reader.line_num) from error
 
 
 def decode(data: bytes) -> str:
     """A csv's text: UTF-8 with or without BOM, else GB18030."""
     if not data.strip():
-        raise BadFile(N_("文件是空的,请重新选择。"))
+        raise BadFile(N_("文件是空的，请重新选择。"))
     if len(data) > MAX_BYTES:
         raise BadFile(N_("文件超过 %(limit)s MB,请拆成几个文件再上传。"), limit=MAX_BYTES // 1024 // 1024)
     for encoding in ("utf-8-sig", "gb18030"):

@@ -205,9 +205,19 @@ def match_households(
             verdict.refuse(N_("编号"), record.code, why)
         elif own.gone:
             verdict.refuse(N_("编号"), record.code, reason(N_("户籍册里已移出，请先在户籍册里恢复。")))
+        elif is_stranger(record, own):
+            other = N_("这个编号在户籍册里是“%(name)s”（%(address)s）的，名称和地址都对不上，请核对。")
+            place = own.values["street"] + own.values["door"] or own.values["address"]
+            verdict.refuse(N_("编号"), record.code, reason(other, name=own.values["name"], address=place))
         else:
             verdict.settle(own, with_place(record, own, fields))
     return verdicts
+
+
+def is_stranger(record: HouseholdRow | EnterpriseRow, own: Standing) -> bool:
+    """Whether a record shares only its code with the household that stands: its visits would pass to somebody else."""
+    here, there = (record.street, record.door), (own.values["street"], own.values["door"])
+    return record.name != own.values["name"] and any(here) and any(there) and here != there
 
 
 def place_key(standing: Standing) -> tuple[str, ...]:

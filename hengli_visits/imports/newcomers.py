@@ -89,7 +89,8 @@ def new_villages(
     for name, own in used.items():
         if not own:
             continue
-        code = free_code(own_code(own) or sound(stem(name))[1][:2].upper() or "CUN", taken)
+        head = own_code(own)
+        code = head if head and head not in taken else free_code(sound(stem(name))[1][:2].upper() or "CUN", taken)
         taken.add(code)
         places = [(one.latitude, one.longitude) for one in own if getattr(one, "latitude", None) is not None]
         latitude, longitude = (round(fmean(axis), 6) for axis in zip(*places, strict=True)) if places else (None, None)

@@ -59,15 +59,15 @@ def open_package(data: bytes) -> Package:
         ValueError,
         KeyError,
     ) as error:
-        raise BadFile(N_("文件已损坏,无法打开。请在 Excel 里重新另存为 .xlsx 后再上传。")) from error
+        raise BadFile(N_("文件已损坏，无法打开。请在 Excel 里重新另存为 .xlsx 后再上传。")) from error
     except expat.ExpatError as error:
-        raise BadFile(N_("文件内容已损坏,无法读取。请在 Excel 里重新另存为 .xlsx 后再上传。")) from error
+        raise BadFile(N_("文件内容已损坏，无法读取。请在 Excel 里重新另存为 .xlsx 后再上传。")) from error
 
 
 def _check_kind(data: bytes) -> None:
     """Refuse by size and first bytes, before anything is unpacked."""
     if not data:
-        raise BadFile(N_("文件是空的,请重新选择。"))
+        raise BadFile(N_("文件是空的，请重新选择。"))
     if len(data) > MAX_BYTES:
         raise BadFile(N_("文件超过 %(limit)s MB,请拆成几个文件再上传。"), limit=MAX_BYTES // 1024 // 1024)
     if data.startswith(OLE):
@@ -82,7 +82,7 @@ def _repack(archive: zipfile.ZipFile, packed: int) -> Package:
     members = archive.infolist()
     names = {member.filename for member in members}
     if len(members) > MAX_MEMBERS:
-        raise BadFile(N_("文件内部的部件超过 %(limit)s 个,无法读取。"), limit=MAX_MEMBERS)
+        raise BadFile(N_("文件内部的部件超过 %(limit)s 个，无法读取。"), limit=MAX_MEMBERS)
     if any(member.flag_bits & 1 for member in members):
         raise BadFile(N_("文件设有打开密码。请在 Excel 里取消密码后再上传。"))
     if len(names) != len(members):

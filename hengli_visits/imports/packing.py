@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from hengli_visits.imports.columns import Layout
+from hengli_visits.imports.columns import ColumnMap, Layout
 from hengli_visits.imports.founding import AreaRow, BranchRow
 from hengli_visits.imports.matching import Verdict
 from hengli_visits.imports.outcomes import Reported, Roster, SheetSummary, Taken
@@ -23,6 +23,7 @@ RECORDS: dict[RosterKind, type[Any]] = {
     RosterKind.ENTERPRISES: EnterpriseRow,
     RosterKind.GROUPS: TeamRow,
 }
+NAMES = ("name", "team", "group")
 EXAMPLES = 3
 WARNINGS = 300
 SHEET_LENGTH = 60
@@ -94,13 +95,14 @@ def verdict_notes(verdict: Verdict) -> list[dict[str, Any]]:
     ]
 
 
-def reported_values(reported: Reported) -> dict[str, Any]:
+def reported_values(reported: Reported, columns: ColumnMap) -> dict[str, Any]:
     """The columns of an ImportRow for a row that could not be read: no record, its cells as they stood."""
+    cells, named = reported.cells, [columns.index(one) for one in NAMES]
     return {
         "sheet": reported.sheet[:SHEET_LENGTH],
         "number": reported.row,
-        "label": "",
-        "data": {"cells": list(reported.cells)},
+        "label": next((cells[at] for at in named if at is not None and at < len(cells)), "")[:LABEL_LENGTH],
+        "data": {"cells": list(cells)},
         "notes": [pack_finding(one, "bad") for one in reported.problems],
         "state": RowState.BAD,
         "changes": {},

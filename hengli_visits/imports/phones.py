@@ -99,17 +99,17 @@ def phone_notes(cell: Cell, found: list[str], words: list[str], bad: list[str]) 
     """What to tell about a cell whose numbers were taken."""
     notes = []
     if isinstance(cell, float | int):
-        notes.append(reason(N_("电话存成了数值,已转为文字:%(after)s。"), after=found[0]))
+        notes.append(reason(N_("电话存成了数值，已转为文字：%(after)s。"), after=found[0]))
     elif len(found) == 1 and not words and not bad and cell != found[0]:
         notes.append(reason(N_("电话号码已统一写作 %(after)s。"), after=found[0]))
     if len(found) > 1:
-        notes.append(reason(N_("一格里有 %(count)s 个号码:%(numbers)s。"), count=len(found), numbers="、".join(found)))
+        notes.append(reason(N_("一格里有 %(count)s 个号码：%(numbers)s。"), count=len(found), numbers="、".join(found)))
     if len(found) > 2:
         notes.append(reason(N_("第三个起的号码已放入备注。")))
     if words:
         notes.append(reason(N_("号码旁的文字“%(words)s”已放入备注。"), words="、".join(words)))
     if bad:
-        notes.append(reason(N_("“%(value)s”不是有效的电话号码,已放入备注。"), value="、".join(bad)))
+        notes.append(reason(N_("“%(value)s”不是有效的电话号码，已放入备注。"), value="、".join(bad)))
     if any(LOCAL.fullmatch(number) for number in found):
         notes.append(reason(N_("座机没有写区号。")))
     return tuple(notes)

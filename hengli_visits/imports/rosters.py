@@ -245,7 +245,7 @@ def take_place(reader: RowReader, villages: Villages) -> tuple[str | None, Addre
         reader.report("village", reason(N_("看不出属于哪个村(社区)。")))
     elif village and address.village and address.village != village:
         where = reason(
-            N_("地址写的是%(address)s,所属村(社区)是%(village)s,请核对。"), address=address.village, village=village
+            N_("地址写的是%(address)s，所属村(社区)是%(village)s，请核对。"), address=address.village, village=village
         )
         reader.note("address", where)
     return village, address

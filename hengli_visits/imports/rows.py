@@ -59,11 +59,11 @@ class RowReader:
         if isinstance(cell, str) and len(cell) < 10 and half_width(plain_text(cell)) in DITTO:
             above = self.above.get(name)
             if above is None:
-                self.report(name, reason(N_("写着“%(mark)s”,但上一行没有内容。"), mark=plain_text(cell)), cell)
+                self.report(name, reason(N_("写着“%(mark)s”，但上一行没有内容。"), mark=plain_text(cell)), cell)
             else:
                 self.note(
                     name,
-                    reason(N_("“%(mark)s”按上一行读为:%(value)s。"), mark=plain_text(cell), value=shown(above)),
+                    reason(N_("“%(mark)s”按上一行读为：%(value)s。"), mark=plain_text(cell), value=shown(above)),
                     cell,
                 )
             cell = above
@@ -110,7 +110,7 @@ class RowReader:
         remarks = ";".join(dict.fromkeys([*parts, *self.extra]))
         if len(remarks) > 500:
             self.report(
-                "remarks", reason(N_("内容太长(%(length)s 字),最多 %(limit)s 字。"), length=len(remarks), limit=500)
+                "remarks", reason(N_("内容太长(%(length)s 字)，最多 %(limit)s 字。"), length=len(remarks), limit=500)
             )
         return remarks
 
@@ -128,7 +128,7 @@ def read_sheets(
         header, looked_at = find_header(sheet.rows, layout)
         if sheet.hidden or header is None:
             count = len(looked_at) + sum(1 for _ in sheet.rows)
-            why = N_("工作表是隐藏的,没有读取。") if sheet.hidden else N_("没有找到表头,没有读取。")
+            why = N_("工作表是隐藏的，没有读取。") if sheet.hidden else N_("没有找到表头，没有读取。")
             yield SheetSummary(sheet.name, None, ColumnMap(), count, (reason(why),) if count or sheet.hidden else ())
             continue
         columns = header.columns
@@ -144,7 +144,7 @@ def read_sheets(
         yield from walk.outcomes(below, assemble)
         notes = walk.notes(sheet)
         if other := likelier(header.line, layout):
-            notes = (reason(N_("这张表更像%(kind)s,请确认选对了名册的种类。"), kind=other.title), *notes)
+            notes = (reason(N_("这张表更像%(kind)s，请确认选对了名册的种类。"), kind=other.title), *notes)
         yield SheetSummary(sheet.name, header.row, columns, walk.count, notes)
 
 
@@ -186,15 +186,15 @@ class SheetWalk:
             more = "…" if len(self.hidden) > 10 else ""
             notes.append(
                 reason(
-                    N_("有 %(count)s 行是隐藏的(第 %(rows)s 行),也已读取。"),
+                    N_("有 %(count)s 行是隐藏的(第 %(rows)s 行)，也已读取。"),
                     count=len(self.hidden),
                     rows=numbers + more,
                 )
             )
         if hidden := [self.columns.headers[one] for one in self.columns.columns if one in sheet.hidden_columns]:
-            notes.append(reason(N_("隐藏的列也已读取:%(columns)s。"), columns="、".join(hidden)))
+            notes.append(reason(N_("隐藏的列也已读取：%(columns)s。"), columns="、".join(hidden)))
         if unmatched := self.columns.unmatched():
-            notes.append(reason(N_("没有用到的列:%(columns)s。"), columns="、".join(unmatched.values())))
+            notes.append(reason(N_("没有用到的列：%(columns)s。"), columns="、".join(unmatched.values())))
         return tuple(notes)
 
 

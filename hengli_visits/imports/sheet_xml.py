@@ -29,7 +29,7 @@ class SheetFacts:
 
 def refuse_doctype(*_: object) -> None:
     """Office programs never write a document type; entities in one are an attack."""
-    raise BadFile(N_("文件里有不允许的内容(DOCTYPE),无法读取。"))
+    raise BadFile(N_("文件里有不允许的内容(DOCTYPE)，无法读取。"))
 
 
 class SheetScan:
@@ -77,12 +77,12 @@ class SheetScan:
         elif tag == "mergeCell":
             self._merges += 1
             if self._merges > MAX_MERGES:
-                raise BadFile(N_("工作表“%(sheet)s”的合并单元格太多,无法读取。"), sheet=self._name)
+                raise BadFile(N_("工作表“%(sheet)s”的合并单元格太多，无法读取。"), sheet=self._name)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._cells += 1
         if self._cells > MAX_CELLS:
-            raise BadFile(N_("工作表“%(sheet)s”的单元格太多,无法读取。请只保留名册部分后再上传。"), sheet=self._name)
+            raise BadFile(N_("工作表“%(sheet)s”的单元格太多，无法读取。请只保留名册部分后再上传。"), sheet=self._name)
         match = REFERENCE.fullmatch(attributes.get("r", ""))
         if match:
             self._column = column_number(match[1])
@@ -100,7 +100,7 @@ class SheetScan:
         if facts.rows > MAX_ROWS or facts.columns > MAX_COLUMNS or facts.rows * facts.columns > MAX_AREA:
             raise BadFile(
                 N_(
-                    "工作表“%(sheet)s”的内容远到第 %(row)s 行第 %(column)s 列,超出名册的范围。请删除多余的内容后再上传。"
+                    "工作表“%(sheet)s”的内容远到第 %(row)s 行第 %(column)s 列，超出名册的范围。请删除多余的内容后再上传。"
                 ),
                 sheet=self._name,
                 row=self._row,

@@ -62,7 +62,7 @@ def scan_groups(
             reader.report("team" if team else "group", reason(N_("与%(place)s重复。"), place=before))
         leader = leaders.get(group, (row.group_leader, row.group_leader_phone))
         if differs(leader, (row.group_leader, row.group_leader_phone)):
-            why = N_("%(group)s的组长前面写的是%(name)s %(phone)s,与这一行不同。")
+            why = N_("%(group)s的组长前面写的是%(name)s %(phone)s，与这一行不同。")
             reader.report("group_leader", reason(why, group=group, name=leader[0] or "", phone=leader[1] or ""))
         if not reader.problems:
             teams[group, team] = f"“{reader.place.sheet}”第 {reader.row.number} 行"
@@ -85,7 +85,7 @@ def inherit_group(reader: RowReader) -> None:
     for name in ("group", "group_leader", "group_leader_phone", "villages"):
         if reader.cell(name) is None and reader.above.get(name) is not None:
             reader.cells[name] = reader.above[name]
-    reader.note("group", reason(N_("没有写组别,按上一行归入%(group)s。"), group=plain_text(above)))
+    reader.note("group", reason(N_("没有写组别，按上一行归入%(group)s。"), group=plain_text(above)))
 
 
 def take_phone(reader: RowReader, name: str) -> str | None:
@@ -121,5 +121,5 @@ def clean_names(cell: Cell) -> Cleaned[tuple[str, ...]]:
     problem = next((one.problem for one in cleaned if one.problem), None)
     notes = [note for one in cleaned for note in one.notes]
     if len(names) < sum(1 for one in cleaned if one.value):
-        notes.append(reason(N_("成员名单里有重复的姓名,只取一次。")))
+        notes.append(reason(N_("成员名单里有重复的姓名，只取一次。")))
     return Cleaned(names, tuple(notes), problem, tuple(word for one in cleaned for word in one.extra))

@@ -101,8 +101,8 @@ def cell_problem(cell: Cell) -> Reason | None:
     if not isinstance(cell, CellError):
         return None
     if cell.code:
-        return reason(N_("单元格里是错误值 %(code)s,请改正公式或填写内容。"), code=cell.code)
-    return reason(N_("公式没有保存计算结果,请在 Excel 里打开后重新保存。"))
+        return reason(N_("单元格里是错误值 %(code)s，请改正公式或填写内容。"), code=cell.code)
+    return reason(N_("公式没有保存计算结果，请在 Excel 里打开后重新保存。"))
 
 
 def clean_text(cell: Cell, limit: int = 500) -> Cleaned[str]:
@@ -114,7 +114,9 @@ def clean_text(cell: Cell, limit: int = 500) -> Cleaned[str]:
         return absent() if before else Cleaned()
     text = LETTERS.sub(lambda match: half_width(match[0]), before).replace("\u3000", " ").strip()
     if len(text) > limit:
-        return Cleaned(problem=reason(N_("内容太长(%(length)s 字),最多 %(limit)s 字。"), length=len(text), limit=limit))
+        return Cleaned(
+            problem=reason(N_("内容太长(%(length)s 字)，最多 %(limit)s 字。"), length=len(text), limit=limit)
+        )
     return Cleaned(text, changed(cell, before, text))
 
 
@@ -124,5 +126,5 @@ def changed(cell: Cell, before: str, text: str) -> tuple[Reason, ...]:
     if isinstance(cell, str) and cell != before:
         notes.append(reason(N_("多余的空格、换行或不可见字符已去掉。")))
     if before != text:
-        notes.append(reason(N_("全角字符已转为半角:%(after)s。"), after=text))
+        notes.append(reason(N_("全角字符已转为半角：%(after)s。"), after=text))
     return tuple(notes)

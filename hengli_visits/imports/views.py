@@ -23,6 +23,8 @@ Answer = str | tuple[str, int] | Response
 
 ORDER = (RosterKind.HOUSEHOLDS, RosterKind.MEMBERS, RosterKind.ENTERPRISES, RosterKind.GROUPS)
 """In which order rosters are best brought: the codes of the households name the villages."""
+LOOK = (RowState.BAD, RowState.CHANGED, RowState.NEW, RowState.SAME)
+"""In which order the results are looked at: what needs a decision first."""
 STEPS: dict[RosterKind, tuple[tuple[str, str], ...]] = {
     RosterKind.AREAS: (("imports.index", N_("接着导入名册")), ("households.areas", N_("看村和社区"))),
     RosterKind.BRANCHES: (("imports.index", N_("接着导入名册")), ("members.organisations", N_("看党支部"))),
@@ -82,7 +84,7 @@ def _upload(form: UploadForm) -> Answer:
 
 def _show(batch: ImportBatch, form: ApplyForm) -> str:
     counts = {state: getattr(batch, state.value) for state in RowState}
-    first = next((one for one in (RowState.BAD, RowState.CHANGED, RowState.NEW) if counts[one]), RowState.SAME)
+    first = next((one for one in LOOK if counts[one]), RowState.SAME)
     state = chosen(RowState, request.args.get("state")) or first
     return render_template(
         "imports/show.html",
@@ -93,6 +95,7 @@ def _show(batch: ImportBatch, form: ApplyForm) -> str:
         rows=queries.list_rows(session(), batch, state, request.args.get("page", 1, type=row_id)),
         sheets=queries.sheet_counts(session(), batch),
         states=RowState,
+        order=LOOK,
         waiting=batch.state is BatchState.READ,
         steps=_steps(batch),
         formats=formats,

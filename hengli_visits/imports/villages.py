@@ -96,7 +96,7 @@ class Villages:
         found = self.find(text)
         if len(found) > 1:
             names = "、".join(sorted(found))
-            return Cleaned(problem=reason(N_("“%(value)s”可能是:%(names)s,请写全称。"), value=text, names=names))
+            return Cleaned(problem=reason(N_("“%(value)s”可能是：%(names)s，请写全称。"), value=text, names=names))
         if not found:
             return Cleaned(problem=reason(N_("没有找到名为“%(value)s”的村(社区)。"), value=text))
         (name,) = found

@@ -103,7 +103,7 @@ def parser_failure(error: BaseException) -> BaseException:
 
 def damaged() -> BadFile:
     """The refusal for content that no spreadsheet program would have written."""
-    return BadFile(N_("文件内容已损坏,无法读取。请在 Excel 里重新另存为 .xlsx 后再上传。"))
+    return BadFile(N_("文件内容已损坏，无法读取。请在 Excel 里重新另存为 .xlsx 后再上传。"))
 
 
 def numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[Cell]]]:

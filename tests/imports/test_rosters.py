@@ -42,7 +42,7 @@ def test_members_in_another_layout() -> None:
         ("张三", "13800000001", "中共石涌村党支部", "full"),
         ("李四", "13800000002", "中共石涌村党支部", "probationary"),
     ]
-    assert problems(roster) == [("2026年", 8, "出生日期", "“1975年13月”不是有效的年月,请写成 1975.08。")]
+    assert problems(roster) == [("2026年", 8, "出生日期", "“1975年13月”不是有效的年月，请写成 1975.08。")]
     assert [(one.row, one.why.text()) for one in roster.skipped] == [
         (6, "合计行。"),
         (7, "重复的表头。"),
@@ -50,7 +50,7 @@ def test_members_in_another_layout() -> None:
         (10, "说明文字。"),
         (11, "说明文字。"),
     ]
-    assert [note.text() for note in roster.sheets[0].notes] == ["没有用到的列:现居住地、爱好。"]
+    assert [note.text() for note in roster.sheets[0].notes] == ["没有用到的列：现居住地、爱好。"]
 
 
 def test_households_in_another_layout() -> None:
@@ -83,7 +83,7 @@ def test_households_in_another_layout() -> None:
     assert (second.village, second.street, second.phone, second.category) == ("长巷村", "二巷", None, "渔民户")
     assert (third.village, third.street) == ("恒泉社区", "三巷")
     assert (5, "联系方式", "没有填写联系电话。") in notes(roster)
-    assert (7, "门牌号", "地址写的是石涌村,所属村(社区)是恒泉社区,请核对。") in notes(roster)
+    assert (7, "门牌号", "地址写的是石涌村，所属村(社区)是恒泉社区，请核对。") in notes(roster)
     assert [(bad[1], bad[2]) for bad in problems(roster)] == [
         (6, "联系方式"),
         (6, "人口"),
@@ -118,7 +118,7 @@ def test_enterprises_in_another_layout() -> None:
     (record,) = roster.records()
     assert (record.name, record.size, record.contact, record.village) == ("甲电子厂(普通合伙)", 100, "张三", "田坑村")
     assert problems(roster) == [
-        ("企业", 4, "用工人数", "“50-100”不是人数,请填整数。"),
+        ("企业", 4, "用工人数", "“50-100”不是人数，请填整数。"),
         ("企业", 5, "公司名称", "与“企业”第 3 行重复。"),
     ]
 
@@ -206,11 +206,11 @@ def test_sheets_that_are_not_read_say_why() -> None:
     )
     roster = read(read_members, data)
     assert [(one.name, one.rows, [note.text() for note in one.notes]) for one in roster.sheets] == [
-        ("今年", 2, ["有 1 行是隐藏的(第 3 行),也已读取。"]),
-        ("去年", 3, ["工作表是隐藏的,没有读取。"]),
-        ("填表说明", 1, ["没有找到表头,没有读取。"]),
+        ("今年", 2, ["有 1 行是隐藏的(第 3 行)，也已读取。"]),
+        ("去年", 3, ["工作表是隐藏的，没有读取。"]),
+        ("填表说明", 1, ["没有找到表头，没有读取。"]),
         ("空", 0, []),
-        ("无姓名", 2, ["表头里缺少:姓名。"]),
+        ("无姓名", 2, ["表头里缺少：姓名。"]),
     ]
     assert len(roster.taken) == 2
 

@@ -42,8 +42,8 @@ def compare(
     for record, verdict in zip(records, verdicts, strict=True):
         for name in villages_of(record):
             if name not in known:
-                why = N_("“%(name)s”还不是本镇的村（社区）。如确实要新建，请勾选它。")
-                verdict.refuse(N_("村（社区）"), name, reason(why, name=name))
+                why = N_("“%(name)s”还不是本镇的村(社区)。如确实要新建，请勾选它。")
+                verdict.refuse(N_("村(社区)"), name, reason(why, name=name))
     good = [number for number, verdict in enumerate(verdicts) if not verdict.problems]
     chosen = [records[number] for number in good]
     if kind is RosterKind.GROUPS:

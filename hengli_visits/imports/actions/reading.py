@@ -125,7 +125,12 @@ def _describe(session: Session, batch: ImportBatch, roster: Roster[Any], named: 
     villages = new_villages(named, records, [one.values["code"] for one in stands])
     founded = [one.name for one in villages] if ticked else []
     verdicts = compare(session, batch.kind, batch.campaign_id, records, founded)
-    good = [record for record, verdict in zip(records, verdicts, strict=True) if not verdict.problems]
+    awaited = {one.name for one in villages}
+    good = [
+        record
+        for record, verdict in zip(records, verdicts, strict=True)
+        if not verdict.problems or awaited.intersection(villages_of(record))
+    ]
     branches = []
     if batch.kind is RosterKind.MEMBERS:
         have = [one.values["name"] for one in queries.load_branches(session)]
@@ -146,7 +151,10 @@ def _describe(session: Session, batch: ImportBatch, roster: Roster[Any], named: 
     session.add(batch)
     session.flush()
     rows = [_row(taken, verdict) for taken, verdict in zip(roster.taken, verdicts, strict=True)]
-    rows += [packing.reported_values(one) for one in roster.reported]
+    columns = {one.name: one.columns for one in roster.sheets}
+    rows += [packing.reported_values(one, columns[one.sheet]) for one in roster.reported]
+    order = {one["name"]: number for number, one in enumerate(batch.sheets)}
+    rows.sort(key=lambda row: (order[row["sheet"]], row["number"]))
     session.execute(insert(ImportRow), [row | {"batch_id": batch.id} for row in rows])
 
 
