@@ -8,6 +8,8 @@ from hengli_visits.wording import N_, Word
 
 
 class CampaignVerb(Word):
+    """What may be done with a campaign."""
+
     START = "start", N_("启动")
     CLOSE = "close", N_("结束")
     ARCHIVE = "archive", N_("归档")
@@ -77,6 +79,8 @@ class SetUp:
 
 
 class Part(Word):
+    """A part of the set-up, in the order of the steps."""
+
     BASICS = "basics", N_("基本信息")
     TARGETS = "targets", N_("走访对象")
     GROUPS = "groups", N_("分组")
