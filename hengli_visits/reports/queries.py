@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session, joinedload
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.scope import visible as visible_assignments
+from hengli_visits.assignments.tasks import Only
 from hengli_visits.errors import Missing
 from hengli_visits.feedback.queries import visible as visible_feedback
 from hengli_visits.issues.due import Due, due_of
 from hengli_visits.issues.ledger import town_calendar
 from hengli_visits.issues.listing import amber, overdue
 from hengli_visits.issues.scope import visible as visible_issues, waits_for
-from hengli_visits.models import Assignment, Campaign, Feedback, Household, Issue, Visit
+from hengli_visits.models import Assignment, Campaign, Feedback, Household, Issue, IssueState, Visit
 from hengli_visits.reports import coverage, following
 from hengli_visits.reports.counting import Count, CoverageRow
 from hengli_visits.reports.rules import CampaignDay, campaign_day
@@ -32,6 +33,16 @@ class Matter:
 
     text: str
     count: Count
+
+
+ISSUE_MATTERS = {IssueState.ON_THE_SPOT: N_("当场办结待确认"), IssueState.REDO: N_("待重新交办")}
+"""What the actor has to do about issues of a state, where its own word does not say it."""
+TASK_MATTERS = {
+    Only.UNASSIGNED: N_("走访户未分派"),
+    Only.LATE: N_("走访逾期"),
+    Only.TO_CONFIRM: N_("无法走访待确认"),
+    Only.CLASHING: N_("走访记录两份修改"),
+}
 
 
 @dataclass(frozen=True)
@@ -75,13 +86,13 @@ def choose_campaign(campaigns: Sequence[Campaign], campaign_id: int | None) -> C
 def _todo(actor: Actor, tasks: coverage.Totals, issues: following.Issues) -> Todo:
     """Issues whose next step is the actor's; for those who watch over units the issues with which one is late; for
     leaders the households that want their hand."""
-    matters = [Matter(state.label, count) for state, count in issues.waiting]
+    matters = [Matter(ISSUE_MATTERS.get(state, state.label), count) for state, count in issues.waiting]
     number = sum(matter.count.number for matter in matters)
     if actor.is_coordinator or actor.is_area_lead:
         matters.append(Matter(N_("单位超期"), issues.unit_late))
         number = issues.watched
     if actor.is_leader and not actor.is_coordinator:
-        matters += [Matter(only.label, count) for only, count in tasks.wanting]
+        matters += [Matter(TASK_MATTERS[only], count) for only, count in tasks.wanting]
         number += tasks.wanted
     return Todo(number, [matter for matter in matters if matter.count.number])
 
