@@ -36,17 +36,21 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def get_group(session: Session, actor: Actor, group_id: int) -> Group:
-    """A group or team with campaign, parent, villages, leaders and teams. Raises `Missing` outside the actor's scope.
-    Four queries."""
-    group = session.scalar(
-        select(Group)
-        .where(Group.id == group_id, visible(actor))
-        .options(
-            joinedload(Group.campaign),
-            joinedload(Group.parent),
-            selectinload(Group.areas),
-            selectinload(Group.leader_grants).joinedload(RoleGrant.member),
+    """A group or team with campaign, parent, villages and leaders. Raises `Missing` outside the actor's scope.
+    One query: villages and leaders are few."""
+    group = (
+        session.scalars(
+            select(Group)
+            .where(Group.id == group_id, visible(actor))
+            .options(
+                joinedload(Group.campaign),
+                joinedload(Group.parent),
+                joinedload(Group.areas),
+                joinedload(Group.leader_grants).joinedload(RoleGrant.member),
+            )
         )
+        .unique()
+        .one_or_none()
     )
     if group is None:
         raise Missing
@@ -93,7 +97,7 @@ def _with_figures() -> Select[Any]:
     return (
         select(Group, people.scalar_subquery(), homes.c.households, homes.c.visited)
         .outerjoin(homes, homes.c.group_id == Group.id)
-        .options(selectinload(Group.areas), selectinload(Group.leader_grants).joinedload(RoleGrant.member))
+        .options(selectinload(Group.leader_grants).joinedload(RoleGrant.member))
         .order_by(Group.position, Group.id)
     )
 
@@ -101,7 +105,8 @@ def _with_figures() -> Select[Any]:
 def tree(session: Session, actor: Actor, campaign_id: int) -> list[Branch]:
     """The groups of a campaign with their teams, leaders, villages and figures, as far as the actor may see them: the
     leader of a team sees it alone. Three queries."""
-    rows = session.execute(_with_figures().where(Group.campaign_id == campaign_id, visible(actor))).all()
+    query = _with_figures().where(Group.campaign_id == campaign_id, visible(actor))
+    rows = session.execute(query.options(selectinload(Group.areas))).all()
     figures = {group.id: Figures(people, homes or 0, visited or 0) for group, people, homes, visited in rows}
     tops = [row[0] for row in rows if row[0].parent_id is None or row[0].parent_id not in figures]
     below: dict[int | None, list[tuple[Group, Figures]]] = {}
@@ -114,7 +119,7 @@ def tree(session: Session, actor: Actor, campaign_id: int) -> list[Branch]:
 
 
 def teams_of(session: Session, group: Group) -> list[tuple[Group, Figures]]:
-    """The teams of a group with leaders, villages and figures. Three queries."""
+    """The teams of a group with leaders and figures. Two queries."""
     rows = session.execute(_with_figures().where(Group.parent_id == group.id))
     return [(team, Figures(people, homes or 0, visited or 0)) for team, people, homes, visited in rows]
 
@@ -136,7 +141,9 @@ def page_of_members(session: Session, group: Group, words: str, number: int) -> 
 
 def households_of(session: Session, group: Group, members: Sequence[Member]) -> dict[int, tuple[int, int]]:
     """How many households each of these members visits in the group's campaign, and how many are visited, by member
-    id. One query."""
+    id. One query at most."""
+    if not members:
+        return {}
     rows = session.execute(
         select(
             AssignmentVisitor.member_id,
