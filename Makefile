@@ -26,7 +26,6 @@ NODE_INSTALLED := node_modules/.installed-$(call content,package.json package-lo
 
 BUNDLES := static/build/manifest.json
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard hengli_visits/translations/*/LC_MESSAGES/*.po))
-DEMO_LOADED := $(or $(INSTANCE_PATH),instance)/.demo-loaded
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -44,9 +43,7 @@ help: ## list these targets
 # The demonstration always has the SQLite file in instance/, whatever database the environment names.
 run: export DATABASE_URL :=
 run: build ## serve the demonstration at http://127.0.0.1:8000 (PORT=… and HOST=… change that)
-	@flask db upgrade
-	@test -e $(DEMO_LOADED) || { flask demo load && touch $(DEMO_LOADED); }
-	@flask demo show
+	@flask demo start
 	@exec gunicorn
 
 build: $(RUN_INSTALLED) $(BUNDLES) $(CATALOGUES) ## install what it needs, make the bundles and the translations

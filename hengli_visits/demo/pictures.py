@@ -3,10 +3,11 @@
 import io
 from random import Random
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT = 1280, 960
 HORIZON = 560
+SENT = (1600, 1200)
 Colour = tuple[int, int, int]
 SKIES: tuple[tuple[Colour, Colour], ...] = (
     ((150, 192, 226), (238, 241, 236)),
@@ -29,7 +30,7 @@ def draw(kind: str, rng: Random) -> bytes:
     pen.rectangle((0, HORIZON, WIDTH, HEIGHT), fill=ground)
     {"house": _house, "road": _road, "lamp": _lamp, "pond": _pond}[kind](pen, rng)
     file = io.BytesIO()
-    image.filter(ImageFilter.GaussianBlur(1.1)).save(file, "JPEG", quality=86)
+    image.resize(SENT, Image.Resampling.BICUBIC).save(file, "JPEG", quality=86)
     return file.getvalue()
 
 

@@ -14,7 +14,7 @@ DAYS = 9
 """So many days of visits lie behind the demonstration's present, the last one yesterday."""
 RATES = (0.44, 0.87)
 """Share of households met in the slowest and in the quickest village."""
-RETRIED = 0.11
+RETRIED = 0.08
 """Share of the met who were not at home, or asked for another time, at first."""
 UNMET = (
     (None, 0.62),
