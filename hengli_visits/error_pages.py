@@ -42,6 +42,7 @@ SENTENCES = {
 
 def _answer(status: int, text: str, headers: dict[str, str] | None = None) -> Response:
     db.session.rollback()
+    g.failed = True
     if wants_json():
         response = jsonify(error=text, status=status, request_id=g.get("request_id", ""))
     else:

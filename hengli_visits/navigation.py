@@ -6,7 +6,9 @@ from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 
 from hengli_visits.actor import Actor
-from hengli_visits.gate import actor_or_none
+from hengli_visits.gate import actor_or_none, session
+from hengli_visits.issues.queries import needing
+from hengli_visits.notices.queries import unread_count
 from hengli_visits.wording import N_
 
 FIRST_LANGUAGES = ("zh_CN", "en")
@@ -27,16 +29,18 @@ class Way:
 def _entries(actor: Actor) -> list[tuple[str, str, str, bool]]:
     """(endpoint, icon, msgid, primary) of everything the actor may open."""
     entries: list[tuple[str, str, str, bool]] = []
-    if actor.is_coordinator or actor.is_leader or actor.is_area_lead:
+    overseeing = actor.is_coordinator or actor.is_leader or actor.is_area_lead
+    if overseeing:
         entries.append(("reports.overview", "grid", N_("总览"), True))
     if actor.is_visitor:
         entries.append(("assignments.mine", "door", N_("走访"), True))
-    entries.append(("issues.index", "flag", N_("问题"), True))
-    if actor.is_coordinator or actor.is_leader or actor.is_area_lead:
+    if overseeing or actor.is_visitor or actor.is_handler:
+        entries.append(("issues.index", "flag", N_("问题"), True))
+    if overseeing:
         entries.append(("assignments.index", "list", N_("走访任务"), not actor.is_visitor))
+        entries.append(("feedback.index", "chat", N_("意见建议"), False))
     if actor.is_coordinator or actor.is_leader:
         entries.append(("campaigns.index", "calendar", N_("活动"), False))
-        entries.append(("feedback.index", "chat", N_("意见建议"), False))
     if actor.is_coordinator:
         entries.append(("households.index", "book", N_("户籍册"), False))
         entries.append(("members.index", "team", N_("党员册"), False))
@@ -51,22 +55,59 @@ def _entries(actor: Actor) -> list[tuple[str, str, str, bool]]:
     return entries
 
 
-def _blueprint(endpoint: str | None) -> str:
-    return (endpoint or "").split(".", maxsplit=1)[0]
+OWN_PAGES = {"accounts.me", "accounts.password", "accounts.preferences"}
+HOMES = {
+    "reports": "reports.overview",
+    "assignments": "assignments.index",
+    "visits": "assignments.index",
+    "issues": "issues.index",
+    "feedback": "feedback.index",
+    "campaigns": "campaigns.index",
+    "groups": "campaigns.index",
+    "households": "households.index",
+    "members": "members.index",
+    "imports": "imports.index",
+    "accounts": "accounts.index",
+    "notices": "notices.index",
+}
+"""To which entry a slice's pages belong."""
 
 
-def ways(app: Flask, actor: Actor) -> list[Way]:
-    """The navigation of an actor."""
+def _current(endpoint: str, offered: set[str]) -> str:
+    """The entry under which the page of `endpoint` stands, of those that are offered."""
+    if endpoint in offered:
+        return endpoint
+    if endpoint in OWN_PAGES:
+        return "accounts.me"
+    home = HOMES.get(endpoint.split(".", maxsplit=1)[0], "")
+    if home == "assignments.index" and "assignments.mine" in offered:
+        return "assignments.mine"
+    return home
+
+
+def _badges(actor: Actor) -> dict[str, int]:
+    """How much waits for the actor behind an entry. Two queries."""
+    return {
+        "issues.index": needing(session(), actor),
+        "notices.index": unread_count(session(), actor),
+    }
+
+
+def ways(actor: Actor) -> list[Way]:
+    """The navigation of an actor, with what waits for them."""
+    entries = _entries(actor)
+    current = g.get("way") or _current(request.endpoint or "", {endpoint for endpoint, *_rest in entries})
+    badges = _badges(actor)
     return [
         Way(
             endpoint_url=url_for(endpoint),
             icon=icon,
             text=_(text),
-            current=request.endpoint == endpoint or g.get("way") == endpoint,
+            current=endpoint == current,
             primary=primary,
+            badge=badges.get(endpoint) or None,
         )
-        for endpoint, icon, text, primary in _entries(actor)
-        if endpoint in app.view_functions
+        for endpoint, icon, text, primary in entries
     ]
 
 
@@ -96,4 +137,7 @@ def init_navigation(app: Flask) -> None:
         if actor is None:
             return {"actor": None, "navigation": [], "preferences": Preferences(language=locale())}
         preferences = Preferences(text_size=actor.text_size.value, language=actor.language.value)
-        return {"actor": actor, "navigation": ways(app, actor), "preferences": preferences}
+        # An error page shows no navigation and must not ask a database that may be what failed.
+        if "ways" not in g:
+            g.ways = [] if g.get("failed") else ways(actor)
+        return {"actor": actor, "navigation": g.ways, "preferences": preferences}
