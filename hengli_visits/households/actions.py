@@ -148,7 +148,10 @@ def enrol_households(
     now = clock.now()
     if new:
         times = {"listed": True, "created_at": now, "updated_at": now}
-        session.execute(insert(Household), [_with_sound(one) | times for one in _with_codes(session, new)])
+        session.execute(
+            insert(Household).execution_options(render_nulls=True),
+            [_with_sound(one) | times for one in _with_codes(session, new)],
+        )
     if changed:
         edits = [_with_sound(fields) | {"id": id_, "updated_at": now} for id_, fields in changed.items()]
         session.execute(update(Household), edits)

@@ -67,7 +67,9 @@ def index() -> Answer:
 def _upload(form: UploadForm) -> Answer:
     """Read the file and go to its preview."""
     campaign = get_campaign(session(), actor(), form.campaign.data) if form.campaign.data else None
-    data, name = form.roster.data.read(), form.roster.data.filename or ""
+    name = form.roster.data.filename or ""
+    with form.roster.data.stream as stream:
+        data = stream.read()
     try:
         batch = actions.read_roster(session(), actor(), form.chosen_kind(), name, data, campaign=campaign)
     except BadFile as error:

@@ -95,7 +95,10 @@ def enrol_members(
     now = clock.now()
     if new:
         times = {"active": True, "created_at": now, "updated_at": now}
-        session.execute(insert(Member), [_with_sound(_tidied(dict(one))) | times for one in new])
+        session.execute(
+            insert(Member).execution_options(render_nulls=True),
+            [_with_sound(_tidied(dict(one))) | times for one in new],
+        )
     if changed:
         edits = [
             _with_sound(_tidied(dict(fields))) | {"id": member_id, "updated_at": now}

@@ -1,5 +1,6 @@
 """Reading and importing in a test."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -29,12 +30,11 @@ from tests.imports.reading import sample
 
 MEMBERS, HOUSEHOLDS = "党员花名册.xlsx", "双千走访户名册.xlsx"
 ENTERPRISES, GROUPS = "走访企业名册.xlsx", "情系群众周分组表.xlsx"
+Rows = Sequence[Sequence[object]]
 TOWN: tuple[type[Base], ...] = (Area, Organisation, Member, Household, Campaign, Group, GroupMember, RoleGrant)
 
 
-def read(
-    session: Session, rows: list[list[object]] | bytes, kind: RosterKind | None = None, **more: Any
-) -> ImportBatch:
+def read(session: Session, rows: Rows | bytes, kind: RosterKind | None = None, **more: Any) -> ImportBatch:
     """Read rows (their first is the header) or a whole file into a batch, and commit."""
     data = rows if isinstance(rows, bytes) else book(("名册", rows))
     batch = read_roster(session, SYSTEM, kind, "名册.xlsx", data, **more)
@@ -42,7 +42,7 @@ def read(
     return batch
 
 
-def bring(session: Session, rows: list[list[object]] | bytes, kind: RosterKind | None = None, **more: Any) -> Counts:
+def bring(session: Session, rows: Rows | bytes, kind: RosterKind | None = None, **more: Any) -> Counts:
     """Read and import, and commit."""
     counts = apply_batch(session, SYSTEM, read(session, rows, kind), **more)
     session.commit()

@@ -9,7 +9,7 @@ from hengli_visits.households.actions import remove_household
 from hengli_visits.models import Household, HouseholdKind, Member, Organisation, RowState
 from tests.cast import Cast
 from tests.factories import make_household, make_member
-from tests.imports.importing import bring, count, figures, read, reasons, rows_of
+from tests.imports.importing import Rows, bring, count, figures, read, reasons, rows_of
 
 HEAD: list[object] = ["姓名", "所属党支部", "联系电话", "出生年月", "工号", "居住村"]
 FAMILY: list[object] = ["户编号", "户主", "村", "家庭住址", "联系电话", "人口"]
@@ -21,7 +21,7 @@ def test_members_by_number_phone_and_name(session: Session, cast: Cast) -> None:
     by_phone = make_member(session, "钱二", phone="13800000002")
     by_name = make_member(session, "钱三", phone=None)
     session.commit()
-    rows = [HEAD, ["钱一", None, "13800000001", None, "A1", None], ["钱二", None, "13800000002", None, "A2", None],
+    rows: Rows = [HEAD, ["钱一", None, "13800000001", None, "A1", None], ["钱二", None, "13800000002", None, "A2", None],
             ["钱三", None, "13800000003", None, None, None], ["钱四", None, "13800000004", None, None, None]]  # fmt: skip
     batch = read(session, rows)
     assert figures(batch) == (1, 3, 0, 0, 0)
@@ -73,7 +73,7 @@ def test_blank_cells_wipe_nothing(session: Session, cast: Cast) -> None:
 
 
 def test_new_branches_are_said_and_made(session: Session, cast: Cast) -> None:
-    rows = [HEAD, ["甲乙", "长巷村第一党支部", "13800000001", None, None, "长巷"],
+    rows: Rows = [HEAD, ["甲乙", "长巷村第一党支部", "13800000001", None, None, "长巷"],
             ["丙丁", "力泰制衣厂党支部", "13800000002", None, None, "长巷"],
             ["戊己", "农林水务局党支部", "13800000003", None, None, "长巷"]]  # fmt: skip
     batch = read(session, rows)
@@ -103,7 +103,7 @@ def test_a_code_is_not_passed_on(session: Session, cast: Cast) -> None:
     gone = make_household(session, cast.village, "搬走的")
     remove_household(session, SYSTEM, gone)
     session.commit()
-    rows = [FAMILY, [cast.household.code, "别人", "长巷村", "九巷99号", None, 1],
+    rows: Rows = [FAMILY, [cast.household.code, "别人", "长巷村", "九巷99号", None, 1],
             [firm.code, "力泰", "长巷村", "九巷98号", None, 1], [gone.code, "搬走的", "长巷村", None, None, 1]]  # fmt: skip
     batch = read(session, rows)
     assert figures(batch) == (0, 0, 0, 3, 0)
@@ -112,7 +112,7 @@ def test_a_code_is_not_passed_on(session: Session, cast: Cast) -> None:
 
 
 def test_households_without_codes_get_them_and_keep_them(session: Session, cast: Cast) -> None:
-    rows = [FAMILY[1:], ["甲", "长巷村", "七巷1号", "13800000001", 2], ["乙", "长巷村", "七巷2号", None, 2],
+    rows: Rows = [FAMILY[1:], ["甲", "长巷村", "七巷1号", "13800000001", 2], ["乙", "长巷村", "七巷2号", None, 2],
             ["丙", "长巷村", None, "13800000003", 2], ["丙", "长巷村", None, "13800000004", 2]]  # fmt: skip
     bring(session, rows)
     codes = session.scalars(select(Household.code).where(Household.name.in_(("甲", "乙", "丙"))).order_by(Household.id))
@@ -122,7 +122,7 @@ def test_households_without_codes_get_them_and_keep_them(session: Session, cast:
 
 
 def test_enterprises_by_name_and_place(session: Session, cast: Cast) -> None:
-    rows = [FIRM, ["力泰制衣厂", "石涌村", "工业二路5号", 20, "甲", "13800000001"],
+    rows: Rows = [FIRM, ["力泰制衣厂", "石涌村", "工业二路5号", 20, "甲", "13800000001"],
             ["力泰制衣厂", "石涌村", "工业二路6号", 30, "乙", "13800000002"]]  # fmt: skip
     bring(session, rows)
     batch = read(session, [FIRM, ["力泰制衣厂", "石涌村", "石涌村工业二路6号", 31, "乙", "13800000002"]])
@@ -134,7 +134,7 @@ def test_enterprises_by_name_and_place(session: Session, cast: Cast) -> None:
 
 @pytest.mark.parametrize("ticked", [True, False])
 def test_a_village_that_is_not_there_is_offered(session: Session, cast: Cast, ticked: bool) -> None:
-    rows = [FAMILY, ["XT-001", "甲", "新田村", "新田村一巷1号", None, 2], ["XT-002", "乙", "新田村", "二巷2号", None, 2],
+    rows: Rows = [FAMILY, ["XT-001", "甲", "新田村", "新田村一巷1号", None, 2], ["XT-002", "乙", "新田村", "二巷2号", None, 2],
             [None, "丙", "长巷村", "八巷1号", None, 2]]  # fmt: skip
     batch = read(session, rows)
     assert (figures(batch), batch.outline["villages"][0]["code"]) == ((1, 0, 0, 2, 0), "XT")

@@ -9,7 +9,7 @@ from hengli_visits.imports.actions import apply_batch
 from hengli_visits.models import Group, GroupMember, ImportBatch, Member, RoleGrant, RosterKind, RowState
 from tests.cast import Cast
 from tests.factories import make_campaign, make_member
-from tests.imports.importing import bring, figures, read, reasons, rows_of
+from tests.imports.importing import Rows, bring, figures, read, reasons, rows_of
 
 HEAD: list[object] = ["组别", "组长", "组长电话", "工作小组", "小组长", "小组长电话", "成员", "负责村"]
 KIND = RosterKind.GROUPS
@@ -37,7 +37,7 @@ def people(session: Session, *names: str, **values: object) -> list[Member]:
 
 def test_leaders_by_phone_and_name(session: Session, cast: Cast) -> None:
     first, second = people(session, "金一", "金二")
-    rows = [HEAD, ["甲组", "金一", first.phone, "甲组一队", "金二", second.phone, "", "长巷村"],
+    rows: Rows = [HEAD, ["甲组", "金一", first.phone, "甲组一队", "金二", second.phone, "", "长巷村"],
             ["甲组", "金一", first.phone, "甲组二队", "金一", second.phone, "", "长巷村"],
             ["甲组", "金一", first.phone, "甲组三队", "没有他", None, "", "长巷村"]]  # fmt: skip
     batch = read(session, rows, KIND)
@@ -53,7 +53,7 @@ def test_namesakes_by_village_then_branch_else_left_out(session: Session, cast: 
     people(session, "重名", area_id=cast.other_village.id)
     people(session, "同名", area_id=cast.village.id)
     people(session, "同名", area_id=cast.village.id)
-    rows = [HEAD, ["甲组", "", "", "甲组一队", "", "", "重名、同名、不在册的", "长巷村"]]
+    rows: Rows = [HEAD, ["甲组", "", "", "甲组一队", "", "", "重名、同名、不在册的", "长巷村"]]
     batch = read(session, rows, KIND)
     assert figures(batch) == (1, 0, 0, 0, 0)
     said = warnings(batch)
@@ -64,7 +64,10 @@ def test_namesakes_by_village_then_branch_else_left_out(session: Session, cast: 
 
 def test_nobody_is_moved_and_no_leader_replaced(session: Session, cast: Cast) -> None:
     (other,) = people(session, "金一")
-    rows = [HEAD, ["长巷村组", "金一", other.phone, "长巷村第1小组", "金一", other.phone, "叶秀珍、黄润", "长巷村"]]
+    rows: Rows = [
+        HEAD,
+        ["长巷村组", "金一", other.phone, "长巷村第1小组", "金一", other.phone, "叶秀珍、黄润", "长巷村"],
+    ]
     batch = read(session, rows, KIND)
     changes = rows_of(session, batch, RowState.CHANGED)[0].changes
     assert changes["team_leader"] == ["苏慧", "金一"]
@@ -79,7 +82,7 @@ def test_nobody_is_moved_and_no_leader_replaced(session: Session, cast: Cast) ->
 def test_teams_of_one_name_are_told_apart(session: Session, cast: Cast) -> None:
     campaign = make_campaign(session, "周")
     session.commit()
-    rows = [
+    rows: Rows = [
         HEAD,
         ["甲组", "", "", "一队", "", "", "叶秀珍", "长巷村"],
         ["乙组", "", "", "一队", "", "", "方光润", "石涌村"],
@@ -98,7 +101,7 @@ def test_who_joined_on_the_page_stays(session: Session, cast: Cast) -> None:
     (other,) = people(session, "金一")
     add_members(session, SYSTEM, cast.team, [other.id])
     session.commit()
-    rows = [HEAD, ["长巷村组", "", "", "长巷村第1小组", "", "", "叶秀珍", "长巷村"]]
+    rows: Rows = [HEAD, ["长巷村组", "", "", "长巷村第1小组", "", "", "叶秀珍", "长巷村"]]
     assert figures(read(session, rows, KIND)) == (0, 0, 1, 0, 0)
     bring(session, rows, KIND)
     assert "金一" in names_in(session, "长巷村第1小组")
