@@ -51,6 +51,7 @@ def test_headers_of_every_answer(cast: Cast, sign_in: SignIn) -> None:
     "headers",
     [
         {"Origin": "https://evil.example"},
+        {"Origin": "null"},
         {"Origin": "http://localhost.evil.example"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
