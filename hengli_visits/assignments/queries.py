@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hengli_visits.actor import Actor
@@ -28,6 +28,7 @@ from hengli_visits.models import (
 __all__ = [
     "Batch", "campaign_open", "get_assignment", "get_batch", "led", "moves_of", "own", "seats_of", "tops_of",
     "touched_since", "visible", "visited_ids",
+    "without_group",
 ]  # fmt: skip
 
 
@@ -143,6 +144,14 @@ def get_batch(session: Session, actor: Actor, batch: UUID) -> Batch:
         hands=[(tuple(names[id_] for id_ in members), count) for members, count in got.items()],
         undoable=not touched_since(session, moves),
     )
+
+
+def without_group(session: Session, campaign_id: int) -> int:
+    """How many targets of a campaign belong to no group, so that no leader has them."""
+    query = select(func.count(Assignment.id)).where(
+        Assignment.campaign_id == campaign_id, Assignment.group_id.is_(None), Assignment.removed_at.is_(None)
+    )
+    return session.scalar(query) or 0
 
 
 def campaign_open(session: Session, campaign_id: int) -> bool:

@@ -44,6 +44,12 @@ def _batch(session: Session, cast: Cast) -> UUID:
 
 
 ROWS = [
+    Row(
+        "assignments.place",
+        lambda c, _m: f"/campaigns/{c.campaign.id}/targets/placing",
+        ("coordinator",),
+        "POST",
+    ),
     Row("assignments.mine", lambda _c, _m: "/assignments/mine", VISITORS),
     Row(
         "assignments.show",

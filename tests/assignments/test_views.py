@@ -318,6 +318,22 @@ def test_targets_are_chosen_by_village_and_taken_off_again(session: Session, cas
     assert client.get("/campaigns/999/targets").status_code == 404
 
 
+def test_targets_without_a_group_are_told_and_placed(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    lost = make_assignment(session, cast.campaign, make_household(session, cast.village))
+    session.commit()
+    client = sign_in(cast.coordinator)
+    assert "还有 1 户没有划到小组" in client.page("/assignments/share-out").text
+    assert "没有划到小组" not in sign_in(cast.leader).page("/assignments/share-out").text
+    address = f"/campaigns/{cast.campaign.id}/targets/placing"
+    assert "1 户已划到所在村的组" in client.post(address, follow_redirects=True).text
+    session.rollback()
+    session.refresh(lost)
+    assert lost.group_id == cast.group.id
+    answer = client.post(address, follow_redirects=True)
+    assert "请逐户划组" in answer.text
+    assert "没有划到小组" not in answer.text
+
+
 def test_a_member_who_left_is_no_longer_offered(session: Session, cast: Cast, sign_in: SignIn) -> None:
     gone = make_member(session, "离组的人")
     join(session, cast.team, gone)

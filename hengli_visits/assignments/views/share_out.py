@@ -34,6 +34,7 @@ def _share_out_page(form: forms.ShareOutForm, stale: bool = False) -> str:
         waiting=roster.waiting_counts(session(), actor(), campaign.id, groups),
         preview=preview.preview(session(), actor(), campaign.id, picked, pairs=form.pairs) if picked else None,
         open=may_change_set_up(campaign.state),
+        without_group=queries.without_group(session(), campaign.id) if rules.may_target(actor()) else 0,
         stale=stale,
     )
 

@@ -2,6 +2,7 @@
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug import Response
 
 from hengli_visits.assignments import actions, forms, queries, rules, targets
 from hengli_visits.assignments.views.blueprint import Answer, bp
@@ -71,3 +72,16 @@ def remove_targets(campaign_id: int) -> Answer:
     session().commit()
     flash(_("已移出 %(n)s 户，走访过的都保留着。", n=len(done)), "done")
     return redirect(url_for("assignments.targets", campaign_id=campaign_id, **form.kept()), 303)
+
+
+@bp.post("/campaigns/<int:campaign_id>/targets/placing")
+def place(campaign_id: int) -> Response:
+    """Give each target that has no group the one that covers its village."""
+    campaign = _get_campaign(campaign_id)
+    count = actions.place_in_groups(session(), actor(), campaign)
+    session().commit()
+    if count:
+        flash(_("%(n)s 户已划到所在村的组。", n=count), "done")
+    else:
+        flash(_("这些户所在的村还没有组，或者有几个组，请逐户划组。"), "warn")
+    return redirect(url_for("assignments.share_out", campaign=campaign_id), 303)
