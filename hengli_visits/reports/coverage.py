@@ -30,11 +30,11 @@ Scope = ColumnElement[bool]
 
 @dataclass(frozen=True)
 class Totals:
-    """Assignments in all; those visited today; those that want a leader's hand, all `wanted` and by
-    what they want; and those with an
-    outcome, by that of their latest visit."""
+    """Assignments in all, and of each village in the town's order; those visited today; those that want a leader's
+    hand, each once (`wanted`) and by what they want; and those with an outcome, by that of their latest visit."""
 
     coverage: Coverage
+    villages: list[CoverageRow]
     today: Count
     wanted: int
     wanting: list[tuple[Only, Count]]
@@ -62,25 +62,13 @@ def _coverage(numbers: Numbers, where: Where) -> Coverage:
 
 
 def totals(session: Session, scope: Scope, where: Where, today: date) -> Totals:
-    """All assignments of a scope by state and by outcome, and those that want a leader's hand. One query."""
+    """All assignments of a scope by village, state and outcome, and those that want a leader's hand. One query."""
     clauses = {"today": visited_on(today), "wanted": or_(*(only_clause(only) for only in Only))}
     clauses |= {f"only_{only.value}": only_clause(only) for only in Only}
     clauses |= {f"last_{outcome.value}": Assignment.last_outcome == outcome.value for outcome in Outcome}
     columns = [func.count(Assignment.id).filter(clause).label(name) for name, clause in clauses.items()]
-    row = session.execute(select(*_states(), *columns).where(scope)).mappings().one()
-    return Totals(
-        coverage=_coverage(row, where),
-        today=Count(row["today"], where & {"day": today.isoformat()}),
-        wanted=row["wanted"],
-        wanting=[(only, Count(row[f"only_{only.value}"], where & {"only": only.value})) for only in Only],
-        outcomes=[(o, Count(row[f"last_{o.value}"], where & {"outcome": o.value})) for o in Outcome],
-    )
-
-
-def by_village(session: Session, scope: Scope, where: Where) -> list[CoverageRow]:
-    """Coverage of each village with an assignment in the scope, in the town's order. One query."""
     rows = session.execute(
-        select(Area.id, Area.name, *_states())
+        select(Area.id, Area.name, *_states(), *columns)
         .select_from(Assignment)
         .join(Household, Household.id == Assignment.household_id)
         .join(Area, Area.id == Household.area_id)
@@ -88,7 +76,23 @@ def by_village(session: Session, scope: Scope, where: Where) -> list[CoverageRow
         .group_by(Area.id, Area.name, Area.position)
         .order_by(Area.position, Area.id)
     ).mappings()
-    return [CoverageRow(row["name"], _coverage(row, where & {"area": row["id"]})) for row in rows]
+    villages = list(rows)
+    number = _sum(villages, *clauses)
+    return Totals(
+        coverage=_coverage(_sum(villages), where),
+        villages=[CoverageRow(row["name"], _coverage(row, where & {"area": row["id"]})) for row in villages],
+        today=Count(number["today"], where & {"day": today.isoformat()}),
+        wanted=number["wanted"],
+        wanting=[(only, Count(number[f"only_{only.value}"], where & {"only": only.value})) for only in Only],
+        outcomes=[(o, Count(number[f"last_{o.value}"], where & {"outcome": o.value})) for o in Outcome],
+    )
+
+
+def _sum(rows: Iterable[Numbers], *names: str) -> dict[str, int]:
+    """Rows of counts added up, by default those of the states."""
+    rows = list(rows)
+    names = names or ("total", *(s.value for s in AssignmentState))
+    return {name: sum(row[name] or 0 for row in rows) for name in names}
 
 
 def by_group(
@@ -119,11 +123,6 @@ def by_group(
             if shown is not None and team["id"] in shown
         ]
     return found
-
-
-def _sum(rows: Iterable[Numbers]) -> dict[str, int]:
-    names = ("total", *(s.value for s in AssignmentState))
-    return {name: sum(row[name] or 0 for row in rows) for name in names}
 
 
 def by_member(

@@ -1,7 +1,10 @@
 """What became of what residents said: feedback and issues counted in the database, one query per figure."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -43,7 +46,8 @@ def said(session: Session, scope: Scope, where: Where) -> Said:
 class Issues:
     """Issues of a scope: all, closed, still open, with the present step late or soon late, in the hands of a unit that
     is late, and closed in time; `watched`: waiting for the actor or late with a unit, each once; those there are by
-    state, and of these the ones that wait for the actor."""
+    state, and of these the ones that wait for the actor; and by category, the most frequent first, those without one
+    under an empty name."""
 
     total: Count
     closed: Count
@@ -55,10 +59,11 @@ class Issues:
     watched: int
     by_state: list[tuple[IssueState, Count]]
     waiting: list[tuple[IssueState, Count]]
+    categories: list[tuple[str, Count]]
 
 
 def issues(session: Session, scope: Scope, where: Where, waits: ColumnElement[bool], now: datetime) -> Issues:
-    """Issues by state with what is late, in time and waiting for somebody. One query."""
+    """Issues by state and category, with what is late, in time and waiting for somebody. One query."""
     unit_late = and_(overdue(now), Issue.state.in_(WITH_UNIT))
     marks = {
         "waits": waits,
@@ -69,12 +74,19 @@ def issues(session: Session, scope: Scope, where: Where, waits: ColumnElement[bo
         "kept": kept(now),
     }
     columns = [func.count(Issue.id).filter(clause).label(name) for name, clause in marks.items()]
+    category = (Issue.category_id, Category.name, Category.position)
     rows = session.execute(
-        select(Issue.state, func.count(Issue.id).label("total"), *columns).where(scope).group_by(Issue.state)
-    ).mappings()
-    found = {row["state"]: row for row in rows}
-    number = {state: row["total"] for state, row in found.items()}
-    late = {name: sum(row[name] for row in found.values()) for name in marks}
+        select(Issue.state, *category, func.count(Issue.id).label("total"), *columns)
+        .outerjoin(Category, Category.id == Issue.category_id)
+        .where(scope)
+        .group_by(Issue.state, *category)
+    ).all()
+    number = Counter[IssueState]()
+    mine = Counter[IssueState]()
+    for row in rows:
+        number[row.state] += row.total
+        mine[row.state] += row.waits
+    late = {name: sum(getattr(row, name) for row in rows) for name in marks}
     every = where & {"tab": ALL.key}
     return Issues(
         total=Count(sum(number.values()), every),
@@ -86,23 +98,16 @@ def issues(session: Session, scope: Scope, where: Where, waits: ColumnElement[bo
         kept=Count(late["kept"], every & {"due": Pressing.KEPT.value}),
         watched=late["watched"],
         by_state=[(s, Count(number[s], every & {"state": s.value})) for s in IssueState if s in number],
-        waiting=[
-            (s, Count(found[s]["waits"], where & {"tab": NEED.key, "state": s.value}))
-            for s in IssueState
-            if s in found and found[s]["waits"]
-        ],
+        waiting=[(s, Count(mine[s], where & {"tab": NEED.key, "state": s.value})) for s in IssueState if mine[s]],
+        categories=_categories(rows, every),
     )
 
 
-def by_category(session: Session, scope: Scope, where: Where) -> list[tuple[str, Count]]:
-    """Issues by category, the most frequent first; those without one under an empty name. One query."""
-    rows = session.execute(
-        select(Issue.category_id, Category.name, func.count(Issue.id).label("total"))
-        .outerjoin(Category, Category.id == Issue.category_id)
-        .where(scope)
-        .group_by(Issue.category_id, Category.name, Category.position)
-        .order_by(func.count(Issue.id).desc(), Category.position, Issue.category_id)
-    )
+def _categories(rows: Iterable[Any], where: Where) -> list[tuple[str, Count]]:
+    number = Counter[tuple[str, int, int]]()
+    for row in rows:
+        number[row.name or "", row.position or 0, row.category_id or 0] += row.total
     return [
-        (row.name or "", Count(row.total, where & {"tab": ALL.key, "category": row.category_id or 0})) for row in rows
+        (name, Count(total, where & {"category": id_}))
+        for (name, position, id_), total in sorted(number.items(), key=lambda one: (-one[1], *one[0][1:]))
     ]

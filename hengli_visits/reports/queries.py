@@ -63,10 +63,8 @@ class Overview:
     tasks: coverage.Totals
     said: following.Said
     issues: following.Issues
-    villages: list[CoverageRow]
     groups: list[CoverageRow]
     members: list[CoverageRow]
-    categories: list[tuple[str, Count]]
     todo: Todo
     due: list[tuple[Issue, Due]]
     latest: Sequence[Feedback]
@@ -98,7 +96,7 @@ def _todo(actor: Actor, tasks: coverage.Totals, issues: following.Issues) -> Tod
 
 
 def overview(session: Session, actor: Actor, campaign: Campaign) -> Overview:
-    """Everything that the overview of a campaign shows. Nine queries, ten for a leader."""
+    """Everything that the overview of a campaign shows. Seven queries, eight for a leader."""
     now, today = clock.now(), clock.today()
     in_campaign = {"campaign": campaign.id}
     tasks, issues, said = (where & in_campaign for where in (coverage.TASKS, following.ISSUES, following.FEEDBACK))
@@ -118,10 +116,8 @@ def overview(session: Session, actor: Actor, campaign: Campaign) -> Overview:
         tasks=totals,
         said=following.said(session, said_scope, said),
         issues=followed,
-        villages=coverage.by_village(session, task_scope, tasks),
         groups=coverage.by_group(session, task_scope, tasks, campaign.id, shown),
         members=members,
-        categories=following.by_category(session, issue_scope, issues),
         todo=_todo(actor, totals, followed),
         due=_due(session, issue_scope, now),
         latest=_latest(session, said_scope),
