@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from hengli_visits.accounts.rules import LEADER_ROLES
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Missing, require
-from hengli_visits.models import Campaign, CampaignState, Group, GroupMember, Member, Role, RoleGrant
+from hengli_visits.models import Account, Campaign, CampaignState, Group, GroupMember, Member, Role, RoleGrant
 
 
 def _belongs_to(groups: Iterable[int]) -> ColumnElement[bool]:
@@ -38,6 +38,14 @@ def get_target(session: Session, actor: Actor, member_id: int) -> Member:
     if member is None:
         raise Missing
     return member
+
+
+def may_card(session: Session, actor: Actor, member_id: int) -> bool:
+    """Whether the actor would get a sign-in card for this member; nobody asks for one of their own."""
+    account_open = or_(~Member.account.has(), Member.account.has(Account.disabled_at.is_(None)))
+    wanted = select(Member.id).where(Member.id == member_id, Member.active, account_open, _within(actor))
+    known = member_id != actor.id and session.scalar(wanted) is not None
+    return known and not beyond(session, actor, [member_id])
 
 
 def get_group(session: Session, actor: Actor, group_id: int) -> Group:

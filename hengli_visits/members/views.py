@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from werkzeug import Response
 
+from hengli_visits.accounts.reach import may_card
 from hengli_visits.errors import Invalid, require
 from hengli_visits.forms import chosen, refuse, row_id, word_pairs
 from hengli_visits.gate import actor, safe_next, session
@@ -59,6 +60,7 @@ def show(member_id: int) -> str:
         member=member,
         places=queries.places_of(session(), actor(), member_id),
         may_edit=rules.may_edit(actor()),
+        may_card=may_card(session(), actor(), member_id),
     )
 
 

@@ -73,6 +73,16 @@ def _show(member: Member, form: forms.GrantForm | None) -> str:
     )  # fmt: skip
 
 
+def _managed(member_id: int, text: str) -> ResponseReturnValue:
+    """Commit and say so; to those who changed their own account also that they have to sign in again."""
+    session().commit()
+    own = member_id == actor().id
+    if own and all(device.id != actor().device_id for device in queries.live_devices(session(), member_id)):
+        text = text + _("您的角色或设备变了，请重新登录。")
+    flash(text, "done")
+    return redirect(url_for("accounts.show", member_id=member_id), 303)
+
+
 def _grant_form(chosen: str | None) -> forms.GrantForm:
     role = _pick(Role, chosen)
     scopes = scope_choices(session(), role) if role in grantable(actor()) and role is not None else []
@@ -97,9 +107,7 @@ def grant(member_id: int) -> ResponseReturnValue:
     role = Role(form.role.data)
     column = SCOPES[role]
     actions.grant_role(session(), actor(), member_id, role, **({column: form.scope.data} if column else {}))
-    session().commit()
-    flash(_("角色已设置。"), "done")
-    return redirect(url_for("accounts.show", member_id=member_id), 303)
+    return _managed(member_id, _("角色已设置。"))
 
 
 @bp.post("/accounts/<int:member_id>/grants/<int:grant_id>/end")
@@ -108,15 +116,7 @@ def end_grant(member_id: int, grant_id: int) -> ResponseReturnValue:
     member = queries.get_member(session(), actor(), member_id)
     require(grant_id in {row.id for row in member.grants})
     actions.end_grant(session(), actor(), grant_id)
-    session().commit()
-    flash(_("角色已取消。"), "done")
-    return redirect(url_for("accounts.show", member_id=member_id), 303)
-
-
-def _managed(member_id: int, text: str) -> ResponseReturnValue:
-    session().commit()
-    flash(text, "done")
-    return redirect(url_for("accounts.show", member_id=member_id), 303)
+    return _managed(member_id, _("角色已取消。"))
 
 
 @bp.post("/accounts/<int:member_id>/disable")
