@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hengli_visits.models import Area, Assignment, Group, GroupMember, Household, Member, group_areas
 
@@ -19,24 +19,25 @@ class Uncovered:
 
 def uncovered_areas(session: Session, campaign_id: int) -> list[Uncovered]:
     """The areas that have targets and that no group of the campaign covers, itself or with an area above, in their
-    order. Members are active and in the order of the roster. Three queries."""
-    covered = session.scalars(
-        select(Area.path)
-        .join(group_areas, group_areas.c.area_id == Area.id)
-        .join(Group, Group.id == group_areas.c.group_id)
-        .where(Group.campaign_id == campaign_id, Group.parent_id.is_(None))
-    ).all()
+    order. Members are active and in the order of the roster. One query when there are none, else two."""
+    above = aliased(Area)
+    covered = exists().where(
+        Group.campaign_id == campaign_id,
+        Group.parent_id.is_(None),
+        group_areas.c.group_id == Group.id,
+        above.id == group_areas.c.area_id,
+        Area.path.startswith(above.path),
+    )
     rows = session.execute(
         select(Area, func.count(Assignment.id))
         .join(Household, Household.area_id == Area.id)
         .join(Assignment, Assignment.household_id == Household.id)
-        .where(Assignment.campaign_id == campaign_id, Assignment.removed_at.is_(None))
+        .where(Assignment.campaign_id == campaign_id, Assignment.removed_at.is_(None), ~covered.correlate(Area))
         .group_by(Area.id)
         .order_by(Area.position, Area.id)
-    )
-    open_areas = [(area, targets) for area, targets in rows if not area.path.startswith(tuple(covered))]
-    members = _unplaced(session, campaign_id, [area.id for area, _ in open_areas])
-    return [Uncovered(area, targets, tuple(members.get(area.id, ()))) for area, targets in open_areas]
+    ).all()
+    members = _unplaced(session, campaign_id, [area.id for area, _ in rows]) if rows else {}
+    return [Uncovered(area, targets, tuple(members.get(area.id, ()))) for area, targets in rows]
 
 
 def _unplaced(session: Session, campaign_id: int, area_ids: list[int]) -> dict[int, list[int]]:

@@ -11,6 +11,7 @@ from hengli_visits.forms import refuse, row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.groups import actions, queries, rules
 from hengli_visits.groups.forms import GroupForm, PeopleForm
+from hengli_visits.groups.uncovered import uncovered_areas
 from hengli_visits.households.queries import villages
 from hengli_visits.members.queries import facets
 from hengli_visits.models import Campaign, Group
@@ -29,12 +30,16 @@ def index(campaign_id: int) -> str:
     """The groups of a campaign with their teams."""
     campaign = get_campaign(session(), actor(), campaign_id)
     rows = queries.tree(session(), actor(), campaign_id)
+    may_edit = rules.may_edit(actor()) and may_change_set_up(campaign.state)
+    open_areas = uncovered_areas(session(), campaign_id) if may_edit else []
     return render_template(
         "groups/index.html",
         campaign=campaign,
         rows=rows,
         total=queries.Figures().with_([row.figures for row in rows]),
-        may_edit=rules.may_edit(actor()) and may_change_set_up(campaign.state),
+        may_edit=may_edit,
+        open_areas=len(open_areas),
+        unplaced=sum(len(one.member_ids) for one in open_areas),
     )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from hengli_visits.models import AssignmentState, GroupMember, RoleGrant
 from tests.cast import Cast
 from tests.counting import counted_queries
-from tests.factories import join, make_group, make_member
+from tests.factories import join, make_area, make_assignment, make_group, make_household, make_member
 from tests.pages import SignIn
 
 
@@ -53,7 +53,7 @@ def test_the_tree_and_a_group_cost_the_same_with_more_rows(session: Session, cas
     for address, cost in zip(addresses, costs, strict=True):
         with counted_queries() as many:
             client.page(address)
-        assert len(many) == cost <= 9, address
+        assert len(many) == cost <= 12, address
 
 
 def test_picked_people_join_and_leave_with_a_word_about_their_households(
@@ -113,3 +113,19 @@ def test_leaders_are_named_from_the_roster(session: Session, cast: Cast, sign_in
 def test_roster_for_leaders_offers_members_of_the_group(cast: Cast, sign_in: SignIn) -> None:
     text = sign_in(cast.coordinator).page(f"/groups/{cast.other_group.id}/roster?leaders=1").text
     assert "黄润" in text
+
+
+def test_groups_by_village_are_offered_with_their_numbers(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    address = f"/campaigns/{cast.campaign.id}/groups"
+    client = sign_in(cast.coordinator)
+    assert "按村建组" not in client.page(address).text
+    village = make_area(session, "隔坑村", parent=cast.town, code="GK")
+    make_member(session, "袁一", area=village)
+    make_assignment(session, cast.campaign, make_household(session, village))
+    session.commit()
+    assert "1 个村有走访对象、还没有组" in client.page(address).text
+    assert "按村建组" not in sign_in(cast.leader).page(address).text
+    answer = client.post(f"{address}/by-area", follow_redirects=True)
+    assert "新建了 1 个组" in answer.text
+    assert "隔坑村组" in answer.text
+    assert "按村建组" not in answer.text
