@@ -1,0 +1,85 @@
+"""The program as a town would run it: gunicorn as a process of its own, with an instance folder of its own."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = Path(sys.executable).parent
+STOP_SECONDS = 10
+FAILURE = re.compile(r" 5\d\d \d+ ms$|crash|Traceback", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running server: its address, and the folder with its database, uploads and log."""
+
+    base: str
+    instance: Path
+
+    def flask(self, *arguments: str) -> str:
+        """Run a `flask` command in the server's environment and return what it printed."""
+        return flask(self.instance, *arguments)
+
+    @property
+    def log(self) -> str:
+        """What the server has written so far."""
+        return (self.instance / "server.log").read_text()
+
+
+def environment(instance: Path) -> dict[str, str]:
+    """The environment of a program that works on an instance folder: nothing of this machine's own settings."""
+    own = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR") if key in os.environ}
+    return own | {"FLASK_APP": "wsgi", "INSTANCE_PATH": str(instance), "PYTHONUNBUFFERED": "1"}
+
+
+def flask(instance: Path, *arguments: str) -> str:
+    """Run a `flask` command on an instance folder and return what it printed; what went wrong is part of the error."""
+    command = [str(PROGRAMS / "flask"), *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment(instance), check=False, capture_output=True, text=True)
+    assert done.returncode == 0, f"{' '.join(arguments)}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@contextmanager
+def new_instance() -> Iterator[Path]:
+    """An empty instance folder, in memory where the machine has one, gone at the end."""
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="visits-", dir=memory if memory.is_dir() else None))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def serve(instance: Path) -> Iterator[Live]:
+    """Serve an instance on a free port of this machine until the block ends; fails when the server failed to answer
+    anything.
+
+    The socket is opened here and handed over, so that no port is guessed and the first request waits for the server."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, (instance / "server.log").open("w") as log:
+        command = [str(PROGRAMS / "gunicorn"), "--bind", f"fd://{listening.fileno()}"]
+        handed = (listening.fileno(),)
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment(instance), pass_fds=handed, stdout=log, stderr=subprocess.STDOUT
+        )
+        live = Live(f"http://127.0.0.1:{listening.getsockname()[1]}", instance)
+        try:
+            yield live
+            assert not FAILURE.search(live.log), live.log
+        finally:
+            server.terminate()
+            try:
+                server.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
