@@ -74,3 +74,10 @@ def _reached(spans: Sequence[Span], passed: timedelta) -> datetime:
             return begin + passed
         passed -= end - begin
     return spans[-1][1]
+
+
+def lately(now: datetime) -> datetime:
+    """When something urgent that has nearly used up its 24 hours began: 18½ to 22 hours ago, by day if that can be."""
+    moments = [now - timedelta(minutes=minutes) for minutes in range(20 * 60, 22 * 60, 10)]
+    moments += [now - timedelta(minutes=minutes) for minutes in range(20 * 60, 18 * 60 + 30, -10)]
+    return next((one for one in moments if 8 <= clock.town_time(one).hour < 21), moments[0])

@@ -79,7 +79,7 @@ class Calling:
         for kind in call.photos:
             picture = develop(draw(kind, self._rng))
             add_photo(self._session, author, saved.visit, self._album, make_uuid(self._rng), picture)
-        if call.outcome in UNREACHABLE:
+        if call.outcome in UNREACHABLE and not call.undecided:
             self._await_leader(call)
 
     def _content(self, campaign_id: int, call: Call) -> VisitContent:

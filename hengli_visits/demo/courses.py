@@ -18,13 +18,14 @@ TAKEN = (("dispatch", 0.4), ("sign", 0.4))
 WORKED_ON = (*TAKEN, ("contact", 0.3), ("note", 0.7))
 ANSWERED = (*WORKED_ON, ("answer", 0.7))
 TOLD = (*ANSWERED, ("approve", 0.3))
+SOLVED = (("solve", 0.3),)
 
 
 @dataclass(frozen=True)
 class Course:
     """What happened to `count` issues that were raised between `days` (first and last) days ago: steps, each with the
     working days before it. `at_once`: the office worked through the weekend. `urgent`: dispatched less than a day ago,
-    whenever it was raised. `asides`: only such matters; `own`: raised by the visitor, or in the group, that has a
+    whenever it was raised. `asides`: only such matters; `own`: raised by the visitor, or in the team, that has a
     sign-in; `roads`: so many of them about roads."""
 
     days: tuple[int, int]
@@ -36,6 +37,11 @@ class Course:
     own: str = ""
     roads: int = 0
 
+    @property
+    def solved(self) -> bool:
+        """Whether the visitor saw to it on the spot."""
+        return self.steps[:1] == SOLVED
+
 
 NOT_FOR_US = ("诉讼", "仲裁", "信访", "纪检")
 
@@ -43,8 +49,8 @@ COURSES = (
     Course((5, 8), 1, TOLD, own="visitor"),
     Course((5, 8), 1, (*TOLD, ("revisit", 0.6)), own="visitor"),
     Course((2, 4), 1, WORKED_ON[:3], own="visitor"),
-    Course((1, 2), 2, own="group"),
-    Course((1, 3), 1, (("solve", 0.3),), own="group"),
+    Course((1, 2), 2, own="team"),
+    Course((1, 3), 1, SOLVED, own="team"),
     Course((3, 8), 3, (("refuse", 0.8),), asides=NOT_FOR_US),
     Course((2, 4), 2, (("dispatch", 0.4), ("give_back", 0.3)), asides=(RETURNED,), roads=1),
     Course((4, 7), 1, (("dispatch", 0.4), ("give_back", 0.3), ("agree", 0.5)), asides=(RETURNED,)),
@@ -67,8 +73,8 @@ COURSES = (
     Course((8, 9), 1, (*TOLD, ("revisit", 0.5), ("reopen", 0.6))),
     Course((6, 9), 13, (*TOLD, ("revisit", 0.7)), roads=2),
     Course((8, 9), 1, (*TOLD, ("miss", 0.3), ("miss", 0.6), ("miss", 0.6))),
-    Course((1, 3), 2, (("solve", 0.3),)),
-    Course((3, 8), 4, (("solve", 0.3), ("confirm", 0.5))),
+    Course((1, 3), 2, SOLVED),
+    Course((3, 8), 4, (*SOLVED, ("confirm", 0.5))),
     Course((4, 8), 1, (*TAKEN, ("withdraw", 0.8))),
     Course((2, 6), 1, (("void", 0.5),)),
     Course((1, 1), 4),
@@ -99,13 +105,13 @@ class Telling:
     rng: Random
     courses: Sequence[Course] = COURSES
     pair: frozenset[int] = frozenset()
-    village: str = ""
 
     def __post_init__(self) -> None:
         self._met = [call for call in self.calls if call.outcome is Outcome.MET]
         self._spoken: set[tuple[str, str]] = set()
         self._times: Counter[str] = Counter()
         self._busy: set[int] = set()
+        self._teams = {call.place.group_id for call in self.calls if self.pair.issuperset(call.place.visitors)}
 
     def stories(self) -> list[Story]:
         """The stories of all courses."""
@@ -134,13 +140,17 @@ class Telling:
             self._say(*found, handling)
 
     def _story(self, course: Course, number: int) -> Story:
-        wanted = [one for one in sayings() if not one.on_the_spot and self._fits(one, course, number)]
+        wanted = [one for one in sayings() if self._fits(one, course, number)]
         found = self._pick(wanted, lambda call: self._in_course(call, course))
         if found is None:
             raise LookupError(f"nobody to say it: {course}")
         return Story(found[0], self._say(*found, Handling.FOLLOW_UP), course)
 
     def _fits(self, saying: Saying, course: Course, number: int) -> bool:
+        if course.solved:
+            return saying.on_the_spot and saying.nature not in (Nature.PRAISE, Nature.QUESTION)
+        if saying.on_the_spot:
+            return False
         if course.asides:
             return saying.aside in course.asides and (number >= course.roads or saying.category == ROADS)
         return (saying.category == ROADS) == (number < course.roads) or (not course.roads and saying.category != ROADS)
@@ -152,7 +162,7 @@ class Telling:
         mine = self.pair.issuperset(call.place.visitors)
         if course.own == "visitor":
             return mine
-        return not mine and (not course.own or call.place.village == self.village)
+        return not mine and (not course.own or call.place.group_id in self._teams)
 
     def _pick(self, wanted: Sequence[Saying], fits: Callable[[Call], bool]) -> tuple[Call, Saying] | None:
         """The least used saying for which there is somebody to say it."""

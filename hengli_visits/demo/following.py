@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
-from hengli_visits.demo.agenda import at_desk
+from hengli_visits.demo.agenda import at_desk, lately
 from hengli_visits.demo.courses import Story
 from hengli_visits.demo.history import History
 from hengli_visits.demo.people import People, Staff
@@ -34,8 +34,6 @@ from hengli_visits.models import (
 )
 from hengli_visits.visits.actions import void_visit
 
-URGENT_AGO = timedelta(hours=20)
-"""An urgent issue was dispatched so long ago: four of its 24 hours are left."""
 COMPLEX = ("排水渠", "河涌", "宅基地", "没有路灯", "征地", "牌坊")
 INSTRUCTIONS = ("", "", "请三天内到现场看一看。", "请先打电话给住户。", "同类的反映有几户，请一并处理。")
 CONTACTS = ("电话里问清了地点和时间。", "约好到现场看。", "住户说晚上在家。")
@@ -106,7 +104,7 @@ class Following:
         end = self._history.until - timedelta(minutes=15)
         start = self._history.moment
         if story.course.urgent:
-            start = max(start, self._history.until - URGENT_AGO)
+            start = lately(self._history.until)
             moments = [start + timedelta(minutes=35 * number) for number in range(len(delays))]
         else:
             moments = at_desk(start, end, delays, every_day=story.course.at_once)
@@ -172,7 +170,7 @@ class Following:
         )
 
     def _solve(self, story: Story, issue: Issue) -> None:
-        self._go(story.call.author, issue, "solve_on_the_spot", done=f"当场联系了村里，{story.said.saying.done}")
+        self._go(story.call.author, issue, "solve_on_the_spot", done=story.said.saying.reply)
 
     def _confirm(self, story: Story, issue: Issue) -> None:
         leader = self._units.leaders.get(issue.group_id or 0, self._staff.coordinator)

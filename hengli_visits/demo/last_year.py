@@ -11,7 +11,7 @@ from hengli_visits.assignments.actions import give_each, place_in_groups, target
 from hengli_visits.assignments.preview import preview
 from hengli_visits.campaigns.actions import create_campaign, move_campaign
 from hengli_visits.demo.calling import Calling
-from hengli_visits.demo.courses import TOLD, Course, Telling
+from hengli_visits.demo.courses import SOLVED, TOLD, Course, Telling
 from hengli_visits.demo.following import Following
 from hengli_visits.demo.sayings import ENTERPRISE
 from hengli_visits.demo.town import TEAMS, Tell, import_roster, places_of
@@ -42,7 +42,7 @@ COURSES = (
     Course((3, 8), 6, (*TOLD, ("revisit", 0.8))),
     Course((3, 7), 1, (*TOLD, ("miss", 0.3), ("miss", 0.6), ("miss", 0.6))),
     Course((3, 7), 1, (("dispatch", 0.4), ("withdraw", 0.5))),
-    Course((2, 8), 2, (("solve", 0.3), ("confirm", 0.5))),
+    Course((2, 8), 2, (*SOLVED, ("confirm", 0.5))),
     Course((3, 8), 1, (("refuse", 0.8),), asides=("诉讼", "仲裁", "信访", "纪检")),
 )
 """Everything raised a year ago has ended."""

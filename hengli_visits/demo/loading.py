@@ -20,6 +20,7 @@ from hengli_visits.demo.town import Tell, import_town
 from hengli_visits.demo.visiting import DAYS
 from hengli_visits.errors import Conflict
 from hengli_visits.models import Campaign, Member, Organisation
+from hengli_visits.notices.actions import mark_read
 from hengli_visits.visits.pictures import Album
 from hengli_visits.wording import N_
 
@@ -27,6 +28,8 @@ SEED = "千名党员走访千户家庭"
 MORNING = time(9, 0)
 PREPARED = timedelta(days=14)
 """So long before its first day a campaign is prepared."""
+UNREAD = timedelta(hours=30)
+"""Notices of the last day and a half have not been read yet."""
 HANDLING = next(iter(OF_UNIT))
 """The unit whose handler has a sign-in."""
 
@@ -43,7 +46,7 @@ def load(session: Session, album: Album, tell: Tell) -> list[SignIn]:
     staff = _last_year(session, album, tell, now, rng, people)
     people.forget()
     pinned = _this_year(session, album, tell, now, rng, people, staff)
-    return _sign_ins(session, staff, pinned)
+    return _sign_ins(session, staff, pinned, people)
 
 
 def _last_year(session: Session, album: Album, tell: Tell, now: datetime, rng: Random, people: People) -> Staff:
@@ -103,7 +106,7 @@ def _workers(
     return calling, Following(session, history, people, staff, units, rng)
 
 
-def _sign_ins(session: Session, staff: Staff, pinned: Pinned) -> list[SignIn]:
+def _sign_ins(session: Session, staff: Staff, pinned: Pinned, people: People) -> list[SignIn]:
     unit = session.scalars(select(Organisation.id).where(Organisation.name == HANDLING)).one()
     rows: Sequence[tuple[int, str, str, str, str]] = (
         (pinned.visitor, "走访员", "Visitor", "我的走访：点一户，记一次走访", "My round: open a household, log a visit"),
@@ -114,4 +117,7 @@ def _sign_ins(session: Session, staff: Staff, pinned: Pinned) -> list[SignIn]:
         (next(iter(staff.leads)), "挂点领导", "Area lead", "总览：所挂村的进度和超期", "Overview of the led villages"),
         (staff.administrator, "管理员", "Administrator", "账号与角色", "Accounts and roles"),
     )  # fmt: skip
-    return [open_sign_in(session, *row) for row in rows]
+    made = [open_sign_in(session, *row) for row in rows]
+    for member_id, *_ in rows:
+        mark_read(session, people(member_id), clock.now() - UNREAD)
+    return made

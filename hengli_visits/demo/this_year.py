@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
@@ -36,6 +36,7 @@ from hengli_visits.models import (
     Organisation,
     Outcome,
     Standing,
+    Visit,
 )
 
 VILLAGE = "长巷村"
@@ -46,7 +47,8 @@ FATES: tuple[Outcome | None, ...] = (
     Outcome.MET, Outcome.MET, Outcome.MET, Outcome.AWAY, Outcome.MET, None, Outcome.MET, Outcome.MOVED,
     Outcome.MET, Outcome.APPOINTED, Outcome.MET, None, Outcome.MET, None, None,
 )  # fmt: skip
-WEEKS = 4
+LEFT = timedelta(weeks=3)
+"""What is left of the campaign; the visitor's own round is due a week before."""
 LARGE_GROUP = 90
 """From so many members on a group has three teams, otherwise two."""
 PHOTOS = 14
@@ -79,7 +81,7 @@ def set_up(session: Session, actor: Actor, staff: Staff, today: date) -> Campaig
         theme="服务基层、联系群众、促进和谐",
         notice=NOTICE,
         starts_on=today - timedelta(days=DAYS),
-        ends_on=today - timedelta(days=DAYS) + timedelta(weeks=WEEKS + 1),
+        ends_on=today + LEFT,
     )
     families = session.scalars(select(Household.id).where(Household.kind == HouseholdKind.FAMILY))
     target_households(session, actor, campaign, families)
@@ -145,7 +147,7 @@ def _able(member: Member) -> bool:
 
 def pin(session: Session, actor: Actor, campaign: Campaign, teams: dict[str, tuple[int, list[list[int]]]]) -> Pinned:
     """Choose who has sign-ins and give the visitor and her partner a round of their own, by hand: neighbours on two
-    streets with as many kinds of households as there are."""
+    streets, some visited a year ago, with as many kinds of households as there are."""
     leader, (first, *_) = teams[VILLAGE]
     people = {one.id: one for one in in_roster_order(session, first)}
     team_leader = _fit(list(people.values()), (leader,)).id
@@ -156,17 +158,19 @@ def pin(session: Session, actor: Actor, campaign: Campaign, teams: dict[str, tup
         and _able(people[hands[0]])
         and not {leader, team_leader} & set(hands)
     )
+    past = aliased(Assignment)
+    known = exists().where(past.household_id == Household.id, Visit.assignment_id == past.id)
     line = session.execute(
-        select(Assignment.id, Household.category)
+        select(Assignment.id, Household.category, known.label("known"))
         .join(Household, Household.id == Assignment.household_id)
         .join(Area, Area.id == Household.area_id)
         .where(Assignment.campaign_id == campaign.id, Area.name == VILLAGE)
         .order_by(Household.street, Household.door_number, Assignment.id)
     ).all()
-    starts = range(len(line) - ROUND + 1)
-    start = max(starts, key=lambda at: (len({row.category for row in line[at : at + ROUND]}), -at))
-    own = [row.id for row in line[start : start + ROUND]]
-    give(session, actor, own, pair, due_on=clock.today() + timedelta(weeks=3))
+    stretches = [line[at : at + ROUND] for at in range(len(line) - ROUND + 1)]
+    best = max(stretches, key=lambda rows: (sum(row.known for row in rows) > 1, len({row.category for row in rows})))
+    own = [row.id for row in best]
+    give(session, actor, own, pair, due_on=campaign.ends_on - timedelta(weeks=1))
     return Pinned(leader, team_leader, pair, own)
 
 
@@ -196,12 +200,15 @@ def put_down(
     fates = dict(zip(pinned.round, FATES, strict=True))
     share = rates(dict.fromkeys(place.village for place in places), rng)
     calls = plan_calls(places, today, share, rng, fates)
-    telling = Telling(calls, today, rng, pair=frozenset(pinned.pair), village=VILLAGE)
+    telling = Telling(calls, today, rng, pair=frozenset(pinned.pair))
     stories = telling.stories()
     telling.extras()
+    for call in calls:
+        call.undecided = call.place.id in fates
     _photograph(calls, rng)
     calling.put(campaign.id, calls, stories, following)
-    _think_again(campaign.id, calls, rng, calling)
+    team_id = next(place.group_id for place in places if place.id in fates)
+    _think_again(campaign.id, team_id, calls, rng, calling)
     return len(calls)
 
 
@@ -216,13 +223,12 @@ def _photograph(calls: Sequence[Call], rng: Random) -> None:
         call.photos.append(KINDS[0])
 
 
-def _think_again(campaign_id: int, calls: Sequence[Call], rng: Random, calling: Calling) -> None:
-    """Some visits get a second wording; one, in the group that has sign-ins, gets two that clash."""
+def _think_again(campaign_id: int, team_id: int, calls: Sequence[Call], rng: Random, calling: Calling) -> None:
+    """Some visits get a second wording; one, in the team that has sign-ins, gets two that clash."""
     early = [call for call in calls if call.outcome is Outcome.MET and not call.said and call.remarks]
     for call in rng.sample(early, REVISED):
         calling.revise(campaign_id, call)
-    own = [call for call in early if call.place.village == VILLAGE]
-    calling.clash(campaign_id, own[0])
+    calling.clash(campaign_id, next(call for call in early if call.place.group_id == team_id))
 
 
 def started_at(today: date) -> date:

@@ -57,7 +57,7 @@ def places_of(session: Session, campaign: Campaign) -> list[Place]:
     ):
         visitors.setdefault(assignment_id, []).append(member_id)
     rows = session.execute(
-        select(Assignment.id, Household, Area.name)
+        select(Assignment.id, Assignment.group_id, Household, Area.name)
         .join(Household, Household.id == Assignment.household_id)
         .join(Area, Area.id == Household.area_id)
         .where(Assignment.campaign_id == campaign.id, Assignment.removed_at.is_(None))
@@ -66,6 +66,7 @@ def places_of(session: Session, campaign: Campaign) -> list[Place]:
     return [
         Place(
             id=id_,
+            group_id=group_id or 0,
             household_id=household.id,
             area_id=household.area_id,
             village=village,
@@ -76,6 +77,6 @@ def places_of(session: Session, campaign: Campaign) -> list[Place]:
             else None,
             visitors=tuple(visitors[id_]),
         )
-        for id_, household, village in rows
+        for id_, group_id, household, village in rows
         if id_ in visitors
     ]

@@ -14,7 +14,7 @@ DAYS = 9
 """So many days of visits lie behind the demonstration's present, the last one yesterday."""
 RATES = (0.44, 0.87)
 """Share of households met in the slowest and in the quickest village."""
-RETRIED = 0.08
+RETRIED = 0.1
 """Share of the met who were not at home, or asked for another time, at first."""
 UNMET = (
     (None, 0.62),
@@ -55,6 +55,7 @@ class Place:
     """An assignment with what matters at the door. `visitors` are member ids."""
 
     id: int
+    group_id: int
     household_id: int
     area_id: int
     village: str
@@ -76,7 +77,8 @@ class Said:
 
 @dataclass
 class Call:
-    """One attempt at one household. `later` is after how long the visitor saved it."""
+    """One attempt at one household. `later` is after how long the visitor saved it; `undecided`: if it says that the
+    household cannot be visited, no leader has looked at it yet."""
 
     uuid: UUID
     place: Place
@@ -88,6 +90,7 @@ class Call:
     appointment: datetime | None = None
     remarks: str = ""
     located: bool = False
+    undecided: bool = False
     said: list[Said] = field(default_factory=list)
     photos: list[str] = field(default_factory=list)
 

@@ -9,6 +9,8 @@ from hengli_visits.models import Issue
 NUMBERING_LOCK = 20100701
 """Held on PostgreSQL while a number is given, to the end of the transaction; SQLite has one writer anyhow."""
 TITLE_LENGTH = 28
+TELLING_LENGTH = 7
+SHORTEST_CLAUSE = 4
 TITLE_ENDS = "，。；！？,;!?\n"
 
 
@@ -28,12 +30,16 @@ def next_number(session: Session) -> str:
 
 
 def title_of(words: str) -> str:
-    """A short title: the first clause of what was said that says something, at most 28 characters."""
+    """A short title: the first clause of what was said that says something, at most 28 characters. One of fewer than 7
+    (我妈八十二岁) takes the next with it, where both fit."""
     clauses = [""]
     for sign in words.strip():
         if sign in TITLE_ENDS:
             clauses.append("")
         else:
             clauses[-1] += sign
-    title = next((c.strip() for c in clauses if len(c.strip()) >= 4), words.strip())
+    told = [clause.strip() for clause in clauses if len(clause.strip()) >= SHORTEST_CLAUSE]
+    title = told[0] if told else words.strip()
+    if len(title) < TELLING_LENGTH and len(told) > 1 and len(title) + len(told[1]) < TITLE_LENGTH:
+        title = f"{title}，{told[1]}"
     return title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"

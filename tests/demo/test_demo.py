@@ -333,6 +333,6 @@ def test_the_plan_works_out_on_any_day(session: Session, campaign: Campaign) -> 
         rng = Random(f"{SEED}{ahead}")
         share = rates(dict.fromkeys(place.village for place in places), rng)
         calls = plan_calls(places, today, share, rng, own)
-        telling = Telling(calls, today, rng, pair=frozenset(pair), village=VILLAGE)
+        telling = Telling(calls, today, rng, pair=frozenset(pair))
         assert len(telling.stories()) > 70
         assert max(call.saved_at for call in calls) < clock.from_town(datetime.combine(today, datetime.min.time()))
