@@ -28,6 +28,7 @@ from hengli_visits.models import (
     RoleGrant,
 )
 from hengli_visits.orm import Base
+from hengli_visits.search import street_order
 
 _count = itertools.count(1)
 
@@ -93,6 +94,7 @@ def make_household(session: Session, area: Area, name: str = "钟林锡", **valu
         "created_at": clock.now(),
         "updated_at": clock.now(),
     } | values
+    values.setdefault("street_order", street_order(values["street"]))
     household: Household = _add(session, Household(name=name, area_id=area.id, **values))
     return household
 

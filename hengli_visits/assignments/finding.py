@@ -16,7 +16,7 @@ LAST_DOOR = 10**7
 WALK: tuple[ColumnElement[Any], ...] = (
     Area.position.expression,
     Area.id.expression,
-    Household.street.expression,
+    Household.street_order.expression,
     func.coalesce(Household.door_number, LAST_DOOR),
     Household.door.expression,
     Assignment.id.expression,

@@ -83,7 +83,7 @@ def _shares(
     streets: dict[tuple[int, ...], dict[str, None]] = {}
     for one in sorted(households, key=lambda w: w.place):
         if one.place.id in plan:
-            streets.setdefault(plan[one.place.id], {})[one.place.street or one.village] = None
+            streets.setdefault(plan[one.place.id], {})[one.street or one.village] = None
     got = Counter(plan.values())
     hands = dict.fromkeys(hands for pool in pools for hands in pool.hands)
     shares = []

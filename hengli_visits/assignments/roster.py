@@ -96,6 +96,7 @@ class Waiting:
     place: Place
     group_id: int
     village: str
+    street: str
 
 
 def waiting(session: Session, actor: Actor, campaign_id: int, group_ids: Collection[int]) -> list[Waiting]:
@@ -108,6 +109,7 @@ def waiting(session: Session, actor: Actor, campaign_id: int, group_ids: Collect
             Area.id.label("area_id"),
             Area.name,
             Household.street,
+            Household.street_order,
             Household.door_number,
             Household.door,
         )
@@ -122,9 +124,10 @@ def waiting(session: Session, actor: Actor, campaign_id: int, group_ids: Collect
     )
     return [
         Waiting(
-            Place((row.position, row.area_id), row.street, row.door_number or LAST_DOOR, row.door, row.id),
+            Place((row.position, row.area_id), row.street_order, row.door_number or LAST_DOOR, row.door, row.id),
             row.group_id,
             row.name,
+            row.street,
         )
         for row in rows
     ]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where a household stands in the line: village by its position, street, door. `id` is of its assignment."""
+    """Where a household stands in the line: village by its position, street as it sorts, door. `id` is of its assignment."""
 
     village: tuple[int, int]
     street: str

@@ -211,8 +211,8 @@ def _streets(session: Session, households: Select[int], wanted: Wanted) -> list[
     query = (
         select(Household.street)
         .where(Household.id.in_(households), Household.area_id == wanted.area_id, Household.street != "")
-        .distinct()
-        .order_by(Household.street)
+        .group_by(Household.street)
+        .order_by(func.min(Household.street_order))
     )
     return [(text, text) for text in session.scalars(query)]
 

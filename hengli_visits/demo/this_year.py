@@ -165,7 +165,7 @@ def pin(session: Session, actor: Actor, campaign: Campaign, teams: dict[str, tup
         .join(Household, Household.id == Assignment.household_id)
         .join(Area, Area.id == Household.area_id)
         .where(Assignment.campaign_id == campaign.id, Area.name == VILLAGE)
-        .order_by(Household.street, Household.door_number, Assignment.id)
+        .order_by(Household.street_order, Household.door_number, Assignment.id)
     ).all()
     stretches = [line[at : at + ROUND] for at in range(len(line) - ROUND + 1)]
     best = max(stretches, key=lambda rows: (sum(row.known for row in rows) > 1, len({row.category for row in rows})))

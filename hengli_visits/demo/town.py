@@ -61,7 +61,7 @@ def places_of(session: Session, campaign: Campaign) -> list[Place]:
         .join(Household, Household.id == Assignment.household_id)
         .join(Area, Area.id == Household.area_id)
         .where(Assignment.campaign_id == campaign.id, Assignment.removed_at.is_(None))
-        .order_by(Area.position, Household.street, Household.door_number, Assignment.id)
+        .order_by(Area.position, Household.street_order, Household.door_number, Assignment.id)
     )
     return [
         Place(

@@ -14,7 +14,7 @@ from hengli_visits.households.queries import propose_code
 from hengli_visits.members.queries import count_reveals
 from hengli_visits.members.rules import refuse_many
 from hengli_visits.models import Area, AreaAlias, AreaKind, Household
-from hengli_visits.search import sound
+from hengli_visits.search import sound, street_order
 from hengli_visits.wording import N_
 
 FIELDS = frozenset(
@@ -110,6 +110,8 @@ def save_household(session: Session, actor: Actor, household: Household | None, 
         setattr(household, name, fields[name])
     if "name" in changed:
         household.pinyin, household.initials = sound(household.name)
+    if "street" in changed:
+        household.street_order = street_order(household.street)
     household.updated_at = clock.now()
     session.flush()
     audit.record(session, actor, verb, "household", household.id, fields=sorted(changed))
@@ -178,6 +180,8 @@ def _with_sound(fields: Mapping[str, Any]) -> dict[str, Any]:
     sounded = dict(fields)
     if "name" in sounded:
         sounded["pinyin"], sounded["initials"] = sound(sounded["name"])
+    if "street" in sounded:
+        sounded["street_order"] = street_order(sounded["street"])
     return sounded
 
 

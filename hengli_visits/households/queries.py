@@ -27,7 +27,7 @@ from hengli_visits.models import (
     Visit,
 )
 from hengli_visits.paging import Page, paginate
-from hengli_visits.search import ESCAPE, name_clause, pattern
+from hengli_visits.search import ESCAPE, name_clause, pattern, street_order
 
 LAST_DOOR = 10**7
 """Stands for a door without a number, after all others."""
@@ -132,7 +132,7 @@ def page_of_households(session: Session, actor: Actor, wanted: Wanted, number: i
             Area.position,
             Area.id,
             Household.kind.desc(),
-            Household.street,
+            Household.street_order,
             func.coalesce(Household.door_number, LAST_DOOR),
             Household.door,
             Household.id,
@@ -160,7 +160,7 @@ def facets(session: Session, wanted: Wanted) -> Facets:
     ).all()
     kinds = {kind: sum(row[3] for row in rows if row[0] == kind) for kind in HouseholdKind}
     categories = sorted({row[1] for row in rows if row[1]} | ({wanted.category} - {""}))
-    streets = sorted({row[2] for row in rows if row[2]} | ({wanted.street} - {""}))
+    streets = sorted({row[2] for row in rows if row[2]} | ({wanted.street} - {""}), key=street_order)
     return Facets(kinds, categories, streets)
 
 

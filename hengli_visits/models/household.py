@@ -22,7 +22,7 @@ class Household(Base):
 
     __tablename__ = "households"
     __table_args__ = (
-        Index("ix_households_area_street_door", "area_id", "street", "door_number"),
+        Index("ix_households_area_street_door", "area_id", "street_order", "door_number"),
         Index("ix_households_kind_category", "kind", "category"),
     )
 
@@ -34,6 +34,7 @@ class Household(Base):
     initials: Mapped[str] = mapped_column(String(80), default="", index=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"))
     street: Mapped[str] = mapped_column(String(60), default="")
+    street_order: Mapped[str] = mapped_column(String(240), default="", doc="sorts streets as one walks: 一巷, 二巷 …")
     door: Mapped[str] = mapped_column(String(40), default="")
     door_number: Mapped[int | None] = mapped_column()
     address: Mapped[str] = mapped_column(String(160), default="", doc="as the office wrote it")

@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("initials", sa.String(length=80), nullable=False),
         sa.Column("area_id", sa.Integer(), nullable=False),
         sa.Column("street", sa.String(length=60), nullable=False),
+        sa.Column("street_order", sa.String(length=240), nullable=False),
         sa.Column("door", sa.String(length=40), nullable=False),
         sa.Column("door_number", sa.Integer(), nullable=True),
         sa.Column("address", sa.String(length=160), nullable=False),
@@ -103,7 +104,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_households_code")),
     )
     with op.batch_alter_table("households", schema=None) as batch_op:
-        batch_op.create_index("ix_households_area_street_door", ["area_id", "street", "door_number"], unique=False)
+        batch_op.create_index(
+            "ix_households_area_street_door", ["area_id", "street_order", "door_number"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_households_initials"), ["initials"], unique=False)
         batch_op.create_index("ix_households_kind_category", ["kind", "category"], unique=False)
         batch_op.create_index(batch_op.f("ix_households_name"), ["name"], unique=False)
