@@ -12,6 +12,11 @@ DESK_DAY = timedelta(minutes=370)
 SATURDAY = 5
 EVENING = (time(18, 40),)
 WEEKEND = (time(9, 10), time(14, 50), time(18, 40))
+NOON = time(12, 5)
+NIGHT = time(21, 30)
+"""By then everybody is home from an evening's visits."""
+REST_OF_DAY = timedelta(hours=6, minutes=30)
+"""What is left of a day when the offices close, at 17:30."""
 MOST_CALLS = 4
 """Households of one outing."""
 
@@ -23,10 +28,23 @@ def town_moment(day: date, at: time) -> datetime:
     return datetime.combine(day, at, clock.TOWN_ZONE).astimezone(UTC)
 
 
-def outing(day: date, calls: int, rng: Random) -> list[datetime]:
+def following_day(now: datetime) -> date:
+    """The day after the last one that is over: once the offices have closed, the present day counts as over."""
+    return clock.town_time(now + REST_OF_DAY).date()
+
+
+def without_evening(now: datetime) -> date | None:
+    """The day that counts as over though its evening has not been yet, if there is one."""
+    local = clock.town_time(now)
+    return local.date() if local.date() < following_day(now) and local.time() < NIGHT else None
+
+
+def outing(day: date, calls: int, rng: Random, short_day: date | None = None) -> list[datetime]:
     """When the households of one outing are called on, one after the other: in the evening, at the weekend also in the
-    morning or afternoon."""
+    morning or afternoon; on `short_day`, whose evening has not been yet, at noon."""
     start = rng.choice(WEEKEND if day.weekday() >= SATURDAY else EVENING)
+    if day == short_day:
+        start = NOON
     moment = town_moment(day, start) + timedelta(minutes=rng.randrange(0, 45))
     found = []
     for _ in range(calls):

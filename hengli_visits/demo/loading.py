@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.demo import last_year, this_year
-from hengli_visits.demo.agenda import town_moment
+from hengli_visits.demo.agenda import following_day, town_moment
 from hengli_visits.demo.calling import Calling
 from hengli_visits.demo.following import Following, units_of
 from hengli_visits.demo.history import History
@@ -50,7 +50,7 @@ def load(session: Session, album: Album, tell: Tell) -> list[SignIn]:
 
 
 def _last_year(session: Session, album: Album, tell: Tell, now: datetime, rng: Random, people: People) -> Staff:
-    today = clock.town_time(now).date()
+    today = following_day(now)
     begin = today - last_year.BEFORE
     history = History(town_moment(last_year.last_day(today) + last_year.AFTER, time(17, 0)))
     with clock.told_by(history):
@@ -75,7 +75,7 @@ def _last_year(session: Session, album: Album, tell: Tell, now: datetime, rng: R
 def _this_year(
     session: Session, album: Album, tell: Tell, now: datetime, rng: Random, people: People, staff: Staff
 ) -> Pinned:
-    today = clock.town_time(now).date()
+    today = following_day(now)
     history = History(now)
     with clock.told_by(history):
         begin = this_year.started_at(today)
@@ -92,7 +92,7 @@ def _this_year(
         this_year.start(session, coordinator, campaign)
         people.forget()
         calling, following = _workers(session, album, history, people, staff, rng, campaign)
-        calls = this_year.put_down(session, campaign, today, rng, pinned, calling, following)
+        calls = this_year.put_down(session, campaign, today, now, rng, pinned, calling, following)
         history.play()
     tell(f"  {calls} visits, and what followed from them")
     return pinned

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from sqlalchemy import exists, select
@@ -14,6 +14,7 @@ from hengli_visits.assignments.actions import give, give_each, place_in_groups, 
 from hengli_visits.assignments.preview import preview
 from hengli_visits.assignments.sharing import in_pairs
 from hengli_visits.campaigns.actions import create_campaign, move_campaign
+from hengli_visits.demo.agenda import without_evening
 from hengli_visits.demo.calling import Calling
 from hengli_visits.demo.courses import Telling
 from hengli_visits.demo.following import Following
@@ -190,6 +191,7 @@ def put_down(
     session: Session,
     campaign: Campaign,
     today: date,
+    until: datetime,
     rng: Random,
     pinned: Pinned,
     calling: Calling,
@@ -199,7 +201,7 @@ def put_down(
     places = places_of(session, campaign)
     fates = dict(zip(pinned.round, FATES, strict=True))
     share = rates(dict.fromkeys(place.village for place in places), rng)
-    calls = plan_calls(places, today, share, rng, fates)
+    calls = plan_calls(places, today, share, rng, fates, without_evening(until))
     telling = Telling(calls, today, rng, pair=frozenset(pinned.pair))
     stories = telling.stories()
     telling.extras()

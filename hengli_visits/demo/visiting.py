@@ -119,9 +119,11 @@ def plan_calls(
     share: Mapping[str, float],
     rng: Random,
     known: Mapping[int, Outcome | None],
+    short_day: date | None = None,
 ) -> list[Call]:
     """All calls up to yesterday, in order of time. Who goes together takes the own households street by street, a few
-    on one day. `share` is what part of each village was met; `known` says for single assignments how it went."""
+    on one day. `share` is what part of each village was met; `known` says for single assignments how it went;
+    `short_day` as `agenda.outing` has it."""
     rounds: dict[tuple[int, ...], list[Place]] = {}
     for place in places:
         rounds.setdefault(place.visitors, []).append(place)
@@ -131,7 +133,7 @@ def plan_calls(
         due = [(place, outcome) for place, outcome in fates if outcome is not None]
         portions = [due[start : start + MOST_CALLS] for start in range(0, len(due), MOST_CALLS)]
         for portion, day in zip(portions, _days(today, len(portions), rng), strict=True):
-            calls += _outing(portion, day, today, rng)
+            calls += _outing(portion, day, today, rng, short_day)
     return sorted(calls, key=lambda call: (call.at, call.place.id))
 
 
@@ -157,12 +159,14 @@ def _day(today: date, earliest: int, latest: int, rng: Random) -> date:
     return rng.choices(days, weights)[0]
 
 
-def _outing(portion: Sequence[tuple[Place, Outcome]], day: date, today: date, rng: Random) -> list[Call]:
+def _outing(
+    portion: Sequence[tuple[Place, Outcome]], day: date, today: date, rng: Random, short_day: date | None
+) -> list[Call]:
     calls = []
-    for (place, outcome), at in zip(portion, outing(day, len(portion), rng), strict=True):
+    for (place, outcome), at in zip(portion, outing(day, len(portion), rng, short_day), strict=True):
         again = (today - day).days > 1 and outcome is Outcome.MET and rng.random() < RETRIED
         if again:
-            second = outing(_day(today, (today - day).days - 1, 1, rng), 1, rng)[0]
+            second = outing(_day(today, (today - day).days - 1, 1, rng), 1, rng, short_day)[0]
             first = make_call(place, at, rng.choice((Outcome.AWAY, Outcome.APPOINTED)), rng)
             first.appointment = second if first.outcome is Outcome.APPOINTED else None
             calls += [first, make_call(place, second, Outcome.MET, rng)]

@@ -3,7 +3,7 @@
 import re
 import stat
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -18,6 +18,7 @@ from hengli_visits.accounts.passwords import verify
 from hengli_visits.accounts.queries import actor_of
 from hengli_visits.assignments.rules import state_after
 from hengli_visits.demo import sign_ins
+from hengli_visits.demo.agenda import following_day, without_evening
 from hengli_visits.demo.courses import Telling
 from hengli_visits.demo.loading import SEED
 from hengli_visits.demo.this_year import FATES, ROUND, VILLAGE
@@ -324,15 +325,16 @@ def test_show_lines_the_table_up(demo: Flask, monkeypatch: pytest.MonkeyPatch) -
         assert sign_ins.width(line[: line.rindex(first)]) == at
 
 
-def test_the_plan_works_out_on_any_day(session: Session, campaign: Campaign) -> None:
+def test_the_plan_works_out_at_any_time(session: Session, campaign: Campaign) -> None:
     places = places_of(session, campaign)
     pair = max(Counter(place.visitors for place in places).items(), key=lambda item: item[1])[0]
     own = dict(zip((place.id for place in places if place.visitors == pair), FATES, strict=True))
     for ahead in range(7):
-        today = clock.today() + timedelta(days=ahead)
-        rng = Random(f"{SEED}{ahead}")
-        share = rates(dict.fromkeys(place.village for place in places), rng)
-        calls = plan_calls(places, today, share, rng, own)
-        telling = Telling(calls, today, rng, pair=frozenset(pair))
-        assert len(telling.stories()) > 70
-        assert max(call.saved_at for call in calls) < clock.from_town(datetime.combine(today, datetime.min.time()))
+        for hour in (0, 10, 18, 23):
+            now = MONDAY + timedelta(days=ahead, hours=hour - 10)
+            rng = Random(f"{SEED}{ahead}{hour}")
+            share = rates(dict.fromkeys(place.village for place in places), rng)
+            calls = plan_calls(places, following_day(now), share, rng, own, without_evening(now))
+            telling = Telling(calls, following_day(now), rng, pair=frozenset(pair))
+            assert len(telling.stories()) > 70
+            assert max(call.saved_at for call in calls) < now
