@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from hengli_visits import clock
+from tests.e2e.seed import Seeded, seed
 from tests.e2e.server import Live, flask, new_instance, serve
+
+
+@pytest.fixture(autouse=True)
+def standing_clock() -> None:
+    """Here no clock stands still: the server is a process of its own."""
+    clock.set_source(None)
 
 
 @pytest.fixture
@@ -14,3 +22,14 @@ def live() -> Iterator[Live]:
         flask(instance, "db", "upgrade")
         with serve(instance) as running:
             yield running
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Live, Seeded]]:
+    """A server on a small town in which something is on every page, and the people of the cast."""
+    clock.set_source(None)
+    with new_instance() as instance:
+        town = seed(instance)
+        with serve(instance) as running:
+            yield running, town
+        town.close()

@@ -1,0 +1,155 @@
+"""A small town for the tests in a browser: the cast, and something on every page; names and words as long as they come."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from flask_migrate import upgrade
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock, create_app
+from hengli_visits.accounts.actions import open_device
+from hengli_visits.config import Config
+from hengli_visits.extensions import db
+from hengli_visits.imports.actions import apply_batch, read_roster
+from hengli_visits.models import (
+    Assignment,
+    AssignmentState,
+    CampaignState,
+    Handling,
+    Member,
+    Nature,
+    Organisation,
+    OrganisationKind,
+    Outcome,
+    RoleGrant,
+    Sector,
+)
+from hengli_visits.visits import photos
+from hengli_visits.visits.pictures import develop, opened_album
+from tests.cast import Cast, build_cast
+from tests.e2e.person import Person
+from tests.factories import join, make_assignment, make_campaign, make_category, make_household, make_member
+from tests.imports.books import book
+from tests.issues.making import PATHS, actor_for, make_issue
+from tests.visits.making import as_actor, content, jpeg, put, said, wordings
+
+LONG_NAME = "东莞市横沥镇长巷村股份经济联合社第十三经营管理部"
+LONG_WORDS = "村口那条排水渠一到雨天就满，水浸到屋里来，" * 4 + "详见https://example.cn/" + "paishuiqu" * 12
+SECRET = "k" * 32
+MANY = 28
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """The cast in a migrated database, and the app that made it: it signs people in by their cookie."""
+
+    cast: Cast
+    app: Flask
+
+    def cookie(self, who: str) -> str:
+        """The cookie of a device in which this person of the cast is signed in."""
+        member: Member = getattr(self.cast, who)
+        with self.app.app_context(), Session(db.engine) as session:
+            roles = frozenset(session.scalars(select(RoleGrant.role).where(RoleGrant.member_id == member.id)))
+            token = open_device(session, member.id, roles)
+            session.commit()
+        signer = SecureCookieSessionInterface().get_signing_serializer(self.app)
+        assert signer
+        return str(signer.dumps({"device": token}))
+
+    def enter(self, somebody: Person, who: str, path: str = "/") -> None:
+        """Sign somebody in as this person of the cast, and open a page."""
+        somebody.context.add_cookies([{"name": "visits", "value": self.cookie(who), "url": somebody.base}])
+        somebody.go(path)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self.app.app_context():
+            db.engine.dispose()
+
+
+def seed(instance: Path) -> Seeded:
+    """Migrate and fill the database of an instance; its key is known, so that cookies can be made for it."""
+    (instance / "uploads").mkdir(exist_ok=True)
+    (instance / "secret_key").write_text(SECRET)
+    app = create_app(Config(SECRET, f"sqlite:///{instance / 'app.db'}", instance, None, 0, secure_cookies=False))
+    with app.app_context():
+        upgrade()
+        with Session(db.engine, expire_on_commit=False) as session:
+            cast = build_cast(session)
+            _fill(session, cast, instance)
+            session.commit()
+    return Seeded(cast, app)
+
+
+def _fill(session: Session, cast: Cast, instance: Path) -> None:
+    for state in PATHS:
+        make_issue(session, cast, state, words=LONG_WORDS if state == "triage" else "路灯坏了三盏。")
+    _households(session, cast)
+    _visits(session, cast, instance)
+    _second_campaign(session, cast)
+    _rosters(session, cast)
+    session.add(Organisation(kind=OrganisationKind.BRANCH, name="长巷村党支部", sector=Sector.VILLAGE))
+
+
+def _households(session: Session, cast: Cast) -> None:
+    pair = (cast.visitor, cast.partner)
+    for number in range(MANY):
+        name = LONG_NAME if number == 0 else f"钟{number}妹"
+        household = make_household(session, cast.village, name, category="困难户", latitude=23.02, longitude=113.97)
+        make_assignment(session, cast.campaign, household, cast.team, pair if number % 2 else ())
+        join(session, cast.group, make_member(session, f"温{number}"))
+
+
+def _assignment(session: Session, cast: Cast, position: int) -> Assignment:
+    team = select(Assignment).where(Assignment.group_id == cast.team.id, Assignment.visitors.any())
+    return session.scalars(team.order_by(Assignment.id.desc()).offset(position).limit(1)).one()
+
+
+def _visits(session: Session, cast: Cast, instance: Path) -> None:
+    """A visit with all that a visit can have; one of each other outcome; one that two people wrote at once."""
+    told = (
+        said(LONG_WORDS),
+        said("医保卡怎么激活？", nature=Nature.QUESTION, handling=Handling.ANSWERED, answer="教了她。"),
+    )
+    full = content(feedback=told, companions=(cast.partner.id,), remarks=LONG_WORDS, companions_text="村委会黄主任")
+    visit = put(session, cast.visitor, cast.assignment, full).visit
+    put(session, cast.visitor, cast.assignment, content(feedback=told[:1]), visit.uuid, based_on=1)
+    _photo(session, cast, instance, visit.uuid)
+    for position, outcome in enumerate((Outcome.AWAY, Outcome.DECLINED, Outcome.MOVED, Outcome.EMPTY)):
+        put(session, cast.visitor, _assignment(session, cast, position), content(outcome))
+    later = clock.now() + timedelta(days=1)
+    put(session, cast.visitor, _assignment(session, cast, 4), content(Outcome.APPOINTED, appointment_at=later))
+    clash = put(session, cast.visitor, _assignment(session, cast, 5), content()).visit
+    put(session, cast.visitor, _assignment(session, cast, 5), content(remarks="另一份"), clash.uuid)
+    assert len(wordings(session, clash)) == 2
+    assert _assignment(session, cast, 2).state is AssignmentState.UNREACHABLE
+
+
+def _photo(session: Session, cast: Cast, instance: Path, uuid: UUID) -> None:
+    visit = put(session, cast.visitor, cast.second_assignment, content()).visit
+    with opened_album(instance / "uploads") as album:
+        photos.add_photo(session, as_actor(session, cast.visitor), visit, album, uuid4(), develop(jpeg(800, 600)))
+
+
+def _second_campaign(session: Session, cast: Cast) -> None:
+    draft = make_campaign(session, "情系群众周", state=CampaignState.DRAFT, full_name=LONG_NAME, theme=LONG_WORDS[:100])
+    make_category(session, draft, "水利排涝", cast.unit)
+    make_assignment(session, draft, cast.household)
+    make_campaign(session, "送温暖", state=CampaignState.CLOSED)
+
+
+def _rosters(session: Session, cast: Cast) -> None:
+    """One roster that waits to be imported and one that was."""
+    actor = actor_for(session, cast.coordinator)
+    head: list[object] = ["户编号", "户主", "村", "家庭住址", "联系电话"]
+    rows: list[list[object]] = [["XT-001", "甲", "新田村", "一巷1号", "19900000001"], ["", "", "不知道", "", "12"]]
+    read_roster(session, actor, None, f"{LONG_NAME}名册.xlsx", book(("名册", [head, *rows])))
+    known: list[list[object]] = [["CX-901", "甲乙", "长巷村", "一巷1号", "19900000002"]]
+    done = read_roster(session, actor, None, "长巷村.xlsx", book(("名册", [head, *known])))
+    apply_batch(session, actor, done, villages={}, town=None)
