@@ -33,8 +33,12 @@ def town_time(moment: datetime) -> datetime:
 
 
 def from_town(moment: datetime) -> datetime:
-    """A naive wall-clock reading in the town, as an aware moment in UTC; an aware one is only converted."""
-    return (moment if moment.tzinfo else moment.replace(tzinfo=TOWN_ZONE)).astimezone(UTC)
+    """A naive wall-clock reading in the town, as an aware moment in UTC; an aware one is only converted. Refuses by
+    `ValueError` one at the very ends of time, which has no moment in UTC."""
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=TOWN_ZONE)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a moment beyond the calendar") from None
 
 
 def set_source(source: Callable[[], datetime] | None) -> None:

@@ -1,7 +1,9 @@
 """What all forms share."""
 
+from datetime import date
 from typing import Any, TypeVar
 
+from flask import request
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
@@ -9,6 +11,13 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from hengli_visits.errors import Invalid
 from hengli_visits.formats import sentence, word
 from hengli_visits.wording import Word
+
+YEARS = range(1900, 3000)
+"""Years of a day that somebody can mean."""
+LARGEST_ID = 2**31 - 1
+"""The largest id that a database holds here."""
+LONGEST_NUMBER = 20
+"""Characters of a number that is looked at; more are no row's id."""
 
 
 class Form(FlaskForm):
@@ -62,14 +71,30 @@ def strip(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def row_id(value: str) -> int:
+def row_id(value: str | int) -> int:
     """A row's id or a page number out of an address. Raises `ValueError` for what no database holds as one."""
+    if len(str(value)) > LONGEST_NUMBER:
+        raise ValueError("out of range")
     number = int(value)
-    if not 0 <= number < 2**31:
+    if not 0 <= number <= LARGEST_ID:
         raise ValueError("out of range")
     return number
 
 
+def some_day(value: str) -> date:
+    """A day out of an address. Raises `ValueError` for what is none, or one with which nobody can reckon."""
+    day = date.fromisoformat(value)
+    if day.year not in YEARS:
+        raise ValueError("out of range")
+    return day
+
+
 def coerce_optional_int(value: Any) -> int | None:
-    """Coerce a select's value: empty means none. Raises `ValueError` for what is no whole number."""
-    return int(value) if value not in (None, "", "None") else None
+    """Coerce a select's value: empty means none. Raises `ValueError` for what is no row's id."""
+    return row_id(value) if value not in (None, "", "None") else None
+
+
+def kept_filters(*names: str) -> dict[str, str]:
+    """What the address of a list is narrowed by, of the filters that the list has: never what else a stranger wrote
+    into it."""
+    return {name: value for name in names if (value := request.args.get(name))}

@@ -1,5 +1,6 @@
 """The gate in front of every view: who is it, may a request pass at all, and what every answer carries."""
 
+import itertools
 import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -93,11 +94,20 @@ def _take_body(view: Any) -> None:
         request.get_data(parse_form_data=True)
 
 
+def _refuse_unstorable() -> None:
+    """Refuse the one character that no field of a person holds and that PostgreSQL cannot keep. JSON has a reader of
+    its own (`visits.reader`)."""
+    texts = itertools.chain.from_iterable(request.values.items(multi=True))
+    if "\0" in request.path or any("\0" in text for text in texts):
+        abort(400)
+
+
 def _admit() -> Any:
     view = cast("Flask", g.app).view_functions.get(request.endpoint or "")
     if request.endpoint == "static" or view is None:
         return None
     _take_body(view)
+    _refuse_unstorable()
     reading.set(request.method in ("GET", "HEAD") and not getattr(view, "records_reading", False))
     token = cookie.get("device")
     found = load_actor(session(), token, address=request.remote_addr or "", request_id=g.request_id) if token else None

@@ -23,6 +23,7 @@ NUMBERS = re.compile(
 )
 
 SEARCH_LENGTH = 40
+"""Characters of what is looked for that are looked at; more match nothing and SQLite refuses long patterns."""
 ESCAPE = "\\"
 
 

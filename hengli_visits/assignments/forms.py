@@ -15,12 +15,12 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from hengli_visits import clock
 from hengli_visits.assignments.rules import MOST_VISITORS
 from hengli_visits.assignments.targets import Selection
-from hengli_visits.forms import Form, chosen, lazy as _l, strip, word_choices
+from hengli_visits.forms import LARGEST_ID, Form, chosen, lazy as _l, row_id, strip, word_choices
 from hengli_visits.models import HouseholdKind
 
 SEEN = re.compile(r"(\d{1,12}):((?:\d{1,12}(?:,\d{1,12})*)?)")
@@ -44,7 +44,7 @@ def read_seen(text: str | None) -> dict[int, tuple[int, ...]]:
 class GiveForm(Form):
     """Who shall visit, and until when."""
 
-    members = SelectMultipleField(_l("走访员"), coerce=int, validate_choice=False)
+    members = SelectMultipleField(_l("走访员"), coerce=row_id, validate_choice=False)
     due_on = DateField(_l("走访期限"), validators=[Optional()])
     seen = HiddenField()
     back = HiddenField()
@@ -65,7 +65,7 @@ class GiveForm(Form):
 class ToGroupForm(Form):
     """To which group or team."""
 
-    group = SelectField(_l("小组"), coerce=int, validators=[InputRequired(_l("请选一个小组。"))])
+    group = SelectField(_l("小组"), coerce=row_id, validators=[InputRequired(_l("请选一个小组。"))])
     seen = HiddenField()
     back = HiddenField()
 
@@ -91,7 +91,7 @@ class ConfirmForm(Form):
 class TargetForm(Form):
     """Which households: of villages, kinds, categories. Choices must be offered before the form is shown."""
 
-    area = SelectMultipleField(_l("村"), coerce=int, validate_choice=False)
+    area = SelectMultipleField(_l("村"), coerce=row_id, validate_choice=False)
     kind = SelectMultipleField(_l("类型"), validate_choice=False)
     category = SelectMultipleField(_l("类别"), validate_choice=False)
 
@@ -123,8 +123,8 @@ class TargetForm(Form):
 class ShareOutForm(Form):
     """Groups to share out, by pairs or single visitors, until when; `digest` names the preview that was looked at."""
 
-    campaign = IntegerField(_l("活动"), default=0)
-    group = SelectMultipleField(_l("小组"), coerce=int, validate_choice=False)
+    campaign = IntegerField(_l("活动"), default=0, validators=[NumberRange(min=0, max=LARGEST_ID)])
+    group = SelectMultipleField(_l("小组"), coerce=row_id, validate_choice=False)
     hands = RadioField(_l("走访方式"), default="pair")
     due_on = DateField(_l("走访期限"), validators=[Optional()])
     digest = HiddenField()

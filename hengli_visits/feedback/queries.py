@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from hengli_visits.actor import Actor
+from hengli_visits.issues.listing import names_category
 from hengli_visits.models import (
     Area,
     Assignment,
@@ -68,9 +69,7 @@ class Filters:
         )
         found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
         if self.category:
-            number = self.category.isascii() and self.category.isdigit()
-            wanted = Category.id == int(self.category) if number else Category.name == self.category
-            found.append(Feedback.category_id.in_(select(Category.id).where(wanted)))
+            found.append(Feedback.category_id.in_(select(Category.id).where(names_category(self.category))))
         if text := self.q.strip()[:WORDS_LENGTH]:
             written = {text, unicodedata.normalize("NFKC", text)}
             columns = (Feedback.words, Feedback.answer)

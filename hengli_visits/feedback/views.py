@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from hengli_visits.errors import require
 from hengli_visits.feedback import queries, rules
 from hengli_visits.feedback.queries import Filters
-from hengli_visits.forms import chosen, word_pairs
+from hengli_visits.forms import chosen, row_id, word_pairs
 from hengli_visits.gate import actor, session
 from hengli_visits.models import Handling, Nature
 
@@ -22,9 +22,9 @@ def _filters() -> Filters:
     return Filters(
         nature=chosen(Nature, args.get("nature")),
         handling=chosen(Handling, args.get("handling")),
-        area=args.get("area", type=int),
-        group=args.get("group", type=int),
-        campaign=args.get("campaign", type=int),
+        area=args.get("area", type=row_id),
+        group=args.get("group", type=row_id),
+        campaign=args.get("campaign", type=row_id),
         category=args.get("category", ""),
         q=args.get("q", "").strip(),
     )
@@ -35,7 +35,7 @@ def index() -> str:
     """What residents said across visits."""
     require(rules.may_look(actor()))
     filters = _filters()
-    page = queries.page_of_feedback(session(), actor(), filters, request.args.get("page", 1, type=int))
+    page = queries.page_of_feedback(session(), actor(), filters, request.args.get("page", 1, type=row_id))
     kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in NARROWING and value}
     return render_template(
         "feedback/index.html",

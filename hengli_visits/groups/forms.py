@@ -20,7 +20,7 @@ class GroupForm(Form):
         filters=[strip],
         validators=[DataRequired(_l("请填写名称。")), Length(max=40, message=_l("名称太长了。"))],
     )
-    areas = SelectMultipleField(_l("负责的村(社区)"), coerce=int)
+    areas = SelectMultipleField(_l("负责的村(社区)"), coerce=row_id)
 
     def __init__(self, areas: Sequence[Area], **values: Any) -> None:
         """Fill the choices."""

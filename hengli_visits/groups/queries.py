@@ -222,8 +222,8 @@ def page_of_roster(
 def next_name(session: Session, campaign: Campaign, parent: Group | None) -> str:
     """A free name for the next group (第3组) or team (第3组第2小组). One query."""
     taken = set(session.scalars(select(Group.name).where(Group.campaign_id == campaign.id)))
-    pattern = f"{parent.name}第%d小组" if parent else "第%d组"
-    return next(name for name in (pattern % number for number in itertools.count(1)) if name not in taken)
+    above, kind = (parent.name, "小组") if parent else ("", "组")
+    return next(name for name in (f"{above}第{number}{kind}" for number in itertools.count(1)) if name not in taken)
 
 
 def count_households(session: Session, group: Group, member_id: int) -> int:

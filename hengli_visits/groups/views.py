@@ -7,7 +7,7 @@ from werkzeug import Response
 from hengli_visits.campaigns.queries import get_campaign
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, require
-from hengli_visits.forms import refuse, row_id
+from hengli_visits.forms import kept_filters, refuse, row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.groups import actions, queries, rules
 from hengli_visits.groups.forms import GroupForm, PeopleForm
@@ -18,6 +18,7 @@ from hengli_visits.models import Campaign, Group
 
 bp = Blueprint("groups", __name__)
 Answer = str | tuple[str, int] | Response
+FILTERS = ("q", "branch", "area", "free", "leaders")
 
 
 @bp.before_request
@@ -153,7 +154,7 @@ def _roster(group: Group, form: PeopleForm) -> Answer:
         leading=leading,
     )
     page, places = queries.page_of_roster(session(), actor(), group, wanted, args.get("page", 1, type=row_id))
-    kept = {name: value for name, value in args.items() if value and name != "page"}
+    kept = kept_filters(*FILTERS)
     picked = [member for member in form.member.data or [] if isinstance(member, int)]
     return render_template(
         "groups/roster.html",

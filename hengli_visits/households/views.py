@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from hengli_visits.errors import Invalid, require
-from hengli_visits.forms import chosen, refuse, row_id
+from hengli_visits.forms import chosen, kept_filters, refuse, row_id
 from hengli_visits.gate import actor, safe_next, session
 from hengli_visits.households import actions, queries, rules
 from hengli_visits.households.forms import AreaForm, HouseholdForm
@@ -15,6 +15,7 @@ from hengli_visits.models import Area, AreaKind, Household, HouseholdKind
 
 bp = Blueprint("households", __name__)
 Answer = str | tuple[str, int] | Response
+FILTERS = ("q", "area", "street", "kind", "category", "removed")
 
 
 @bp.before_request
@@ -36,7 +37,7 @@ def index() -> str:
         removed=args.get("removed") == "1",
     )
     page = queries.page_of_households(session(), actor(), wanted, args.get("page", 1, type=row_id))
-    kept = {name: value for name, value in args.items() if value and name != "page"}
+    kept = kept_filters(*FILTERS)
     if not area_id:
         kept.pop("street", None)
     return render_template(

@@ -9,7 +9,7 @@ from wtforms import BooleanField, FieldList, Form as PartForm, FormField, Select
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from hengli_visits.forms import Form, coerce_optional_int, lazy as _l, strip, word_choices
+from hengli_visits.forms import Form, chosen, coerce_optional_int, lazy as _l, strip, word_choices
 from hengli_visits.models import Campaign, RosterKind
 
 
@@ -28,7 +28,7 @@ class UploadForm(Form):
 
     def chosen_kind(self) -> RosterKind | None:
         """The kind that was chosen; None: to be guessed."""
-        return RosterKind(self.kind.data) if self.kind.data else None
+        return chosen(RosterKind, self.kind.data)
 
 
 class VillageForm(PartForm):

@@ -22,7 +22,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import UUID, DataRequired, InputRequired, Length, Optional
 
 from hengli_visits import clock
-from hengli_visits.forms import Form, coerce_optional_int, lazy as _l, strip, word_choices
+from hengli_visits.forms import Form, coerce_optional_int, lazy as _l, row_id, strip, word_choices
 from hengli_visits.issues.fields import LEAD_UNIT
 from hengli_visits.issues.steps import Field, Kind, Step, Verb
 from hengli_visits.models import Contentment, Issue, Manner, Solved
@@ -54,7 +54,10 @@ class Moment(DateTimeLocalField):
         """Read a moment."""
         try:
             super().process_formdata(list(valuelist))
+            if self.data is not None:
+                clock.from_town(self.data)
         except ValueError:
+            self.data = None
             raise ValueError(_("请填写正确的日期和时间。")) from None
 
 
@@ -77,7 +80,7 @@ def _input(field: Field, units: Pairs, categories: Pairs) -> Input:
             options = _options(categories if field.kind is Kind.CATEGORY else units, _("请选择"))
             return SelectField(**given, choices=options, coerce=coerce_optional_int, validators=checks)
         case Kind.UNITS:
-            return SelectMultipleField(**given, choices=_options(units), coerce=int)
+            return SelectMultipleField(**given, choices=_options(units), coerce=row_id)
         case Kind.DAY:
             return Day(**given, validators=checks)
         case Kind.MOMENT:

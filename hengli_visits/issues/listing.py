@@ -94,6 +94,12 @@ PRESSING = {Pressing.AMBER: amber, Pressing.OVERDUE: overdue, Pressing.KEPT: kep
 NO_CATEGORY = "0"
 
 
+def names_category(text: str) -> ColumnElement[bool]:
+    """Categories that an address names: by their name, or one by its id in digits."""
+    is_id = text.isascii() and text.isdigit() and len(text) < 10
+    return Category.id == int(text) if is_id else Category.name == text
+
+
 @dataclass(frozen=True)
 class Filters:
     """What a list is narrowed to; everything may be absent. `category` is a category's name, or its id in digits; 0
@@ -128,12 +134,7 @@ class Filters:
         if self.category == NO_CATEGORY:
             found.append(Issue.category_id.is_(None))
         elif self.category:
-            wanted = (
-                Category.id == int(self.category)
-                if self.category.isascii() and self.category.isdigit()
-                else Category.name == self.category
-            )
-            found.append(Issue.category_id.in_(select(Category.id).where(wanted)))
+            found.append(Issue.category_id.in_(select(Category.id).where(names_category(self.category))))
         if self.due is not None:
             found.append(PRESSING[self.due](now))
         if self.q.strip():

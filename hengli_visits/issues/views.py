@@ -10,7 +10,7 @@ from werkzeug import Response
 
 from hengli_visits import clock
 from hengli_visits.errors import Forbidden, Invalid, Missing, require
-from hengli_visits.forms import Form, chosen, refuse, word_pairs
+from hengli_visits.forms import Form, chosen, refuse, row_id, word_pairs
 from hengli_visits.gate import actor, session
 from hengli_visits.households.actions import reveal_phone as note_reveal
 from hengli_visits.issues import actions, queries, rules
@@ -32,10 +32,10 @@ def _filters() -> Filters:
     args = request.args
     return Filters(
         state=chosen(IssueState, args.get("state")),
-        unit=args.get("unit", type=int),
-        area=args.get("area", type=int),
-        group=args.get("group", type=int),
-        campaign=args.get("campaign", type=int),
+        unit=args.get("unit", type=row_id),
+        area=args.get("area", type=row_id),
+        group=args.get("group", type=row_id),
+        campaign=args.get("campaign", type=row_id),
         category=args.get("category", ""),
         urgency=chosen(Urgency, args.get("urgency")),
         due=chosen(Pressing, args.get("due")),
@@ -59,7 +59,7 @@ def index() -> str:
     now, filters, tabs = clock.now(), _filters(), tabs_of(actor())
     counts = queries.count_tabs(session(), actor(), tabs, now)
     tab = _open_tab(tabs, counts, filters)
-    page = queries.page_of_issues(session(), actor(), tab, filters, request.args.get("page", 1, type=int), now)
+    page = queries.page_of_issues(session(), actor(), tab, filters, request.args.get("page", 1, type=row_id), now)
     calendar = queries.town_calendar(session())
     kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in NARROWING and value}
     return render_template(

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from hengli_visits import clock
-from hengli_visits.forms import Form, coerce_optional_int, lazy as _l, strip, word_choices
+from hengli_visits.forms import Form, chosen, coerce_optional_int, lazy as _l, strip, word_choices
 from hengli_visits.members.rules import is_phone, tidy_phone
 from hengli_visits.models import Gender, Sector, Standing
 
@@ -59,15 +59,15 @@ class MemberForm(Form):
 
     def validate_born(self, field: Field) -> None:
         """A date of birth lies in the past, and not before 1900."""
-        if not date(1900, 1, 1) <= field.data <= clock.today():
+        if field.data and not date(1900, 1, 1) <= field.data <= clock.today():
             raise ValidationError(_("出生年月不对，请检查。"))
 
     @property
     def fields(self) -> dict[str, Any]:
         """What to save."""
         return {name: value for name, value in self.data.items() if name != "csrf_token"} | {
-            "gender": Gender(self.gender.data) if self.gender.data else None,
-            "standing": Standing(self.standing.data) if self.standing.data else None,
+            "gender": chosen(Gender, self.gender.data),
+            "standing": chosen(Standing, self.standing.data),
             "name": self.name.data or "",
             "remarks": self.remarks.data or "",
         }
@@ -96,6 +96,6 @@ class OrganisationForm(Form):
         """What to save."""
         return {
             "name": self.name.data or "",
-            "sector": Sector(self.sector.data) if self.sector.data else None,
+            "sector": chosen(Sector, self.sector.data),
             "area_id": self.area_id.data,
         }

@@ -30,7 +30,7 @@ from hengli_visits.models import (
     Standing,
 )
 from hengli_visits.paging import Page, paginate
-from hengli_visits.search import ESCAPE, name_clause, pattern, tidy
+from hengli_visits.search import ESCAPE, SEARCH_LENGTH, name_clause, pattern, tidy
 
 
 def count_reveals(session: Session, actor: Actor) -> int:
@@ -62,7 +62,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 def matches(words: str) -> ColumnElement[bool]:
     """Members whose name, 拼音, initials, staff number or phone begin with or hold the words."""
-    typed = tidy(words)
+    typed = tidy(words)[:SEARCH_LENGTH]
     found = name_clause(Member, words)
     if len(typed) >= 3:
         number = Member.staff_number.ilike(pattern(words), escape=ESCAPE)

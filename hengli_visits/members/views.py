@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from hengli_visits.accounts.reach import may_card
 from hengli_visits.errors import Invalid, require
-from hengli_visits.forms import chosen, refuse, row_id, word_pairs
+from hengli_visits.forms import chosen, kept_filters, refuse, row_id, word_pairs
 from hengli_visits.gate import actor, safe_next, session
 from hengli_visits.members import actions, queries, rules
 from hengli_visits.members.forms import MemberForm, OrganisationForm
@@ -16,6 +16,7 @@ from hengli_visits.models import Gender, Member, Organisation, OrganisationKind,
 
 bp = Blueprint("members", __name__)
 Answer = str | tuple[str, int] | Response
+FILTERS = ("q", "branch", "sector", "area", "standing", "gender", "resting")
 
 
 @bp.before_request
@@ -37,7 +38,7 @@ def index() -> str:
         resting=args.get("resting") == "1",
     )
     page = queries.page_of_members(session(), actor(), wanted, args.get("page", 1, type=row_id))
-    kept = {name: value for name, value in args.items() if value and name != "page"}
+    kept = kept_filters(*FILTERS)
     return render_template(
         "members/index.html",
         page=page,

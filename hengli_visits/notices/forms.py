@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms import HiddenField, ValidationError
 
+from hengli_visits import clock
 from hengli_visits.forms import Form
 
 
@@ -18,6 +19,7 @@ class ReadForm(Form):
         """Refuse what is no moment with a zone."""
         try:
             moment = datetime.fromisoformat(field.data or "")
+            clock.from_town(moment)
         except ValueError as error:
             raise ValidationError(_("这一页的时间不完整，请刷新后再试。")) from error
         if moment.tzinfo is None:

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
+from hengli_visits.forms import row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.notices import actions, queries
 from hengli_visits.notices.forms import ReadForm
@@ -16,7 +17,7 @@ def _link(number: int) -> str:
 
 
 def _page(form: ReadForm) -> str:
-    number = request.args.get("page", 1, type=int)
+    number = request.args.get("page", 1, type=row_id)
     notices = queries.page_of(session(), actor(), number)
     return render_template("notices/index.html", notices=notices, form=form, link=_link)
 

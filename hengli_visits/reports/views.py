@@ -5,6 +5,7 @@ from werkzeug import Response
 
 from hengli_visits.assignments.tasks import campaigns_with_tasks
 from hengli_visits.errors import Missing, require
+from hengli_visits.forms import row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.reports import queries, rules
 
@@ -25,7 +26,7 @@ def overview() -> str:
     """How far a campaign has come, and what became of what was said."""
     require(rules.may_see_overview(actor()))
     campaigns = campaigns_with_tasks(session(), actor())
-    campaign = queries.choose_campaign(campaigns, request.args.get("campaign", type=int))
+    campaign = queries.choose_campaign(campaigns, request.args.get("campaign", type=row_id))
     if campaign is None:
         return render_template("reports/none.html")
     return render_template(

@@ -108,7 +108,7 @@ def read_moment(value: object) -> datetime | None:
         return None
     try:
         moment = clock.from_town(datetime.fromisoformat(value))
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
     return moment.replace(microsecond=0) if moment.year in YEARS else None
 

@@ -129,3 +129,12 @@ def test_groups_by_village_are_offered_with_their_numbers(session: Session, cast
     assert "新建了 1 个组" in answer.text
     assert "隔坑村组" in answer.text
     assert "按村建组" not in answer.text
+
+
+def test_a_name_is_proposed_for_a_team_whatever_its_group_is_called(
+    session: Session, cast: Cast, sign_in: SignIn
+) -> None:
+    group = make_group(session, cast.campaign, "100%组")
+    session.commit()
+    page = sign_in(cast.coordinator).page(f"/campaigns/{cast.campaign.id}/groups/new?parent={group.id}")
+    assert page.value("name") == "100%组第1小组"

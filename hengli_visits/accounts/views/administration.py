@@ -19,6 +19,7 @@ from hengli_visits.accounts.rules import (
 )
 from hengli_visits.accounts.views.blueprint import bp, secret
 from hengli_visits.errors import require
+from hengli_visits.forms import row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.models import Member, Role
 from hengli_visits.wording import Word
@@ -40,7 +41,7 @@ def index() -> str:
         state=_pick(AccountState, request.args.get("state")),
     )
     paused = tries.paused_members(session(), secret())
-    number = request.args.get("page", 1, type=int)
+    number = request.args.get("page", 1, type=row_id)
     page = queries.page_of_accounts(session(), actor(), wanted, number, paused)
     states = {member.id: account_state(member, paused.get(member.id)) for member in page.items}
     kept = {"q": wanted.text or None, "role": wanted.role, "state": wanted.state}

@@ -8,6 +8,7 @@ from werkzeug import Response
 
 from hengli_visits.assignments import formats
 from hengli_visits.errors import require
+from hengli_visits.forms import row_id
 from hengli_visits.models import Campaign
 
 bp = Blueprint("assignments", __name__)
@@ -19,8 +20,7 @@ for said in (formats.appointment, formats.standing, formats.tags_of, formats.add
 
 def number(name: str) -> int | None:
     """A whole number of the address that a database can hold."""
-    value = request.args.get(name, type=int)
-    return value if value is not None and 0 <= value < 2**31 else None
+    return request.args.get(name, type=row_id)
 
 
 def link_to(endpoint: str, kept: Mapping[str, Any]) -> Callable[..., str]:

@@ -1,7 +1,6 @@
 """走访任务: what the leader's groups have to visit; giving, taking back, moving to another team."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -13,7 +12,7 @@ from hengli_visits.assignments.choice import Choice, choose_tasks
 from hengli_visits.assignments.views.blueprint import Answer, bp, link_to, number, pick_campaign
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, Missing, require
-from hengli_visits.forms import chosen, refuse, word_pairs
+from hengli_visits.forms import chosen, refuse, row_id, some_day, word_pairs
 from hengli_visits.gate import actor, safe_next, session
 from hengli_visits.models import AssignmentState, Campaign, Outcome
 
@@ -33,7 +32,7 @@ def _wanted(campaign: Campaign) -> tasks.Wanted:
         visitor_id=number("visitor"),
         only=chosen(tasks.Only, args.get("only")),
         outcome=chosen(Outcome, args.get("outcome")),
-        day=args.get("day", type=date.fromisoformat),
+        day=args.get("day", type=some_day),
         words=args.get("q", "").strip(),
     )
 
@@ -105,7 +104,7 @@ def choose() -> Answer:
             raise Missing
         ids = tasks.led_ids(session(), actor(), _wanted(campaign))[:MOST_AT_ONCE]
     else:
-        ids = [id_ for id_ in request.args.getlist("assignment", type=int) if id_ < 2**31]
+        ids = request.args.getlist("assignment", type=row_id)
     if not ids:
         flash(_("请先勾选要分派的走访户。"), "warn")
         return redirect(safe_next(request.args.get("back")) or url_for("assignments.index"))
