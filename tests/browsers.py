@@ -26,6 +26,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--lang=zh-CN",
 )
 FONT = "fonts-wqy-zenhei"
 MISSING = "no Chromium: `make browser` installs one, or CHROMIUM names one"

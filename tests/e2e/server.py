@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,16 +35,18 @@ class Live:
         return (self.instance / "server.log").read_text()
 
 
-def environment(instance: Path) -> dict[str, str]:
+def environment(instance: Path, more: Mapping[str, str]) -> dict[str, str]:
     """The environment of a program that works on an instance folder: nothing of this machine's own settings."""
     own = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR") if key in os.environ}
-    return own | {"FLASK_APP": "wsgi", "INSTANCE_PATH": str(instance), "PYTHONUNBUFFERED": "1"}
+    return own | {"FLASK_APP": "wsgi", "INSTANCE_PATH": str(instance), "PYTHONUNBUFFERED": "1", **more}
 
 
-def flask(instance: Path, *arguments: str) -> str:
-    """Run a `flask` command on an instance folder and return what it printed; what went wrong is part of the error."""
+def flask(instance: Path, *arguments: str, **more: str) -> str:
+    """Run a `flask` command on an instance folder and return what it printed; what went wrong is part of the error.
+    `more` is added to the environment."""
     command = [str(PROGRAMS / "flask"), *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment(instance), check=False, capture_output=True, text=True)
+    given = environment(instance, more)
+    done = subprocess.run(command, cwd=ROOT, env=given, check=False, capture_output=True, text=True)
     assert done.returncode == 0, f"{' '.join(arguments)}: {done.stdout}{done.stderr}"
     return done.stdout
 
@@ -61,16 +63,16 @@ def new_instance() -> Iterator[Path]:
 
 
 @contextmanager
-def serve(instance: Path) -> Iterator[Live]:
+def serve(instance: Path, app: str = "wsgi:app", **more: str) -> Iterator[Live]:
     """Serve an instance on a free port of this machine until the block ends; fails when the server failed to answer
-    anything.
+    anything. `more` is added to the environment.
 
     The socket is opened here and handed over, so that no port is guessed and the first request waits for the server."""
     with socket.create_server(("127.0.0.1", 0)) as listening, (instance / "server.log").open("w") as log:
-        command = [str(PROGRAMS / "gunicorn"), "--bind", f"fd://{listening.fileno()}"]
+        command = [str(PROGRAMS / "gunicorn"), "--bind", f"fd://{listening.fileno()}", app]
         handed = (listening.fileno(),)
         server = subprocess.Popen(
-            command, cwd=ROOT, env=environment(instance), pass_fds=handed, stdout=log, stderr=subprocess.STDOUT
+            command, cwd=ROOT, env=environment(instance, more), pass_fds=handed, stdout=log, stderr=subprocess.STDOUT
         )
         live = Live(f"http://127.0.0.1:{listening.getsockname()[1]}", instance)
         try:

@@ -11,7 +11,7 @@ def open_card(who: Person, link: str) -> None:
     who.press("设好密码并登录")
 
 
-def sign_in(who: Person, phone: str) -> None:
+def sign_in(who: Person, phone: str, password: str = PASSWORD) -> None:
     who.fill("手机号或编号", phone)
-    who.page.locator("input[type=password]").fill(PASSWORD)
+    who.page.locator("input[type=password]").fill(password)
     who.press("登录", "main")
