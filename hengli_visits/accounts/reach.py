@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from hengli_visits.accounts.rules import LEADER_ROLES
+from hengli_visits.accounts.rules import LEADER_ROLES, WORKING_CAMPAIGNS
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Missing, require
 from hengli_visits.models import Account, Campaign, CampaignState, Group, GroupMember, Member, Role, RoleGrant
@@ -84,7 +84,7 @@ def team_names(session: Session, group_id: int) -> dict[int, str]:
 def beyond(session: Session, actor: Actor, member_ids: Iterable[int]) -> set[int]:
     """Those of these members whose roles go beyond what the actor may hand out. Administrators: nobody; coordinators:
     administrators; leaders: everybody with a role other than leading a group that they lead themselves (or one of an
-    archived campaign)."""
+    archived campaign), and who visits in a group of a present campaign that they do not lead."""
     if actor.is_administrator:
         return set()
     grants = select(RoleGrant.member_id).where(RoleGrant.member_id.in_(list(member_ids)))
@@ -94,7 +94,18 @@ def beyond(session: Session, actor: Actor, member_ids: Iterable[int]) -> set[int
         RoleGrant.role.in_(LEADER_ROLES),
         or_(RoleGrant.group_id.in_(list(actor.led_groups)), Campaign.state == CampaignState.ARCHIVED),
     )
-    return set(
+    elsewhere = (
+        select(GroupMember.member_id)
+        .join(Group, Group.id == GroupMember.group_id)
+        .join(Campaign, Campaign.id == Group.campaign_id)
+        .where(
+            GroupMember.member_id.in_(list(member_ids)),
+            GroupMember.left_at.is_(None),
+            GroupMember.group_id.not_in(list(actor.led_groups)),
+            Campaign.state.in_(WORKING_CAMPAIGNS),
+        )
+    )
+    return set(session.scalars(elsewhere)) | set(
         session.scalars(
             grants.outerjoin(Group, Group.id == RoleGrant.group_id)
             .outerjoin(Campaign, Campaign.id == Group.campaign_id)

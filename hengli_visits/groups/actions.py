@@ -77,8 +77,8 @@ def edit_group(
     session: Session, actor: Actor, group: Group, *, name: str, areas: Sequence[Area] | None = None
 ) -> Group:
     """Rename a group or team and, with `areas` (then `group.areas` must be loaded), say which villages it covers.
-    Refuses a name that the campaign already has (`Invalid`)."""
-    require(rules.may_run(actor, group))
+    Refuses a name that the campaign already has (`Invalid`), and villages by who may not place it (`Missing`)."""
+    require(rules.may_run(actor, group) and (areas is None or rules.may_place(actor, group)))
     _lock_open(session, group.campaign_id)
     group.name = _free_name(session, group.campaign_id, name, group.id)
     if areas is not None:

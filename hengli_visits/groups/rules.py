@@ -22,6 +22,11 @@ def may_run(actor: Actor, group: Group) -> bool:
     return group.id in actor.led_groups and (group.parent_id is None or group.parent_id in actor.led_groups)
 
 
+def may_place(actor: Actor, group: Group) -> bool:
+    """Whether the actor says which villages this group covers: their households go to it. A leader does for teams."""
+    return actor.is_coordinator or (group.parent_id is not None and may_run(actor, group))
+
+
 def may_add_teams(actor: Actor, group: Group) -> bool:
     """Whether the actor may make teams in this group. A team has none."""
     return group.parent_id is None and may_run(actor, group)

@@ -103,7 +103,8 @@ def create_by_area(campaign_id: int) -> Response:
 
 
 def _form_page(form: GroupForm, campaign: Campaign, group: Group | None, parent: Group | None) -> Answer:
-    page = render_template("groups/edit.html", form=form, campaign=campaign, group=group, parent=parent)
+    places = group is None or rules.may_place(actor(), group)
+    page = render_template("groups/edit.html", form=form, campaign=campaign, group=group, parent=parent, places=places)
     return page, 422 if form.errors else 200
 
 
@@ -115,7 +116,8 @@ def edit(group_id: int) -> Answer:
     form = GroupForm(villages(session()), data={"name": group.name, "areas": [area.id for area in group.areas]})
     if form.validate_on_submit():
         try:
-            actions.edit_group(session(), actor(), group, name=form.name.data or "", areas=form.chosen_areas)
+            areas = form.chosen_areas if rules.may_place(actor(), group) else None
+            actions.edit_group(session(), actor(), group, name=form.name.data or "", areas=areas)
         except Invalid as error:
             refuse(form, error)
         else:

@@ -37,6 +37,7 @@ OWN_GROUP = (Part.COORDINATOR, Part.LEADER)
 UNIT = (Part.HANDLER,)
 UNITS = (Part.HANDLER, Part.CO_HANDLER)
 TOLD = (f.TOLD_MANNER, f.SOLVED, f.CONTENTMENT)
+BARRED = (*UNITS, Part.HANDLED)
 REVISITORS = (Part.VISITOR, Part.LEADER, Part.COORDINATOR)
 
 _in_sign_time = Condition(
@@ -90,12 +91,12 @@ MOVES: tuple[Step, ...] = (
     Step(Verb.REWORK, N_("退回返工"), (S.ANSWER_REVIEW,), S.IN_PROGRESS, OFFICE, limit=Limit.UNIT, icon="undo",
          fields=(f.COMMENT,), hint=N_("办理期限不变。")),
     # telling the resident
-    Step(Verb.REVISIT_CLOSE, N_("回访"), (S.REVISIT_DUE,), S.CLOSED, REVISITORS, duty=(Part.VISITOR,), barred=UNITS,
+    Step(Verb.REVISIT_CLOSE, N_("回访"), (S.REVISIT_DUE,), S.CLOSED, REVISITORS, duty=(Part.VISITOR,), barred=BARRED,
          limit=Limit.NONE, primary=True, way=Way.REVISIT, icon="chat", fields=TOLD),
-    Step(Verb.REVISIT_REDO, N_("回访"), (S.REVISIT_DUE,), S.REDO, REVISITORS, barred=UNITS, limit=Limit.OFFICE, way=Way.REVISIT,
+    Step(Verb.REVISIT_REDO, N_("回访"), (S.REVISIT_DUE,), S.REDO, REVISITORS, barred=BARRED, limit=Limit.OFFICE, way=Way.REVISIT,
          fields=TOLD),
-    Step(Verb.REVISIT_MISSED, N_("回访"), (S.REVISIT_DUE,), None, REVISITORS, barred=UNITS, way=Way.REVISIT, fields=TOLD),
-    Step(Verb.REVISIT_UNREACHED, N_("回访"), (S.REVISIT_DUE,), S.CLOSED, REVISITORS, barred=UNITS, limit=Limit.NONE,
+    Step(Verb.REVISIT_MISSED, N_("回访"), (S.REVISIT_DUE,), None, REVISITORS, barred=BARRED, way=Way.REVISIT, fields=TOLD),
+    Step(Verb.REVISIT_UNREACHED, N_("回访"), (S.REVISIT_DUE,), S.CLOSED, REVISITORS, barred=BARRED, limit=Limit.NONE,
          way=Way.REVISIT, fields=TOLD),
     # once more
     Step(Verb.REDO_DISPATCH, N_("重新交办"), (S.REDO,), S.DISPATCHED, OFFICE, duty=OFFICE, limit=Limit.SIGN, primary=True,
@@ -122,9 +123,14 @@ def may_see_resident(issue: Issue, parts: Iterable[Part]) -> bool:
     return bool(parts & RESIDENT_FOR) or (issue.identity_released and bool(parts & set(UNITS)))
 
 
+def may_call(issue: Issue, parts: Iterable[Part]) -> bool:
+    """Whether somebody who is all of `parts` may have the resident's phone number. An area lead alone need not call."""
+    return may_see_resident(issue, set(parts) - {Part.AREA_LEAD})
+
+
 def is_unit_only(parts: Iterable[Part]) -> bool:
     """Whether somebody who is all of `parts` reads an issue for a unit and nothing else."""
-    parts = set(parts)
+    parts = set(parts) - {Part.HANDLED}
     return bool(parts) and parts <= set(UNITS)
 
 

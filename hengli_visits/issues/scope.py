@@ -3,25 +3,34 @@
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, true
+from sqlalchemy.orm import aliased
 
 from hengli_visits.actor import Actor
 from hengli_visits.issues.rules import HIDDEN_FROM_UNITS, MOVES
-from hengli_visits.issues.steps import Part
+from hengli_visits.issues.steps import Part, Verb
 from hengli_visits.models import (
+    Account,
     Area,
     Assignment,
     AssignmentVisitor,
     Campaign,
     CampaignState,
+    Group,
     Issue,
     IssueState,
     IssueUnit,
+    Member,
+    Move,
+    Role,
+    RoleGrant,
 )
 
 TELLING = (CampaignState.RUNNING, CampaignState.CLOSED)
 """Campaigns whose visitors still tell residents the answer: what was raised outlives the visiting itself."""
 RETURNS_OF_OFFICE = 1
-"""So many returns the coordinator decides alone; further ones need the area lead."""
+"""So many returns the coordinator decides alone; further ones need the area lead, where there is one."""
+HANDLING = (Verb.SIGN.value, Verb.CONTACT.value, Verb.NOTE.value, Verb.ANSWER.value)
+"""What somebody did who has handled an issue."""
 
 
 def _in_led_areas(actor: Actor) -> ColumnElement[bool]:
@@ -41,10 +50,30 @@ def _visits_household(actor: Actor) -> ColumnElement[bool]:
         .where(
             AssignmentVisitor.member_id == actor.id,
             Assignment.removed_at.is_(None),
+            Assignment.campaign_id.in_(select(Group.campaign_id).where(Group.id.in_(sorted(actor.groups)))),
             Campaign.state.in_(TELLING),
         )
     )
     return or_(Issue.household_id.in_(mine), and_(Issue.household_id.is_(None), Issue.raised_by_id == actor.id))
+
+
+def _has_area_lead() -> ColumnElement[bool]:
+    """Issues in whose area somebody answers as area lead and can sign in."""
+    own, led = aliased(Area), aliased(Area)
+    return exists().where(
+        own.id == Issue.area_id,
+        own.path.startswith(led.path),
+        RoleGrant.area_id == led.id,
+        RoleGrant.role == Role.AREA_LEAD,
+        Account.member_id == RoleGrant.member_id,
+        Account.disabled_at.is_(None),
+        Member.id == RoleGrant.member_id,
+        Member.active,
+    )
+
+
+def _handled(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(Move.issue_id == Issue.id, Move.actor_id == actor.id, Move.verb.in_(HANDLING))
 
 
 def _handles(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -70,15 +99,18 @@ def clauses(actor: Actor) -> dict[Part, ColumnElement[bool]]:
         Part.HANDLER: lead,
         Part.CO_HANDLER: helping,
         Part.RETURN_JUDGE: or_(
-            and_(office, Issue.returns <= RETURNS_OF_OFFICE), and_(area, Issue.returns > RETURNS_OF_OFFICE)
+            and_(office, or_(Issue.returns <= RETURNS_OF_OFFICE, ~_has_area_lead())),
+            and_(area, Issue.returns > RETURNS_OF_OFFICE),
         ),
+        Part.HANDLED: _handled(actor),
     }
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """Issues that the actor may see: all for coordinators, those of led areas and led groups, those raised by oneself
-    or of households that are now one's own, and for units those that they lead or help with from 待签收 on."""
-    return or_(*clauses(actor).values())
+    or of households that are now one's own, and for units those that they lead or help with from 待签收 on. To have
+    handled one once opens nothing."""
+    return or_(*(clause for part, clause in clauses(actor).items() if part is not Part.HANDLED))
 
 
 def waits_for(actor: Actor, states: Iterable[IssueState] = tuple(IssueState)) -> ColumnElement[bool]:

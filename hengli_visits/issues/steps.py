@@ -42,7 +42,8 @@ class Verb(Word):
 
 
 class Part(StrEnum):
-    """What an actor is to an issue. Each has one clause in `issues.queries`; nothing else decides."""
+    """What an actor is to an issue. Each has one clause in `issues.scope`; nothing else decides. HANDLED: worked on it for
+    a unit once, and bars from telling the resident for good; alone it opens nothing."""
 
     COORDINATOR = "coordinator"
     AREA_LEAD = "area_lead"
@@ -52,6 +53,7 @@ class Part(StrEnum):
     HANDLER = "handler"
     CO_HANDLER = "co_handler"
     RETURN_JUDGE = "return_judge"
+    HANDLED = "handled"
 
 
 class Kind(Enum):

@@ -105,6 +105,7 @@ def show(issue_id: int) -> str:
         ways=Way,
         chapters=tell(issue.moves, names, to_unit=rules.is_unit_only(parts)),
         sees_resident=rules.may_see_resident(issue, parts),
+        may_call=rules.may_call(issue, parts),
         is_unit=rules.is_unit_only(parts),
         final=issue.state in rules.FINAL,
     )
@@ -189,7 +190,9 @@ def revisit(issue_id: int) -> Answer:
         queries.refuse_state(session(), issue, rules.BY_VERB[Verb.REVISIT_CLOSE])
     status = 422 if request.method == "POST" else 200
     tries = sum(not one.reached for one in issue.revisits if one.round == issue.round)
-    return render_template("issues/revisit.html", issue=issue, form=form, tries=tries, most=rules.TRIES), status
+    return render_template(
+        "issues/revisit.html", issue=issue, form=form, tries=tries, most=rules.TRIES, may_call=True
+    ), status
 
 
 def _told(form: RevisitForm) -> dict[str, Any]:
@@ -218,7 +221,7 @@ def reveal_phone(issue_id: int) -> str:
     """Show the phone numbers of an issue's resident; who looked is noted."""
     issue, parts = _load(issue_id)
     household = issue.household
-    if household is None or not rules.may_see_resident(issue, parts):
+    if household is None or not rules.may_call(issue, parts):
         raise Missing
     if not household.phone:
         raise Forbidden(N_("这一户没有登记电话。"))

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from hengli_visits.actor import Actor
+from hengli_visits.assignments.scope import own
 from hengli_visits.issues.scope import clauses
 from hengli_visits.issues.steps import Part, Verb
 from hengli_visits.models import (
@@ -74,6 +75,10 @@ def _still_mine(actor: Actor) -> Select[int]:
     return select(AssignmentVisitor.assignment_id).where(AssignmentVisitor.member_id == actor.id)
 
 
+def _open_to(actor: Actor) -> Select[int]:
+    return select(Assignment.id).where(own(actor))
+
+
 def _changed_hands(kind: Kind, since: datetime, actor: Actor) -> Leg:
     """Households that changed hands: one notice for all that one step of somebody did."""
     move = AssignmentMove
@@ -87,7 +92,7 @@ def _changed_hands(kind: Kind, since: datetime, actor: Actor) -> Leg:
 def _given(actor: Actor, since: datetime) -> Leg:
     move = AssignmentMove
     return _changed_hands(Kind.GIVEN, since, actor).where(
-        move.assignment_id.in_(_still_mine(actor)), _named(move.after, actor.id), ~_named(move.before, actor.id)
+        move.assignment_id.in_(_open_to(actor)), _named(move.after, actor.id), ~_named(move.before, actor.id)
     )
 
 
@@ -104,7 +109,7 @@ def _sent_again(actor: Actor, since: datetime) -> Leg:
         move.verb == AssignmentVerb.REFUSE,
         move.at >= since,
         _by_others(move.actor_id, actor),
-        move.assignment_id.in_(_still_mine(actor)),
+        move.assignment_id.in_(_open_to(actor)),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
@@ -15,11 +15,21 @@ from hengli_visits.accounts.rules import SCOPES
 from hengli_visits.actor import SYSTEM, Actor
 from hengli_visits.errors import Conflict, DomainError, Forbidden, Invalid, Missing
 from hengli_visits.extensions import db
-from hengli_visits.models import Account, AuditEntry, CampaignState, Device, Member, Role, RoleGrant, SignInCard
+from hengli_visits.models import (
+    Account,
+    AuditEntry,
+    Campaign,
+    CampaignState,
+    Device,
+    Member,
+    Role,
+    RoleGrant,
+    SignInCard,
+)
 from tests.accounts.conftest import PASSWORD
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.factories import grant, join, make_member
+from tests.factories import grant, join, make_campaign, make_group, make_member
 
 CLIENT = actions.Client(user_agent="test", address="10.0.0.9")
 NEW = "石桥头 三只白鹭 晒太阳"
@@ -144,16 +154,48 @@ def test_a_card_is_worth_nothing_once_the_member_can_do_more(session: Session, c
         actions.use_card(session, token, NEW, CLIENT)
 
 
+def test_a_card_is_worth_nothing_once_its_maker_could_not_make_it(session: Session, cast: Cast) -> None:
+    token = actions.issue_card(session, actor(session, cast.leader), cast.visitor.id)
+    actions.grant_role(session, SYSTEM, cast.visitor.id, Role.GROUP_LEADER, group_id=cast.other_group.id)
+    with pytest.raises(Missing):
+        actions.use_card(session, token, NEW, CLIENT)
+    token = actions.issue_card(session, actor(session, cast.team_leader), cast.partner.id)
+    session.execute(delete(RoleGrant).where(RoleGrant.member_id == cast.team_leader.id))
+    with pytest.raises(Missing):
+        actions.use_card(session, token, NEW, CLIENT)
+
+
+def test_a_leader_makes_no_card_for_who_visits_for_others_too(session: Session, cast: Cast) -> None:
+    other = make_group(session, make_campaign(session, "情系群众"), "另一组")
+    join(session, other, cast.visitor)
+    leader = actor(session, cast.leader)
+    with pytest.raises(Forbidden):
+        actions.issue_card(session, leader, cast.visitor.id)
+    actions.grant_role(session, leader, cast.other_visitor.id, Role.TEAM_LEADER, group_id=cast.team.id)
+    with pytest.raises(Forbidden):
+        actions.issue_card(session, leader, cast.other_visitor.id)
+    session.get_one(Campaign, other.campaign_id).state = CampaignState.CLOSED
+    session.flush()
+    actions.issue_card(session, leader, cast.visitor.id)
+
+
+def test_a_card_is_no_way_around_ones_own_password(session: Session, cast: Cast) -> None:
+    for member in (cast.leader, cast.coordinator, cast.administrator):
+        join(session, cast.team, member)
+        with pytest.raises(Forbidden):
+            actions.issue_card(session, actor(session, member), member.id)
+
+
 def test_cards_for_a_group(session: Session, cast: Cast) -> None:
     leader = actor(session, cast.leader)
     join(session, cast.team, cast.handler)
     actions.set_password(session, session.get_one(Account, cast.partner.id), PASSWORD)
     actions.disable(session, SYSTEM, cast.team_leader.id)
     sheet = actions.issue_cards(session, leader, cast.group.id)
-    assert {m.id for m, _ in sheet.cards} == {cast.leader.id, cast.visitor.id}
+    assert {m.id for m, _ in sheet.cards} == {cast.visitor.id}, "nobody makes a card of their own"
     assert (sheet.settled, [m.id for m in sheet.others]) == (1, [cast.handler.id])
     everyone = actions.issue_cards(session, leader, cast.group.id, everyone=True)
-    assert {m.id for m, _ in everyone.cards} == {cast.leader.id, cast.visitor.id, cast.partner.id}
+    assert {m.id for m, _ in everyone.cards} == {cast.visitor.id, cast.partner.id}
     with pytest.raises(Missing):
         actions.use_card(session, sheet.cards[0][1], NEW, CLIENT)
     with pytest.raises(Missing):

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from gunicorn.config import Config as ServerConfig  # type: ignore[import-untyped]
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from hengli_visits.extensions import db
 from hengli_visits.models import Member
 from tests.accounts.conftest import PASSWORD, GivePassword
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.factories import make_member
 from tests.pages import PageClient, SignIn
 
 BASE = "https://visits.example.cn"
@@ -105,8 +108,11 @@ def test_cookie_flags(production: Flask, coordinator: Member) -> None:
 def test_links_never_follow_the_host_header(production: Flask, coordinator: Member) -> None:
     client, _ = enter_production(production, coordinator)
     token = token_of(client.get("/me", base_url=BASE).get_data(as_text=True))
+    with Session(db.engine) as session:
+        member_id = make_member(session, "叶秀珍").id
+        session.commit()
     response = client.post(
-        f"/members/{coordinator.id}/cards",
+        f"/members/{member_id}/cards",
         base_url=BASE,
         headers={"Referer": f"{BASE}/me", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http"},
         data={"csrf_token": token, "back": "//evil.example"},

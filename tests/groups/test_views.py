@@ -1,9 +1,9 @@
 """Pages of groups and teams."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from hengli_visits.models import AssignmentState, GroupMember, RoleGrant
+from hengli_visits.models import AssignmentState, Group, GroupMember, RoleGrant
 from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.factories import join, make_area, make_assignment, make_group, make_household, make_member
@@ -98,6 +98,22 @@ def test_a_team_takes_name_and_villages_from_its_group(session: Session, cast: C
     assert page.value("name") == "长巷村组第1小组"
     assert client.get(f"/campaigns/{cast.campaign.id}/groups/new").status_code == 404
     assert client.get(f"/campaigns/{cast.campaign.id}/groups/new?parent={cast.other_group.id}").status_code == 404
+
+
+def test_a_leader_renames_the_group_but_takes_no_villages(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.leader)
+    address = f"/groups/{cast.group.id}/edit"
+    assert "负责的村" not in client.page(address).text
+    data = {"name": "长巷村一组", "areas": [cast.village.id, cast.other_village.id]}
+    assert client.post(address, data=data).status_code == 303
+    session.rollback()
+    group = session.scalars(
+        select(Group).where(Group.id == cast.group.id).options(selectinload(Group.areas)),
+        execution_options={"populate_existing": True},
+    ).one()
+    assert (group.name, [area.id for area in group.areas]) == ("长巷村一组", [cast.village.id])
+    assert "负责的村" in client.page(f"/groups/{cast.team.id}/edit").text
+    assert "负责的村" in sign_in(cast.coordinator).page(address).text
 
 
 def test_leaders_are_named_from_the_roster(session: Session, cast: Cast, sign_in: SignIn) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
-from hengli_visits.errors import Conflict, Forbidden, Invalid
+from hengli_visits.errors import Conflict, Forbidden, Invalid, Missing
 from hengli_visits.extensions import db
-from hengli_visits.issues import actions
+from hengli_visits.issues import actions, queries
 from hengli_visits.issues.numbering import title_of
 from hengli_visits.issues.steps import Verb
 from hengli_visits.models import (
+    Account,
     CalendarDay,
     Campaign,
     Contentment,
@@ -25,6 +26,7 @@ from hengli_visits.models import (
     IssueUnit,
     Move,
     Role,
+    RoleGrant,
     Solved,
     Urgency,
 )
@@ -157,6 +159,18 @@ def test_the_second_return_needs_the_area_lead(session: Session, cast: Cast) -> 
         step(session, cast, issue, "handler", Verb.SIGN)
 
 
+def test_where_nobody_answers_for_the_village_the_coordinator_judges_every_return(session: Session, cast: Cast) -> None:
+    issue = make_issue(session, cast, IssueState.RETURN_REVIEW)
+    step(session, cast, issue, "coordinator", Verb.REFUSE_RETURN)
+    step(session, cast, issue, "handler", Verb.RETURN)
+    assert queries.needing(session, actor_for(session, cast.coordinator)) == 0
+    session.get_one(Account, cast.area_lead.id).disabled_at = clock.now()
+    session.flush()
+    assert queries.needing(session, actor_for(session, cast.coordinator)) == 1
+    step(session, cast, issue, "coordinator", Verb.AGREE_RETURN)
+    assert issue.state is IssueState.DISPATCHED
+
+
 def test_a_return_comes_within_the_limit_and_names_another_unit(
     session: Session, cast: Cast, standing_clock: Clock
 ) -> None:
@@ -239,6 +253,23 @@ def test_a_handler_never_revisits_their_own_work(session: Session, cast: Cast) -
             tell(session, cast, issue, person)
     tell(session, cast, issue, "team_leader")
     assert issue.state is IssueState.CLOSED
+
+
+def test_who_handled_an_issue_never_revisits_it_even_after_leaving_the_unit(session: Session, cast: Cast) -> None:
+    role = grant(session, cast.visitor, Role.HANDLER, organisation_id=cast.unit.id)
+    issue = make_issue(session, cast, IssueState.DISPATCHED)
+    for verb in (Verb.SIGN, Verb.ANSWER):
+        step(session, cast, issue, "visitor", verb)
+    step(session, cast, issue, "coordinator", Verb.APPROVE)
+    session.delete(role)
+    session.flush()
+    with pytest.raises(Forbidden):
+        tell(session, cast, issue, "visitor")
+    handler = session.scalars(select(RoleGrant).where(RoleGrant.member_id == cast.handler.id)).one()
+    session.delete(handler)
+    session.flush()
+    with pytest.raises(Missing):
+        queries.get_issue(session, actor_for(session, cast.handler), issue.id)
 
 
 def test_the_second_of_two_is_told_who_did_what(session: Session, cast: Cast) -> None:

@@ -32,6 +32,7 @@ WHO: dict[Part, tuple[str, ...]] = {
     Part.CO_HANDLER: (),
     Part.RETURN_JUDGE: ("coordinator",),
     Part.AREA_LEAD: ("area_lead",),
+    Part.HANDLED: ("handler",),
 }
 """Who of the cast is what to the issue that `make_issue` makes."""
 

@@ -1,7 +1,7 @@
 """Scopes: who finds which issue, what they are to it, and what waits for them."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hengli_visits.errors import Missing
@@ -10,6 +10,7 @@ from hengli_visits.issues.rules import MOVES
 from hengli_visits.issues.steps import Part, Verb
 from hengli_visits.models import AssignmentVisitor, CampaignState, GroupMember, Issue, IssueState
 from tests.cast import Cast
+from tests.factories import join, make_campaign, make_group
 from tests.issues.making import PATHS, actor_for, make_issue, step
 from tests.permissions import PEOPLE
 
@@ -67,6 +68,21 @@ def test_residents_are_told_after_the_campaign_ended_but_not_by_who_left(session
         row.left_at = issue.opened_at
     session.flush()
     assert queries.needing(session, actor_for(session, cast.partner)) == 0
+
+
+def test_who_left_the_campaigns_group_sees_the_household_no_more_though_they_visit_elsewhere(
+    session: Session, cast: Cast
+) -> None:
+    issue = make_issue(session, cast, IssueState.REVISIT_DUE)
+    join(session, make_group(session, make_campaign(session, "情系群众"), "另一组"), cast.partner)
+    queries.get_issue(session, actor_for(session, cast.partner), issue.id)
+    session.execute(
+        update(GroupMember)
+        .where(GroupMember.member_id == cast.partner.id, GroupMember.group_id == cast.team.id)
+        .values(left_at=issue.opened_at)
+    )
+    with pytest.raises(Missing):
+        queries.get_issue(session, actor_for(session, cast.partner), issue.id)
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,15 @@ def test_the_second_of_two_reads_who_was_faster(session: Session, cast: Cast, si
     assert "统建文刚刚做了“退回返工”，这个问题现在是“办理中”" in response.get_data(as_text=True)
 
 
+def test_an_area_lead_sees_who_it_is_but_not_the_phone(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.IN_PROGRESS)
+    session.commit()
+    page = sign_in(cast.area_lead).page(f"/issues/{issue.id}")
+    assert "钟林锡" in page.text
+    assert "显示电话" not in page.text
+    assert "显示电话" in sign_in(cast.leader).page(f"/issues/{issue.id}").text
+
+
 def test_who_hands_an_issue_on_comes_back_to_the_list(session: Session, cast: Cast, sign_in: SignIn) -> None:
     issue = make_issue(session, cast, IssueState.RETURN_REVIEW)
     step(session, cast, issue, "coordinator", Verb.REFUSE_RETURN)

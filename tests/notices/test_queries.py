@@ -4,18 +4,20 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.assignments.actions import confirm_unreachable, give, record_visit, take_back
 from hengli_visits.issues.steps import Verb
-from hengli_visits.models import Account, Assignment, IssueState, Manner, Member, Outcome, Visit
+from hengli_visits.models import Account, Assignment, GroupMember, IssueState, Manner, Member, Outcome, Visit
 from hengli_visits.notices.actions import mark_read
 from hengli_visits.notices.queries import Notice, page_of, unread_count
 from hengli_visits.notices.rules import KEPT, Kind
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.counting import counted_queries
+from tests.factories import join, make_campaign, make_group
 from tests.issues.making import actor_for, make_issue, step
 
 
@@ -71,6 +73,18 @@ def test_a_household_that_was_taken_back_is_told_as_taken(session: Session, cast
     take_back(session, actor_for(session, cast.leader), [cast.spare_assignment.id])
     (notice,) = told(session, cast.visitor)
     assert (notice.kind, notice.size) == (Kind.TAKEN, 1)
+
+
+def test_who_left_the_group_is_told_of_its_households_no_more(session: Session, cast: Cast) -> None:
+    hand(session, cast, cast.spare_assignment, to=cast.visitor)
+    join(session, make_group(session, make_campaign(session, "情系群众"), "另一组"), cast.visitor)
+    assert kinds(session, cast.visitor) == [Kind.GIVEN]
+    session.execute(
+        update(GroupMember)
+        .where(GroupMember.member_id == cast.visitor.id, GroupMember.group_id == cast.team.id)
+        .values(left_at=clock.now())
+    )
+    assert kinds(session, cast.visitor) == []
 
 
 def test_ids_that_hold_each_others_digits_are_told_apart(session: Session, cast: Cast) -> None:

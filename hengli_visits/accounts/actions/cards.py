@@ -54,9 +54,11 @@ def _make_card(session: Session, actor: Actor, member_id: int) -> str:
 
 def issue_card(session: Session, actor: Actor, member_id: int) -> str:
     """Make a sign-in card for a member and return its token, which is stored nowhere; earlier unused cards are revoked.
-    Raises `Missing` outside the actor's reach, `Forbidden` when the member's roles go beyond it and `Conflict` when
-    the account is disabled."""
+    Raises `Missing` outside the actor's reach, `Forbidden` for oneself (a new password is set with the old one) and
+    when the member's roles go beyond it, and `Conflict` when the account is disabled."""
     member = reach.get_target(session, actor, member_id)
+    if member_id == actor.id:
+        raise Forbidden(N_("不能给自己开登录卡，请在“我的”里改密码。"))
     if reach.beyond(session, actor, [member_id]):
         raise Forbidden(N_("这位成员还有别的职务，请让管理员开登录卡。"))
     if member.account is not None and member.account.disabled_at is not None:
@@ -78,10 +80,10 @@ class Sheet:
 
 def issue_cards(session: Session, actor: Actor, group_id: int, *, everyone: bool = False) -> Sheet:
     """Make cards for the visitors and leaders of a group and its teams who have no password yet, with `everyone` for
-    the others too. Disabled accounts get none. Raises `Missing` for a group that the actor does not lead."""
+    the others too. Disabled accounts and the actor get none. Raises `Missing` for a group that the actor does not lead."""
     group = reach.get_group(session, actor, group_id)
     members = reach.group_targets(session, actor, group_id)
-    able = [m for m in members if m.account is None or m.account.disabled_at is None]
+    able = [m for m in members if m.id != actor.id and (m.account is None or m.account.disabled_at is None)]
     high = reach.beyond(session, actor, [m.id for m in able])
     wanting = [m for m in able if everyone or m.account is None or m.account.password_hash is None]
     chosen = [m for m in wanting if m.id not in high]
@@ -94,12 +96,20 @@ def issue_cards(session: Session, actor: Actor, group_id: int, *, everyone: bool
     )
 
 
+def _is_beyond_its_maker(session: Session, card: SignInCard) -> bool:
+    if card.created_by_id is None:
+        return False
+    maker = queries.actor_of(session, card.created_by_id)
+    return bool(reach.beyond(session, maker, [card.member_id]))
+
+
 def use_card(session: Session, token: str, password: str, client: Client) -> str:
     """Set a member's password by a card, use the card up and sign in: returns the device's token. All devices of the
     member before are signed out. Raises `Invalid` for a poor password (the card stays good) and `Missing` for a card
-    that is used, revoked, too old or unknown."""
+    that is used, revoked, too old or unknown, or that its maker could not make any more: the member's roles have grown
+    beyond the maker's since."""
     card = queries.find_card(session, token)
-    if card is None:
+    if card is None or _is_beyond_its_maker(session, card):
         raise Missing
     check_new_password(session, card.member_id, password)
     now = clock.now()
