@@ -15,7 +15,7 @@ from tests.e2e.person import Person, person
 from tests.e2e.seed import Seeded
 from tests.e2e.server import Live
 
-PHONE, DESK, SMALLEST = (360, 740), (1280, 860), (320, 640)
+PHONE, TABLET, DESK, SMALLEST = (360, 740), (1024, 768), (1280, 860), (320, 640)
 EACH = {"issues.show", "campaigns.show"}
 """Pages that differ by the state of what they show: all of them are visited, of others one."""
 NO_PAGES = {"static", "visits.photo", "visits.thumbnail"}
@@ -43,13 +43,15 @@ def key_of(urls: MapAdapter, path: str) -> Key | None:
 
 
 def look(somebody: Person, *, thorough: bool) -> Iterator[str]:
-    """What is wrong with a page: on a phone, and with `thorough` also on a desk, on the smallest phone with the largest
-    text, and to axe."""
+    """What is wrong with a page: on a phone, and with `thorough` also on a tablet and a desk, on the smallest phone with
+    the largest text, and to axe."""
     page = somebody.page
     yield from sideways(page)
     yield from small_targets(page)
     if not thorough:
         return
+    resize(page, *TABLET)
+    yield from (f"tablet: {problem}" for problem in sideways(page))
     resize(page, *DESK)
     yield from (f"desk: {problem}" for problem in sideways(page) + small_targets(page))
     resize(page, *SMALLEST)
