@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from hengli_visits.errors import Conflict, DomainError, Forbidden, Invalid, Missing, TooMany
@@ -28,7 +28,7 @@ STATUS: tuple[tuple[type[DomainError], int], ...] = (
 
 SENTENCES = {
     400: N_("这个请求不完整,请返回重试。"),
-    401: N_("登录已过期,请重新登录。"),
+    401: N_("登录已过期。请在新标签页登录，再回到这一页刷新，填写的内容就会回来。"),
     403: N_("这一步现在不能做。"),
     404: Missing().message,
     405: N_("这个地址不能这样使用。"),
@@ -38,6 +38,26 @@ SENTENCES = {
     500: N_("系统出了点问题,已经记录下来。您已保存的内容不会丢失,请稍后再试。"),
     503: N_("系统暂时无法保存,请稍后再试。您填写的内容没有被确认保存。"),
 }
+
+
+def _again(app: Flask, status: int, text: str) -> Response | None:
+    """The page on which something was typed, once more with all of it and the sentence above it; None when the view
+    has no such page, or the page cannot be shown any more."""
+    view = app.view_functions.get(request.endpoint or "")
+    if request.method != "POST" or not getattr(view, "keeps_input", False) or view is None or wants_json():
+        return None
+    db.session.rollback()
+    g.refusal = text
+    try:
+        response = app.make_response(app.ensure_sync(view)(**(request.view_args or {})))
+    except (DomainError, HTTPException):
+        return None
+    finally:
+        db.session.rollback()
+    if response.status_code not in (200, 422):
+        return None
+    response.status_code = status
+    return response
 
 
 def _answer(status: int, text: str, headers: dict[str, str] | None = None) -> Response:
@@ -60,11 +80,13 @@ def init_error_pages(app: Flask) -> None:
     def _domain(error: DomainError) -> Response:
         status = next(code for kind, code in STATUS if isinstance(error, kind))
         headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else None
-        return _answer(status, sentence(error), headers)
+        shown = _again(app, status, sentence(error)) if isinstance(error, Conflict) else None
+        return shown or _answer(status, sentence(error), headers)
 
     @app.errorhandler(CSRFError)
     def _token(_error: CSRFError) -> Response:
-        return _answer(400, _("这一页打开太久了,请刷新后重新提交。"))
+        shown = _again(app, 422, _("您在这期间重新登录过，这一页还没有保存。填写的内容都在，请再提交一次。"))
+        return shown or _answer(400, _("这一页打开太久了,请刷新后重新提交。"))
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:
@@ -73,9 +95,19 @@ def init_error_pages(app: Flask) -> None:
             return error
         return _answer(status, _(SENTENCES.get(status, SENTENCES[400])))
 
+    @app.errorhandler(IntegrityError)
+    def _collision(error: IntegrityError) -> Response:
+        log.error("collision request=%s kind=%s", g.get("request_id"), type(error.orig).__name__)
+        if wants_json():
+            return _answer(503, _(SENTENCES[503]), {"Retry-After": "1"})
+        text = _("别人刚刚保存了同样的内容，这一次没有保存。请核对后再提交一次。")
+        return _again(app, 409, text) or _answer(409, text)
+
+    @app.errorhandler(PoolTimeout)
     @app.errorhandler(OperationalError)
-    def _database(error: OperationalError) -> Response:
-        log.error("database unavailable request=%s kind=%s", g.get("request_id"), type(error.orig).__name__)
+    def _database(error: OperationalError | PoolTimeout) -> Response:
+        kind = type(getattr(error, "orig", error)).__name__
+        log.error("database unavailable request=%s kind=%s", g.get("request_id"), kind)
         return _answer(503, _(SENTENCES[503]), {"Retry-After": "5"})
 
     @app.errorhandler(Exception)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, TypeVar
 
-from flask import request
+from flask import g, request
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
@@ -27,7 +27,11 @@ class Form(FlaskForm):
         super().__init__(*args, **values)  # type: ignore[no-untyped-call]
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
-        """Whether the form was sent and is good."""
+        """Whether the form was sent and is good. While the request is shown again after a refusal it is not, and tells
+        why (`error_pages`)."""
+        if (refusal := g.get("refusal")) is not None:
+            self.form_errors.append(refusal)
+            return False
         return bool(super().validate_on_submit(extra_validators))  # type: ignore[no-untyped-call]
 
 

@@ -37,6 +37,14 @@ def records_reading(view: View) -> View:
     return view
 
 
+def keeps_input(view: View) -> View:
+    """Mark a view that shows its form again with everything typed when the form does not validate, and writes only when
+    it does. A refusal that comes out of the action (somebody was faster, the page's token is an old one) then comes
+    back to that form instead of to a bare page of its own."""
+    view.keeps_input = True  # type: ignore[attr-defined]
+    return view
+
+
 def limited_to(size: int) -> Callable[[View], View]:
     """Mark a view that takes bodies of at most so many bytes; the others take what the app takes."""
 
@@ -122,7 +130,7 @@ def _admit() -> Any:
         return None
     if getattr(view, "public", False):
         return None
-    if wants_json():
+    if wants_json() or (request.method == "POST" and getattr(view, "keeps_input", False)):
         abort(401)
     back = safe_next(request.full_path.rstrip("?")) if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=back if back != "/" else None))

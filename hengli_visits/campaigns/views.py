@@ -12,7 +12,7 @@ from hengli_visits.campaigns.forms import CampaignForm, CategoryForm, MoveForm
 from hengli_visits.campaigns.rules import Part
 from hengli_visits.errors import Invalid, require
 from hengli_visits.forms import refuse
-from hengli_visits.gate import actor, session
+from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.models import Campaign, CampaignState, Category
 
 bp = Blueprint("campaigns", __name__)
@@ -32,6 +32,7 @@ def index() -> str:
 
 
 @bp.route("/campaigns/new", methods=["GET", "POST"])
+@keeps_input
 def new() -> Answer:
     """Begin a campaign."""
     require(rules.may_edit(actor()))
@@ -90,6 +91,7 @@ def _links(campaign: Campaign) -> dict[Part, str]:
 
 
 @bp.route("/campaigns/<int:campaign_id>/edit", methods=["GET", "POST"])
+@keeps_input
 def edit(campaign_id: int) -> Answer:
     """Change what a campaign is."""
     require(rules.may_edit(actor()))
@@ -108,6 +110,7 @@ def edit(campaign_id: int) -> Answer:
 
 
 @bp.post("/campaigns/<int:campaign_id>/moves")
+@keeps_input
 def move(campaign_id: int) -> Answer:
     """Start, close, archive or reopen a campaign."""
     require(rules.may_edit(actor()))
@@ -145,6 +148,7 @@ def categories(campaign_id: int) -> str:
 
 
 @bp.route("/campaigns/<int:campaign_id>/categories/new", methods=["GET", "POST"])
+@keeps_input
 def new_category(campaign_id: int) -> Answer:
     """Add a category."""
     require(rules.may_edit(actor()))
@@ -152,6 +156,7 @@ def new_category(campaign_id: int) -> Answer:
 
 
 @bp.route("/campaigns/<int:campaign_id>/categories/<int:category_id>", methods=["GET", "POST"])
+@keeps_input
 def edit_category(campaign_id: int, category_id: int) -> Answer:
     """Change a category."""
     require(rules.may_edit(actor()))

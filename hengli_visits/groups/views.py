@@ -8,7 +8,7 @@ from hengli_visits.campaigns.queries import get_campaign
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, require
 from hengli_visits.forms import kept_filters, refuse, row_id
-from hengli_visits.gate import actor, session
+from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.groups import actions, queries, rules
 from hengli_visits.groups.forms import GroupForm, PeopleForm
 from hengli_visits.groups.uncovered import uncovered_areas
@@ -66,6 +66,7 @@ def show(group_id: int) -> str:
 
 
 @bp.route("/campaigns/<int:campaign_id>/groups/new", methods=["GET", "POST"])
+@keeps_input
 def new(campaign_id: int) -> Answer:
     """Add a group, or with `parent` a team to a group."""
     campaign = get_campaign(session(), actor(), campaign_id)
@@ -109,6 +110,7 @@ def _form_page(form: GroupForm, campaign: Campaign, group: Group | None, parent:
 
 
 @bp.route("/groups/<int:group_id>/edit", methods=["GET", "POST"])
+@keeps_input
 def edit(group_id: int) -> Answer:
     """Rename a group or team, or say which villages it covers."""
     group = queries.get_group(session(), actor(), group_id)
@@ -173,6 +175,7 @@ def _roster(group: Group, form: PeopleForm) -> Answer:
 
 
 @bp.post("/groups/<int:group_id>/members")
+@keeps_input
 def add_members(group_id: int) -> Answer:
     """Make the picked people members of a group."""
     group = queries.get_group(session(), actor(), group_id)
@@ -205,6 +208,7 @@ def leave(group_id: int, member_id: int) -> Response:
 
 
 @bp.post("/groups/<int:group_id>/leaders")
+@keeps_input
 def add_leader(group_id: int) -> Answer:
     """Make the picked people leaders of a group."""
     group = queries.get_group(session(), actor(), group_id)

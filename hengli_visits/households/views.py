@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from hengli_visits.errors import Invalid, require
 from hengli_visits.forms import chosen, kept_filters, refuse, row_id
-from hengli_visits.gate import actor, safe_next, session
+from hengli_visits.gate import actor, keeps_input, safe_next, session
 from hengli_visits.households import actions, queries, rules
 from hengli_visits.households.forms import AreaForm, HouseholdForm
 from hengli_visits.models import Area, AreaKind, Household, HouseholdKind
@@ -69,6 +69,7 @@ def show(household_id: int) -> str:
 
 
 @bp.route("/households/new", methods=["GET", "POST"])
+@keeps_input
 def new() -> Answer:
     """Put a household into the book."""
     require(rules.may_edit(actor()))
@@ -76,6 +77,7 @@ def new() -> Answer:
 
 
 @bp.route("/households/<int:household_id>/edit", methods=["GET", "POST"])
+@keeps_input
 def edit(household_id: int) -> Answer:
     """Change a household."""
     require(rules.may_edit(actor()))
@@ -135,6 +137,7 @@ def areas() -> str:
 
 
 @bp.route("/areas/new", methods=["GET", "POST"])
+@keeps_input
 def new_area() -> Answer:
     """Add a village or community to the town."""
     require(rules.may_see_areas(actor()))
@@ -142,6 +145,7 @@ def new_area() -> Answer:
 
 
 @bp.route("/areas/<int:area_id>/edit", methods=["GET", "POST"])
+@keeps_input
 def edit_area(area_id: int) -> Answer:
     """Rename an area, or give it other names."""
     return _save_area(queries.get_area(session(), actor(), area_id))

@@ -11,7 +11,7 @@ from werkzeug import Response
 from hengli_visits import clock
 from hengli_visits.errors import Forbidden, Invalid, Missing, require
 from hengli_visits.forms import Form, chosen, refuse, row_id, word_pairs
-from hengli_visits.gate import actor, session
+from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.households.actions import reveal_phone as note_reveal
 from hengli_visits.issues import actions, queries, rules
 from hengli_visits.issues.due import due_of
@@ -144,11 +144,11 @@ def step(issue_id: int, verb: str) -> str:
 
 
 @bp.post("/issues/<int:issue_id>/moves/<verb>")
+@keeps_input
 def move(issue_id: int, verb: str) -> Answer:
     """Take one step."""
     issue, parts = _load(issue_id)
     step = _step_of(verb, parts)
-    queries.refuse_state(session(), issue, step)
     form, leads = _form_of(step, issue)
     if form.validate_on_submit():
         try:
@@ -172,6 +172,7 @@ def _onward(issue_id: int) -> Response:
 
 
 @bp.route("/issues/<int:issue_id>/revisits", methods=["GET", "POST"])
+@keeps_input
 def revisit(issue_id: int) -> Answer:
     """Tell the resident the answer, and record what they say."""
     issue, parts = _load(issue_id)

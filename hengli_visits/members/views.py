@@ -9,7 +9,7 @@ from werkzeug import Response
 from hengli_visits.accounts.reach import may_card
 from hengli_visits.errors import Invalid, require
 from hengli_visits.forms import chosen, kept_filters, refuse, row_id, word_pairs
-from hengli_visits.gate import actor, safe_next, session
+from hengli_visits.gate import actor, keeps_input, safe_next, session
 from hengli_visits.members import actions, queries, rules
 from hengli_visits.members.forms import MemberForm, OrganisationForm
 from hengli_visits.models import Gender, Member, Organisation, OrganisationKind, Sector, Standing
@@ -66,6 +66,7 @@ def show(member_id: int) -> str:
 
 
 @bp.route("/members/new", methods=["GET", "POST"])
+@keeps_input
 def new() -> Answer:
     """Put a person on the roster."""
     require(rules.may_edit(actor()))
@@ -73,6 +74,7 @@ def new() -> Answer:
 
 
 @bp.route("/members/<int:member_id>/edit", methods=["GET", "POST"])
+@keeps_input
 def edit(member_id: int) -> Answer:
     """Change a person on the roster."""
     require(rules.may_edit(actor()))
@@ -121,6 +123,7 @@ def organisations() -> str:
 
 
 @bp.route("/organisations/new", methods=["GET", "POST"])
+@keeps_input
 def new_organisation() -> Answer:
     """Add a branch or a unit."""
     require(rules.may_edit_organisations(actor()))
@@ -129,6 +132,7 @@ def new_organisation() -> Answer:
 
 
 @bp.route("/organisations/<int:organisation_id>/edit", methods=["GET", "POST"])
+@keeps_input
 def edit_organisation(organisation_id: int) -> Answer:
     """Change a branch or a unit."""
     organisation = queries.get_organisation(session(), actor(), organisation_id)

@@ -8,7 +8,7 @@ from hengli_visits.assignments.views.blueprint import Answer, bp
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, require
 from hengli_visits.forms import refuse
-from hengli_visits.gate import actor, safe_next, session
+from hengli_visits.gate import actor, keeps_input, safe_next, session
 from hengli_visits.models import Assignment
 
 
@@ -38,6 +38,7 @@ def _household_page(assignment: Assignment, form: forms.ConfirmForm) -> str:
 
 
 @bp.post("/assignments/<int:assignment_id>/confirmation")
+@keeps_input
 def confirm(assignment_id: int) -> Answer:
     """A leader agrees that a household cannot be visited, or has it tried again."""
     assignment = queries.get_assignment(session(), actor(), assignment_id)

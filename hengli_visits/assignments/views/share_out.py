@@ -10,7 +10,7 @@ from hengli_visits.assignments import actions, forms, preview, queries, roster, 
 from hengli_visits.assignments.views.blueprint import Answer, bp
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Missing, require
-from hengli_visits.gate import actor, session
+from hengli_visits.gate import actor, keeps_input, session
 
 
 def _share_out_page(form: forms.ShareOutForm, stale: bool = False) -> str:
@@ -47,6 +47,7 @@ def share_out() -> str:
 
 
 @bp.post("/assignments/share-out")
+@keeps_input
 def apply_share_out() -> Answer:
     """Give the households as the preview showed; another preview when it would be different now."""
     require(rules.may_assign(actor()))

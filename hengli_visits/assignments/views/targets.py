@@ -8,7 +8,7 @@ from hengli_visits.assignments import actions, forms, queries, rules, targets
 from hengli_visits.assignments.views.blueprint import Answer, bp
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Missing, require
-from hengli_visits.gate import actor, session
+from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.models import Campaign
 
 
@@ -45,6 +45,7 @@ def _targets_page(campaign: Campaign, form: forms.TargetForm) -> str:
 
 
 @bp.route("/campaigns/<int:campaign_id>/targets", methods=["GET", "POST"], endpoint="targets")
+@keeps_input
 def choose_targets(campaign_id: int) -> Answer:
     """走访对象: which households the campaign visits; POST puts a selection on the list."""
     campaign = _get_campaign(campaign_id)

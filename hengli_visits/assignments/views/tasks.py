@@ -13,7 +13,7 @@ from hengli_visits.assignments.views.blueprint import Answer, bp, link_to, numbe
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, Missing, require
 from hengli_visits.forms import chosen, refuse, row_id, some_day, word_pairs
-from hengli_visits.gate import actor, safe_next, session
+from hengli_visits.gate import actor, keeps_input, safe_next, session
 from hengli_visits.models import AssignmentState, Campaign, Outcome
 
 MOST_AT_ONCE = 5000
@@ -125,6 +125,7 @@ def _onward(form: Any, choice_campaign: int) -> Response:
 
 
 @bp.post("/assignments/give")
+@keeps_input
 def give() -> Answer:
     """Give the selected households to visitors."""
     require(rules.may_assign(actor()))
@@ -171,6 +172,7 @@ def take_back() -> Response:
 
 
 @bp.post("/assignments/to-group")
+@keeps_input
 def to_group() -> Answer:
     """Move the selected households to another group or team."""
     require(rules.may_assign(actor()))

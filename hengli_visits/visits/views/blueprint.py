@@ -3,7 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, g
 
 from hengli_visits.config import Config
 from hengli_visits.errors import Conflict, require
@@ -29,9 +29,10 @@ def album_folder() -> Album:
 
 
 def revisable(uuid: UUID) -> Visit:
-    """The visit, when the actor may revise or void it (else `Missing`) and it is not void (else `Conflict`)."""
+    """The visit, when the actor may revise or void it (else `Missing`) and it is not void (else `Conflict`, unless the
+    page is shown again to tell just that)."""
     visit = queries.get_visit(session(), actor(), uuid)
     require(may_revise(actor(), visit))
-    if visit.voided_at is not None:
+    if visit.voided_at is not None and g.get("refusal") is None:
         raise Conflict(N_("这条走访已经作废，不能再改。请走访员另记一条。"))
     return visit

@@ -9,7 +9,7 @@ from werkzeug import Response
 from hengli_visits.assignments.rules import may_see_tasks
 from hengli_visits.errors import Invalid
 from hengli_visits.forms import refuse
-from hengli_visits.gate import actor, session
+from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.visits import actions, queries
 from hengli_visits.visits.content import read
 from hengli_visits.visits.forms import VoidForm
@@ -43,6 +43,7 @@ def _next_url() -> str:
 
 
 @bp.route("/visits/<uuid:uuid>/void", methods=["GET", "POST"])
+@keeps_input
 def void(uuid: UUID) -> Response | str | tuple[str, int]:
     """Void a visit, with a reason."""
     visit = revisable(uuid)

@@ -12,7 +12,7 @@ from werkzeug import Response
 from hengli_visits import clock
 from hengli_visits.errors import Invalid, Missing
 from hengli_visits.forms import chosen
-from hengli_visits.gate import actor, session
+from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.models import Assignment, Category, Outcome, Visit
 from hengli_visits.visits import actions, photos, queries
 from hengli_visits.visits.content import Unfit, VisitContent, read
@@ -34,6 +34,7 @@ def new(assignment_id: int) -> str:
 
 
 @bp.post("/assignments/<int:assignment_id>/visits")
+@keeps_input
 def create(assignment_id: int) -> Response | str | tuple[str, int]:
     """Save a visit from the form. Whoever once had the household may still send what was seen there."""
     queries.recordable_assignment(session(), actor(), assignment_id)
@@ -48,6 +49,7 @@ def create(assignment_id: int) -> Response | str | tuple[str, int]:
 
 
 @bp.route("/visits/<uuid:uuid>/edit", methods=["GET", "POST"])
+@keeps_input
 def edit(uuid: UUID) -> Response | str | tuple[str, int]:
     """Revise a visit, by its author or a leader of its group."""
     visit = revisable(uuid)
@@ -75,7 +77,8 @@ class _Sent:
 
 def _sent(form: VisitForm, uuid: UUID, base: VisitContent | None = None) -> _Sent | None:
     """Read the form; None when something is wrong, which is then said beside the fields."""
-    form.validate_on_submit()
+    if not form.validate_on_submit():
+        return None
     session().rollback()  # nobody shall wait for the database while pictures are decoded
     problems: dict[str, Invalid] = {}
     content, pictures = None, []
