@@ -1,10 +1,10 @@
-"""The base of every table: naming of constraints, column types, and the session that actions receive."""
+"""The base of every table: naming of constraints, column types, and how to hold what no row stands for."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, func, select
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from hengli_visits.wording import Word
@@ -45,6 +45,14 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def hold_keys(session: Session, *keys: str) -> None:
+    """Let nobody else pass here with one of these keys before the transaction ends: for what is counted first and
+    written then. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        for key in sorted(keys):
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 def word(vocabulary: type[Word], name: str | None = None) -> Enum:

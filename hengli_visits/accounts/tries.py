@@ -11,13 +11,6 @@ from hengli_visits.accounts import pausing
 from hengli_visits.models import Account, SignInTry
 
 
-def lock(session: Session, keys: Iterable[str]) -> None:
-    """Let nobody else count under these keys before the transaction ends. SQLite has one writer anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        for key in sorted(keys):
-            session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
-
-
 def by_key(session: Session, keys: Iterable[str]) -> dict[str, list[datetime]]:
     """The tries that are still remembered, per key."""
     found: dict[str, list[datetime]] = {key: [] for key in keys}

@@ -241,16 +241,18 @@ def undo_batch(session: Session, actor: Actor, batch: UUID) -> int:
 
 def record_visit(session: Session, assignment_id: int, actor: Actor) -> None:
     """Make state, last visit and appointment follow from the visits that are not voided; called in the transaction in
-    which one was logged, revised or voided. A confirmation falls with the state it confirmed; after a leader's refusal
+    which one was logged, revised or voided. A visit that lies in the server's future, by a phone's wrong clock, counts
+    as of when it arrived. A confirmation falls with the state it confirmed; after a leader's refusal
     it stays 需再访 until a newer visit. Writes a VISIT move when the state changed."""
     old = session.scalar(select(Assignment.state).where(Assignment.id == assignment_id).with_for_update(of=Assignment))
     if old is None:
         raise Missing
-    visits = session.execute(
-        select(Visit.outcome, Visit.visited_at, Visit.received_at, Visit.appointment_at)
-        .where(Visit.assignment_id == assignment_id, Visit.voided_at.is_(None))
-        .order_by(Visit.visited_at, Visit.id)
-    ).all()
+    rows = session.execute(
+        select(Visit.id, Visit.outcome, Visit.visited_at, Visit.received_at, Visit.appointment_at).where(
+            Visit.assignment_id == assignment_id, Visit.voided_at.is_(None)
+        )
+    )
+    visits = sorted(rows, key=lambda visit: (min(visit.visited_at, visit.received_at), visit.id))
     counted = session.scalars(
         select(Campaign.counted)
         .join(Assignment, Assignment.campaign_id == Campaign.id)
@@ -265,7 +267,7 @@ def record_visit(session: Session, assignment_id: int, actor: Actor) -> None:
         .where(Assignment.id == assignment_id)
         .values(
             state=new,
-            last_visit_at=last.visited_at if last else None,
+            last_visit_at=min(last.visited_at, last.received_at) if last else None,
             last_outcome=last.outcome.value if last else None,
             appointment_at=last.appointment_at if last else None,
         )

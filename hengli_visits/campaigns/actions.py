@@ -22,6 +22,7 @@ from hengli_visits.models import (
     Organisation,
     OrganisationKind,
     Outcome,
+    Visit,
 )
 from hengli_visits.wording import N_
 
@@ -84,15 +85,27 @@ def _add_usual_categories(session: Session, actor: Actor, campaign: Campaign) ->
 
 def edit_campaign(session: Session, actor: Actor, campaign: Campaign, **fields: Any) -> Campaign:
     """Change name, words, dates, limits or what counts as visited; what is not given stays. Limits that were copied
-    onto issues stay as they were. Refuses as `create_campaign` does, and (`Conflict`) once the campaign has ended."""
+    onto issues stay as they were. Refuses as `create_campaign` does, what would count visits that were made anew, and (`Conflict`) once the campaign has ended."""
     require(rules.may_edit(actor))
     if not rules.may_change_set_up(campaign.state):
         raise Conflict(N_("活动已经结束，设置不能再改。"))
-    for name, value in _checked(session, campaign, fields).items():
+    fields = _checked(session, campaign, fields)
+    _refuse_recount(session, campaign, fields.get("counted", campaign.counted))
+    for name, value in fields.items():
         setattr(campaign, name, value)
     session.flush()
     audit.record(session, actor, "campaign.edit", "campaign", campaign.id, fields=sorted(fields))
     return campaign
+
+
+def _refuse_recount(session: Session, campaign: Campaign, counted: Sequence[str]) -> None:
+    """Visits that were made stay what they were: an outcome that some of them have counts or not for good."""
+    changed = set(counted) ^ set(campaign.counted)
+    made = select(Visit.id).where(
+        Visit.campaign_id == campaign.id, Visit.outcome.in_(changed), Visit.voided_at.is_(None)
+    )
+    if changed and session.scalar(made.limit(1)) is not None:
+        raise Invalid(N_("已经有这样的走访记录，是否算作“已访”不能再改。"), field="counted")
 
 
 def _checked(session: Session, campaign: Campaign | None, fields: dict[str, Any]) -> dict[str, Any]:

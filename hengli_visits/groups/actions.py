@@ -18,6 +18,7 @@ from hengli_visits.models import (
     Campaign,
     Group,
     GroupMember,
+    Issue,
     Member,
     RoleGrant,
 )
@@ -100,6 +101,7 @@ def remove_group(session: Session, actor: Actor, group: Group) -> None:
                 exists().where(Group.parent_id == group.id),
                 exists().where(RoleGrant.group_id == group.id),
                 exists().where(Assignment.group_id == group.id),
+                exists().where(Issue.group_id == group.id),
             )
         )
     )

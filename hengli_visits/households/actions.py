@@ -14,6 +14,7 @@ from hengli_visits.households.queries import propose_code
 from hengli_visits.members.queries import count_reveals
 from hengli_visits.members.rules import refuse_many
 from hengli_visits.models import Area, AreaAlias, AreaKind, Household
+from hengli_visits.orm import hold_keys
 from hengli_visits.search import sound, street_order
 from hengli_visits.wording import N_
 
@@ -224,5 +225,6 @@ def _mark_removed(session: Session, household: Household, *, removed: bool) -> N
 
 def reveal_phone(session: Session, actor: Actor, household: Household) -> None:
     """Note that the actor looks at a household's phone numbers. Refuses (`TooMany`) above the hourly limit."""
+    hold_keys(session, f"reveal:{actor.id}")
     refuse_many(count_reveals(session, actor))
     audit.record(session, actor, "household.reveal_phone", "household", household.id)

@@ -111,11 +111,12 @@ def remove(household_id: int) -> Response:
     household = queries.get_household(session(), actor(), household_id)
     if request.form.get("restore"):
         actions.restore_household(session(), actor(), household)
-        flash(_("“%(name)s”已放回户籍册。", name=household.name), "done")
+        told = _("“%(name)s”已放回户籍册。", name=household.name)
     else:
         actions.remove_household(session(), actor(), household)
-        flash(_("“%(name)s”已移出户籍册，走访记录都还在。", name=household.name), "done")
+        told = _("“%(name)s”已移出户籍册，走访记录都还在。", name=household.name)
     session().commit()
+    flash(told, "done")
     return redirect(url_for("households.show", household_id=household_id), 303)
 
 

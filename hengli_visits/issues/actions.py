@@ -13,7 +13,7 @@ from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, Forbidden, Invalid, Missing
 from hengli_visits.issues.effects import clocks
 from hengli_visits.issues.entries import checked_revisit, entered, written
-from hengli_visits.issues.ledger import refuse_state, take, terms_of, write_move
+from hengli_visits.issues.ledger import hold, refuse_state, take, terms_of, write_move
 from hengli_visits.issues.numbering import next_number, title_of
 from hengli_visits.issues.queries import parts_of
 from hengli_visits.issues.rules import BY_VERB, fields_for, may, revisit_verb, step_of
@@ -84,6 +84,7 @@ def move(session: Session, actor: Actor, issue: Issue, verb: str, data: Mapping[
     step = step_of(verb)
     if step is None or step.way is not Way.FORM:
         raise Missing
+    hold(session, issue)
     parts = parts_of(session, actor, issue.id)
     if not may(step, parts):
         raise Forbidden(N_("这一步不由您来办。"))
@@ -151,6 +152,7 @@ def record_revisit(
     Refuses who may not revisit, a handler of the issue above all (`Forbidden`); another state (`Conflict`); a UUID that
     belongs to something else (`Conflict`); missing answers, a comment missing when 不满意, a future time (`Invalid`)."""
     step = BY_VERB[Verb.REVISIT_CLOSE]
+    hold(session, issue)
     parts = parts_of(session, actor, issue.id)
     if not may(step, parts):
         raise Forbidden(N_("回访由走访员、组长或统筹员来做，承办人不能回访自己办的问题。"))
@@ -183,6 +185,13 @@ def record_revisit(
     return revisit
 
 
+def _held(session: Session, issue_id: int) -> Issue:
+    """The issue behind a feedback, locked: a visit is never refused because a unit moved its issue meanwhile."""
+    issue = session.get_one(Issue, issue_id)
+    hold(session, issue)
+    return issue
+
+
 def _report(session: Session, actor: Actor, issue: Issue, verb: Verb, note: str, values: Mapping[str, Any]) -> None:
     take(session, actor, issue, BY_VERB[verb], {"note": note}, written(values))
 
@@ -191,7 +200,7 @@ def withdraw_reported(session: Session, actor: Actor, issue_id: int, reason: str
     """The feedback behind an issue is gone (its visit was voided, it was dropped or needs no follow-up): an issue still
     in 待受理 is withdrawn, any other gets a line on its time line for the coordinator. The caller has checked that the
     actor may change the visit."""
-    issue = session.get_one(Issue, issue_id)
+    issue = _held(session, issue_id)
     verb = Verb.DROP if issue.state is IssueState.TRIAGE else Verb.NOT_WANTED
     _report(session, actor, issue, verb, reason, {})
 
@@ -199,7 +208,7 @@ def withdraw_reported(session: Session, actor: Actor, issue_id: int, reason: str
 def want_again(session: Session, actor: Actor, issue_id: int) -> bool:
     """The feedback behind an issue needs follow-up again: leaves a line on the time line. False, and nothing done, when
     the issue was withdrawn, so that a new one is wanted. The caller has checked that the actor may change the visit."""
-    issue = session.get_one(Issue, issue_id)
+    issue = _held(session, issue_id)
     if issue.state is IssueState.WITHDRAWN:
         return False
     _report(session, actor, issue, Verb.STILL_WANTED, "", {})
@@ -210,7 +219,7 @@ def correct_reported(session: Session, actor: Actor, issue_id: int, words: str, 
     """The feedback behind an issue was revised: in 待受理 the issue takes over words, title and category, later they
     only stand on the time line, and nothing is left on one that has ended. The caller has checked that the actor may
     change the visit."""
-    issue = session.get_one(Issue, issue_id)
+    issue = _held(session, issue_id)
     if issue.state not in BY_VERB[Verb.CORRECT].sources:
         return
     _report(session, actor, issue, Verb.CORRECT, words, {"category_id": category_id})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from hengli_visits import clock
@@ -26,6 +26,11 @@ def town_calendar(session: Session) -> Calendar:
 def terms_of(session: Session, actor: Actor, campaign: Campaign) -> Terms:
     """The terms of a step that is taken now."""
     return Terms(clock.now(), town_calendar(session), campaign, actor.recorded_id)
+
+
+def hold(session: Session, issue: Issue) -> None:
+    """Lock an issue's row and read it as it is now: what is looked at next stays so until the transaction ends."""
+    session.refresh(issue, [column.key for column in inspect(Issue).column_attrs], with_for_update=True)
 
 
 def refuse_state(session: Session, issue: Issue, step: Step) -> None:

@@ -13,6 +13,7 @@ from hengli_visits.errors import Invalid, require
 from hengli_visits.members import rules
 from hengli_visits.members.queries import count_reveals
 from hengli_visits.models import Member, Organisation, OrganisationKind, Sector
+from hengli_visits.orm import hold_keys
 from hengli_visits.search import sound
 from hengli_visits.wording import N_
 
@@ -117,6 +118,7 @@ def _with_sound(fields: dict[str, Any]) -> dict[str, Any]:
 
 def reveal_phone(session: Session, actor: Actor, member: Member) -> None:
     """Note that the actor looks at a member's phone numbers. Refuses (`TooMany`) above the hourly limit."""
+    hold_keys(session, f"reveal:{actor.id}")
     rules.refuse_many(count_reveals(session, actor))
     audit.record(session, actor, "member.reveal_phone", "member", member.id)
 

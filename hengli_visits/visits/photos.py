@@ -30,7 +30,8 @@ def has_photo(session: Session, actor: Actor, visit: Visit, album: Album, photo_
 
 def add_photo(session: Session, actor: Actor, visit: Visit, album: Album, photo_id: UUID, picture: Picture) -> bool:
     """Take a photo of a visit in: its row, then its file into the album. The same again does nothing (False). As
-    `has_photo`; Invalid (`photos`) when the visit has 20 already."""
+    `has_photo`; Invalid (`photos`) when the visit has 20 already. Photos of one visit are taken in one by one."""
+    session.execute(select(Visit.id).where(Visit.id == visit.id).with_for_update(key_share=True))
     if has_photo(session, actor, visit, album, photo_id, picture.sent_sha256):
         return False
     if session.get(Photo, photo_id) is not None:

@@ -291,3 +291,14 @@ def test_what_is_not_there_is_missing(session: Session, cast: Cast) -> None:
         actions.record_visit(session, 10**6, SYSTEM)
     campaign_two = make_group(session, cast.campaign, "空组")
     assert make_assignment(session, cast.campaign, make_household(session, cast.village), campaign_two).visitors == []
+
+
+def test_a_phone_that_lives_in_the_future_does_not_decide_for_ever(
+    session: Session, cast: Cast, standing_clock: Clock
+) -> None:
+    make_visit(session, cast.assignment, cast.visitor, Outcome.AWAY, day=3650)
+    standing_clock.time += timedelta(days=1)
+    make_visit(session, cast.assignment, cast.visitor, Outcome.MOVED)
+    actions.record_visit(session, cast.assignment.id, acting(session, cast.visitor))
+    assignment = reread(session, cast.assignment)
+    assert (assignment.state, assignment.last_visit_at) == (AssignmentState.UNREACHABLE, clock.now())

@@ -21,6 +21,7 @@ from hengli_visits.models import (
     Outcome,
     Role,
 )
+from tests.assignments.making import make_visit
 from tests.cast import Cast
 from tests.factories import grant, make_assignment, make_campaign, make_group, make_unit
 
@@ -62,6 +63,17 @@ def test_what_cannot_be_is_refused(session: Session, fields: dict[str, Any], fie
     with pytest.raises(Invalid) as refusal:
         actions.create_campaign(session, SYSTEM, **({"name": "情系群众周"} | DATES | fields))
     assert refusal.value.field == field
+
+
+def test_what_counts_stays_once_there_are_such_visits(session: Session, cast: Cast) -> None:
+    visit = make_visit(session, cast.assignment, cast.visitor, Outcome.DECLINED)
+    actions.edit_campaign(session, SYSTEM, cast.campaign, counted=[Outcome.MET, Outcome.EMPTY])
+    with pytest.raises(Invalid) as refusal:
+        actions.edit_campaign(session, SYSTEM, cast.campaign, counted=[Outcome.MET, Outcome.DECLINED])
+    assert refusal.value.field == "counted"
+    visit.voided_at = visit.received_at
+    session.flush()
+    actions.edit_campaign(session, SYSTEM, cast.campaign, counted=[Outcome.MET, Outcome.DECLINED])
 
 
 def test_editing_changes_what_is_given(session: Session) -> None:

@@ -11,6 +11,7 @@ from hengli_visits.models import AuditEntry, CampaignState, Group, GroupMember, 
 from tests.cast import Cast
 from tests.conftest import MONDAY
 from tests.factories import make_area, make_assignment, make_campaign, make_group, make_household, make_member
+from tests.issues.making import open_one
 
 
 def leader_of(cast: Cast) -> Actor:
@@ -125,6 +126,13 @@ def test_only_an_unused_group_is_removed(session: Session, cast: Cast) -> None:
     spare = actions.create_group(session, SYSTEM, cast.campaign, "写错了", areas=[cast.village])
     actions.remove_group(session, SYSTEM, spare)
     assert session.scalar(select(Group.id).where(Group.id == spare.id)) is None
+
+
+def test_a_group_that_an_issue_came_from_stays(session: Session, cast: Cast) -> None:
+    spare = actions.create_group(session, SYSTEM, cast.campaign, "旧组")
+    open_one(session, cast, group_id=spare.id)
+    with pytest.raises(Conflict):
+        actions.remove_group(session, SYSTEM, spare)
 
 
 def test_groups_by_area_cover_what_is_open_and_nothing_twice(session: Session, cast: Cast) -> None:

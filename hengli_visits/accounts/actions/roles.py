@@ -12,6 +12,7 @@ from hengli_visits.accounts.rules import SCOPES, TOWN_ROLES, device_kind, may_ma
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, Forbidden, Invalid, Missing, require
 from hengli_visits.models import Account, Device, Member, Role, RoleGrant
+from hengli_visits.orm import hold_keys
 from hengli_visits.wording import N_
 
 
@@ -58,13 +59,14 @@ def grant_role(
 
 
 def _other_administrators(session: Session, member_id: int) -> int:
-    """How many others could still administer. Their grants are locked, so that two cannot remove each other."""
+    """How many others could still administer. Nobody else counts them meanwhile, so that two cannot remove each
+    other."""
+    hold_keys(session, "administrators")
     holders = session.scalars(
         select(RoleGrant.member_id)
         .join(Member, Member.id == RoleGrant.member_id)
         .outerjoin(Account, Account.member_id == RoleGrant.member_id)
         .where(RoleGrant.role == Role.ADMINISTRATOR, Member.active, Account.disabled_at.is_(None))
-        .with_for_update(of=RoleGrant)
     ).all()
     return sum(holder != member_id for holder in holders)
 

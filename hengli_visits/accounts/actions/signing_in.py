@@ -14,6 +14,7 @@ from hengli_visits.accounts.rules import INITIAL_LIFE, sign_in_name
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Invalid, require
 from hengli_visits.models import Account, Device, Language, Member, TextSize
+from hengli_visits.orm import hold_keys
 from hengli_visits.wording import N_
 
 
@@ -56,7 +57,7 @@ def begin_sign_in(session: Session, name: str, password: str, client: Client, se
     found = queries.find_for_sign_in(session, typed)
     keys = pausing.keys_of(secret, found.member_id if found else typed, client.address, password)
     every = (keys.account, keys.address, keys.password)
-    tries.lock(session, every)
+    hold_keys(session, *every)
     times = tries.by_key(session, every)
     now = clock.now()
     paused = pausing.is_paused(times[keys.account], now)
@@ -129,7 +130,7 @@ def begin_change(session: Session, actor: Actor, secret: str) -> None:
     """Put a try at one's own current password on record; commit it before `change_password`. Raises `Invalid` after
     too many."""
     key = pausing.change_key(secret, actor.id)
-    tries.lock(session, [key])
+    hold_keys(session, key)
     if pausing.is_paused(tries.by_key(session, [key])[key], clock.now()):
         raise Invalid(N_("输错的次数太多了，请过一会儿再试。"), field="current")
     tries.note(session, [key])
