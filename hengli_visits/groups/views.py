@@ -89,20 +89,6 @@ def new(campaign_id: int) -> Answer:
     return _form_page(form, campaign, None, parent)
 
 
-@bp.post("/campaigns/<int:campaign_id>/groups/by-area")
-def create_by_area(campaign_id: int) -> Response:
-    """Add a group for each village that has none yet."""
-    require(rules.may_edit(actor()))
-    campaign = get_campaign(session(), actor(), campaign_id)
-    count = actions.create_groups_by_area(session(), actor(), campaign)
-    session().commit()
-    if count:
-        flash(_("新建了 %(n)s 个组，接下来给各组选组长。", n=count), "done")
-    else:
-        flash(_("有走访对象的村都已经有组了。"), "info")
-    return redirect(url_for("groups.index", campaign_id=campaign_id), 303)
-
-
 def _form_page(form: GroupForm, campaign: Campaign, group: Group | None, parent: Group | None) -> Answer:
     places = group is None or rules.may_place(actor(), group)
     page = render_template("groups/edit.html", form=form, campaign=campaign, group=group, parent=parent, places=places)

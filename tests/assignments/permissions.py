@@ -45,6 +45,12 @@ def _batch(session: Session, cast: Cast) -> UUID:
 
 ROWS = [
     Row(
+        "assignments.group_by_area",
+        lambda c, _m: f"/campaigns/{c.campaign.id}/groups/by-area",
+        ("coordinator",),
+        "POST",
+    ),
+    Row(
         "assignments.place",
         lambda c, _m: f"/campaigns/{c.campaign.id}/targets/placing",
         ("coordinator",),

@@ -37,7 +37,6 @@ ROWS = [
         data=lambda c, m: {"name": "长巷村第2小组", "areas": [str(c.village.id)]},
         bad=lambda c, m: {"name": c.team.name},
     ),
-    Row("groups.create_by_area", lambda c, m: f"/campaigns/{c.campaign.id}/groups/by-area", OFFICE, method="POST"),
     Row("groups.edit", lambda c, m: f"/groups/{c.team.id}/edit", RUNNERS),
     Row(
         "groups.edit",

@@ -9,6 +9,8 @@ from hengli_visits.assignments.views.blueprint import Answer, bp
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Missing, require
 from hengli_visits.gate import actor, keeps_input, session
+from hengli_visits.gate import actor, session
+from hengli_visits.groups.actions import create_groups_by_area
 from hengli_visits.models import Campaign
 
 
@@ -73,6 +75,20 @@ def remove_targets(campaign_id: int) -> Answer:
     session().commit()
     flash(_("已移出 %(n)s 户，走访过的都保留着。", n=len(done)), "done")
     return redirect(url_for("assignments.targets", campaign_id=campaign_id, **form.kept()), 303)
+
+
+@bp.post("/campaigns/<int:campaign_id>/groups/by-area")
+def group_by_area(campaign_id: int) -> Response:
+    """Add a group for each village that has none yet, and give each group the targets of its village."""
+    campaign = _get_campaign(campaign_id)
+    count = create_groups_by_area(session(), actor(), campaign)
+    placed = actions.place_in_groups(session(), actor(), campaign)
+    session().commit()
+    if count:
+        flash(_("新建了 %(n)s 个组，%(placed)s 户归到所在村的组。接下来给各组选组长。", n=count, placed=placed), "done")
+    else:
+        flash(_("有走访对象的村都已经有组了。"), "info")
+    return redirect(url_for("groups.index", campaign_id=campaign_id), 303)
 
 
 @bp.post("/campaigns/<int:campaign_id>/targets/placing")
