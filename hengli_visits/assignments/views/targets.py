@@ -9,7 +9,6 @@ from hengli_visits.assignments.views.blueprint import Answer, bp
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Missing, require
 from hengli_visits.gate import actor, keeps_input, session
-from hengli_visits.gate import actor, session
 from hengli_visits.groups.actions import create_groups_by_area
 from hengli_visits.models import Campaign
 
