@@ -23,6 +23,7 @@ TITLES = {
     "longitude": N_("经度"),
     "contact": N_("联系人"),
 }
+PHONE = re.compile(r"(?<![0-9０-９])(86[ \-]?)?([1１](?:[ \-]?[0-9０-９]){10})(?![0-9０-９])")
 PLACES = re.compile(r"%\(\w+\)s")
 SHEETS_NAMED = 3
 PHONES = ("phone", "second_phone")
@@ -70,10 +71,15 @@ def value(name: str, what: Any, *, hidden: bool = False) -> str:
     return masked(what) if hidden and name in PHONES else str(what)
 
 
+def quiet(text: str) -> str:
+    """A text from a roster with the middle of each mobile number in it hidden."""
+    return PHONE.sub(lambda found: f"{found[1] or ''}{found[2][:3]}****{found[2][-4:]}", text)
+
+
 def sentence(note: dict[str, Any]) -> str:
-    """What a note or reason says."""
+    """What a note or reason says; mobile numbers in it are masked."""
     text = _(note["message"])
-    return text % note["params"] if note["params"] else text
+    return quiet(text % note["params"]) if note["params"] else text
 
 
 def kind_of_note(message: str) -> str:
@@ -102,7 +108,7 @@ def summary(batch: ImportBatch, row: ImportRow) -> str:
     if "cells" in row.data:
         return " · ".join(cell for cell in row.data["cells"] if cell)
     parts = [(name, row.data.get(name)) for name in SUMMARIES[batch.kind]]
-    return " · ".join(value(name, what, hidden=True) for name, what in parts if what)
+    return quiet(" · ".join(value(name, what, hidden=True) for name, what in parts if what))
 
 
 def area_kind(name: str) -> str:

@@ -103,7 +103,7 @@ MOVES: tuple[Step, ...] = (
          icon="send", fields=(f.LACKING, f.LEAD_UNIT, f.CO_UNITS)),
     Step(Verb.REOPEN, N_("重新打开"), (S.CLOSED,), S.REDO, OFFICE, limit=Limit.OFFICE, icon="again", condition=_recently_closed,
          fields=(f.REASON,)),
-    Step(Verb.RELEASE_IDENTITY, N_("公开住户信息"), (S.DISPATCHED, S.RETURN_REVIEW, S.IN_PROGRESS, S.ANSWER_REVIEW), None, OFFICE,
+    Step(Verb.RELEASE_IDENTITY, N_("告知单位联系方式"), (S.DISPATCHED, S.RETURN_REVIEW, S.IN_PROGRESS, S.ANSWER_REVIEW), None, OFFICE,
          icon="eye", condition=_still_hidden, fields=(f.REASON,),
          hint=N_("公开后，承办单位可以看到住户的姓名和电话。只在住户同意或办理必需时公开。")),
     Step(Verb.WITHDRAW, N_("撤回"), UNDER_WAY, S.WITHDRAWN, OFFICE, limit=Limit.NONE, tone="danger", icon="trash",

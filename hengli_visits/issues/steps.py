@@ -38,7 +38,7 @@ class Verb(Word):
     REDO_DISPATCH = "redo_dispatch", N_("重新交办")
     REOPEN = "reopen", N_("重新打开")
     WITHDRAW = "withdraw", N_("撤回")
-    RELEASE_IDENTITY = "release_identity", N_("公开住户信息")
+    RELEASE_IDENTITY = "release_identity", N_("告知单位联系方式")
 
 
 class Part(StrEnum):

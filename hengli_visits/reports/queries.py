@@ -71,10 +71,11 @@ class Overview:
 
 
 def choose_campaign(campaigns: Sequence[Campaign], campaign_id: int | None) -> Campaign | None:
-    """The wanted campaign of those that the actor may look at, else the first; None when there is none. Raises
-    `Missing` for one that is not among them."""
+    """The wanted campaign of those that the actor may look at, else the first that has begun, else the first; None
+    when there is none. Raises `Missing` for one that is not among them."""
     if campaign_id is None:
-        return campaigns[0] if campaigns else None
+        begun = (campaign for campaign in campaigns if campaign.starts_on <= clock.today())
+        return next(begun, campaigns[0] if campaigns else None)
     found = next((campaign for campaign in campaigns if campaign.id == campaign_id), None)
     if found is None:
         raise Missing

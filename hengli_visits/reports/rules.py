@@ -18,12 +18,12 @@ def homes(actor: Actor) -> Iterator[str]:
     """The endpoints on which the actor's day may start, the most fitting first."""
     if may_see_overview(actor):
         yield "reports.overview"
-    if actor.is_visitor:
-        yield "assignments.mine"
     if actor.is_handler:
         yield "issues.index"
     if actor.is_administrator:
         yield "accounts.index"
+    if actor.is_visitor:
+        yield "assignments.mine"
     yield "accounts.me"
 
 

@@ -137,7 +137,8 @@ def start(who: Person) -> None:
     """Begin: the villages' groups have their households since they were made."""
     who.turn_to("活动")
     who.press("双千", "main")
-    who.press("启动活动")
+    who.tap("启动活动")
+    who.press("启动活动", ".confirm-body")
     who.see("走访员可以开始走访了")
 
 
