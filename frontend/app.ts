@@ -3,20 +3,29 @@ import { closingSheets } from "./closing-sheets.ts";
 import { fileNames } from "./file-name.ts";
 import { filterForms } from "./filter-form.ts";
 import { flashes } from "./flash.ts";
+import { offline } from "./offline/index.ts";
+import { revisitForms } from "./offline/revisit-form.ts";
 import { passwordToggles } from "./password-toggle.ts";
 import { proposals } from "./proposals.ts";
 import { selections } from "./selection.ts";
 import { submitOnce } from "./submit-once.ts";
 import { visitForms } from "./visits/form.ts";
 
+/** What scripts add to a part of a page; also to one that was brought up to date in place. */
+function enhance(root: ParentNode): void {
+  passwordToggles(root);
+  autogrow(root);
+  filterForms(root);
+  proposals(root);
+  selections(root);
+  fileNames(root);
+  flashes(root);
+  visitForms(root);
+  revisitForms(root);
+}
+
 document.documentElement.dataset["script"] = "on";
 submitOnce(document);
 closingSheets(document);
-passwordToggles(document);
-autogrow(document);
-filterForms(document);
-proposals(document);
-selections(document);
-fileNames(document);
-flashes(document);
-visitForms(document);
+enhance(document);
+void offline(document, enhance);

@@ -16,6 +16,7 @@ const OUT = join(STATIC, "build");
 const ENTRIES = {
   "app.js": "frontend/app.ts",
   "app.css": "static/css/app.css",
+  "sw.js": "frontend/sw.ts",
 };
 
 const { metafile, outputFiles } = await build({

@@ -1,6 +1,7 @@
 """Built files under their hashed names, served compressed and for ever."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, url_for
@@ -15,15 +16,23 @@ def _immutable(_path: str, url: str) -> bool:
     return url.startswith("/static/build/")
 
 
+@cache
+def _names() -> dict[str, str]:
+    names: dict[str, str] = json.loads(Path(MANIFEST).read_text())
+    return names
+
+
+def built(name: str) -> str:
+    """Where a built file lies in `static/`, under the name that carries its hash. Raises when nothing is built."""
+    return _names()[name]
+
+
 def init_assets(app: Flask) -> None:
     """Serve `static/` through WhiteNoise and give templates `asset(name)`, the address of a built file. Raises at the
     first page when the front end has not been built."""
-    names: dict[str, str] = {}
 
     def asset(name: str) -> str:
-        if not names:
-            names.update(json.loads(Path(MANIFEST).read_text()))
-        return url_for("static", filename=names[name])
+        return url_for("static", filename=built(name))
 
     app.jinja_env.globals["asset"] = asset
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

@@ -18,7 +18,7 @@ class Config:
     """All settings of one running instance.
 
     `public_url` is the one address under which links are made (never the Host header); `proxies` says how many
-    trusted proxies stand in front, 0 for none.
+    trusted proxies stand in front, 0 for none; `offline` False takes the service worker off all phones.
     """
 
     secret_key: str
@@ -27,6 +27,7 @@ class Config:
     public_url: str | None
     proxies: int
     secure_cookies: bool
+    offline: bool = True
     testing: bool = False
 
     @property
@@ -79,4 +80,5 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         public_url=public_url.rstrip("/") if public_url else None,
         proxies=int(proxies),
         secure_cookies=_flag(env, "SECURE_COOKIES", bool(public_url and public_url.startswith("https://"))),
+        offline=_flag(env, "OFFLINE", default=True),
     )

@@ -86,7 +86,9 @@ def init_error_pages(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def _token(_error: CSRFError) -> Response:
         shown = _again(app, 422, _("您在这期间重新登录过，这一页还没有保存。填写的内容都在，请再提交一次。"))
-        return shown or _answer(400, _("这一页打开太久了,请刷新后重新提交。"))
+        response = shown or _answer(400, _("这一页打开太久了,请刷新后重新提交。"))
+        response.headers["X-Token"] = "old"  # a phone sends again with the token that its next contact brings
+        return response
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:

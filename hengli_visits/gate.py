@@ -37,6 +37,13 @@ def records_reading(view: View) -> View:
     return view
 
 
+def reads_only(view: View) -> View:
+    """Mark a view that is asked by POST, for what it is told is long or private, and only reads: its transaction takes
+    no write lock."""
+    view.reads_only = True  # type: ignore[attr-defined]
+    return view
+
+
 def keeps_input(view: View) -> View:
     """Mark a view that shows its form again with everything typed when the form does not validate, and writes only when
     it does. A refusal that comes out of the action (somebody was faster, the page's token is an old one) then comes
@@ -116,7 +123,8 @@ def _admit() -> Any:
         return None
     _take_body(view)
     _refuse_unstorable()
-    reading.set(request.method in ("GET", "HEAD") and not getattr(view, "records_reading", False))
+    plain = request.method in ("GET", "HEAD") and not getattr(view, "records_reading", False)
+    reading.set(plain or getattr(view, "reads_only", False))
     token = cookie.get("device")
     found = load_actor(session(), token, address=request.remote_addr or "", request_id=g.request_id) if token else None
     if found:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 
 from hengli_visits.actor import Actor
 from hengli_visits.gate import actor_or_none, session
@@ -97,7 +98,7 @@ def ways(actor: Actor) -> list[Way]:
     """The navigation of an actor, with what waits for them."""
     entries = _entries(actor)
     current = g.get("way") or _current(request.endpoint or "", {endpoint for endpoint, *_rest in entries})
-    badges = _badges(actor)
+    badges = {} if g.get("packed") else _badges(actor)
     return [
         Way(
             endpoint_url=url_for(endpoint),
@@ -129,15 +130,18 @@ def locale() -> str:
 
 
 def init_navigation(app: Flask) -> None:
-    """Give every template `actor`, `preferences` and `navigation`."""
+    """Give every template `actor`, `preferences` and `navigation`, and `packed`: the moment at which a page is made for
+    a phone to keep (`g.packed`), else None. Such a page holds no token and shows no counts, which would grow stale."""
+    app.jinja_env.globals["csrf_token"] = lambda: "" if g.get("packed") else generate_csrf()
 
     @app.context_processor
     def _everywhere() -> dict[str, object]:
         actor = actor_or_none()
         if actor is None:
-            return {"actor": None, "navigation": [], "preferences": Preferences(language=locale())}
+            return {"actor": None, "navigation": [], "preferences": Preferences(language=locale()), "packed": None}
         preferences = Preferences(text_size=actor.text_size.value, language=actor.language.value)
         # An error page shows no navigation and must not ask a database that may be what failed.
         if "ways" not in g:
             g.ways = [] if g.get("failed") else ways(actor)
-        return {"actor": actor, "navigation": g.ways, "preferences": preferences}
+        packed = g.get("packed")
+        return {"actor": actor, "navigation": g.ways, "preferences": preferences, "packed": packed}

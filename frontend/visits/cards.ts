@@ -62,11 +62,17 @@ function renumber(cards: HTMLElement, add: HTMLElement | null): void {
   if (add) add.hidden = all.length >= MOST;
 }
 
-export function saidCards(form: HTMLFormElement): void {
+/** The cards of a form, for who fills them in. */
+export interface Cards {
+  /** As many cards as wanted, at least one, all empty. */
+  fresh(count: number): HTMLElement[];
+}
+
+export function saidCards(form: HTMLFormElement): Cards | null {
   const cards = form.querySelector<HTMLElement>("[data-cards]");
   const pattern = form.querySelector<HTMLTemplateElement>("[data-card-pattern]");
   const add = form.querySelector<HTMLButtonElement>("[data-add-card]");
-  if (!cards || !pattern) return;
+  if (!cards || !pattern) return null;
   const categories = catalogueOf(form);
   let next = cards.children.length;
 
@@ -106,4 +112,10 @@ export function saidCards(form: HTMLFormElement): void {
     renumber(cards, add);
     add?.focus({ preventScroll: true });
   });
+  return {
+    fresh(count) {
+      cards.replaceChildren();
+      return Array.from({ length: Math.max(1, count) }, make).filter((card) => card !== null);
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { saidCards } from "./cards.ts";
+import { keepVisit } from "./keeping.ts";
 import { position } from "./position.ts";
 import { shots } from "./shots.ts";
 
@@ -18,9 +19,10 @@ function summary(form: HTMLFormElement): void {
 /** The visit form works without script; here it gets quicker. */
 export function visitForms(root: ParentNode): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-visit-form]")) {
-    saidCards(form);
-    shots(form);
+    const cards = saidCards(form);
+    const taken = shots(form);
     position(form);
     summary(form);
+    void keepVisit(form, cards, taken);
   }
 }

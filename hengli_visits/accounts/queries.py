@@ -136,6 +136,18 @@ def load_actor(session: Session, token: str, *, address: str = "", request_id: s
     return actor, device
 
 
+def was_ended(session: Session, token: str) -> bool:
+    """Whether a device was signed out or its account closed, rather than left to lapse: then nothing may stay readable
+    on it. An unknown token is no device of ours."""
+    row = session.execute(
+        select(Device.ended_at, Account.disabled_at, Member.active)
+        .join(Account, Account.member_id == Device.member_id)
+        .join(Member, Member.id == Device.member_id)
+        .where(Device.token_hash == hash_token(token))
+    ).one_or_none()
+    return row is not None and (row.ended_at is not None or row.disabled_at is not None or not row.active)
+
+
 @dataclass(frozen=True)
 class SignInRow:
     """What signing in needs to know of a member. `usable` is False for a disabled account, a member who left the

@@ -86,6 +86,19 @@ def address_line(household: Household) -> str:
     return " ".join(parts) or household.address
 
 
+def titled(household: Household) -> str:
+    """Name and address in one line, as a record on a phone is called: 钟林锡 · 一巷 3号."""
+    return " · ".join(part for part in (household.name, address_line(household)) if part)
+
+
+def findable(household: Household) -> str:
+    """What a household is found by on a list that a phone keeps, one part a line: door number, door, name, 拼音,
+    initials, street and door, code. The same as `finding.matches` looks at."""
+    number = "" if household.door_number is None else str(household.door_number)
+    names = (household.name, household.pinyin, household.initials, household.street + household.door, household.code)
+    return "\n".join((number, household.door, *names))
+
+
 def size_line(household: Household) -> str:
     """How many live or work there; nothing when it is not known."""
     if not household.size:

@@ -72,7 +72,13 @@ def my_company(session: Session, actor: Actor, campaign: Campaign) -> Company:
 
 
 def my_page(
-    session: Session, actor: Actor, campaign: Campaign, state: AssignmentState | None, words: str, number: int
+    session: Session,
+    actor: Actor,
+    campaign: Campaign,
+    state: AssignmentState | None,
+    words: str,
+    number: int,
+    size: int = PAGE_SIZE,
 ) -> Page[Assignment]:
     """A page of the actor's households with their areas, in walking order. Words are looked for in all states."""
     query = (
@@ -87,7 +93,7 @@ def my_page(
         query = query.where(matches(words))
     elif state is not None:
         query = query.where(Assignment.state == state)
-    return paginate(session, query, number, PAGE_SIZE)
+    return paginate(session, query, number, size)
 
 
 def my_appointments(session: Session, actor: Actor, campaign: Campaign) -> list[Assignment]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hengli_visits.actor import Actor
@@ -41,9 +41,22 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 def get_visit(session: Session, actor: Actor, uuid: UUID) -> Visit:
     """The visit with everything its page shows: assignment (household, area, campaign, group, visitors), author,
     companions, feedback (category, issue), photos, revisions. Raises `Missing` when it is not there or out of scope."""
-    visit = session.scalar(
+    visit = session.scalar(_whole(Visit.uuid == uuid, visible(actor)))
+    if visit is None:
+        raise Missing
+    return visit
+
+
+def own_visits(session: Session, actor: Actor, assignment_ids: Collection[int]) -> Sequence[Visit]:
+    """The actor's own visits on these assignments, each with everything its page shows."""
+    query = _whole(Visit.author_id == actor.id, Visit.assignment_id.in_(assignment_ids))
+    return session.scalars(query.order_by(Visit.id)).all()
+
+
+def _whole(*which: ColumnElement[bool]) -> Select[Visit]:
+    return (
         select(Visit)
-        .where(Visit.uuid == uuid, visible(actor))
+        .where(*which)
         .options(
             joinedload(Visit.assignment).options(
                 joinedload(Assignment.household).joinedload(Household.area),
@@ -58,9 +71,6 @@ def get_visit(session: Session, actor: Actor, uuid: UUID) -> Visit:
             selectinload(Visit.revisions).joinedload(VisitRevision.author),
         )
     )
-    if visit is None:
-        raise Missing
-    return visit
 
 
 def get_photo(session: Session, actor: Actor, photo_id: UUID) -> tuple[Photo, UUID]:

@@ -214,20 +214,20 @@ def test_a_household_remembers(session: Session, cast: Cast) -> None:
     gone.removed_at = clock.now()
     session.flush()
     session.expire_all()
-    visits = story.earlier_visits(session, cast.household.id)
+    visits = story.earlier_visits(session, [cast.household.id])[cast.household.id]
     assert [visit.assignment.campaign.name for visit in visits] == ["双千", "情系群众周"]
     assert [[item.words for item in visit.feedback] for visit in visits] == [[], ["屋顶漏水"]]
-    assert story.open_issues(session, cast.household.id) == [issue]
+    assert story.open_issues(session, [cast.household.id]) == {cast.household.id: [issue]}
     issue.state = IssueState.CLOSED
     session.flush()
-    assert story.open_issues(session, cast.household.id) == []
+    assert story.open_issues(session, [cast.household.id]) == {cast.household.id: []}
 
 
 def test_the_history_says_names(session: Session, cast: Cast) -> None:
     leader = acting(session, cast.leader)
     actions.give(session, leader, [cast.spare_assignment.id], [cast.visitor.id], due_on=clock.today())
     actions.take_back(session, leader, [cast.spare_assignment.id])
-    back, given = story.history(session, cast.spare_assignment.id)
+    back, given = story.histories(session, [cast.spare_assignment.id])[cast.spare_assignment.id]
     assert (given.actor, given.visitors, given.group, given.due_on) == (
         "温永然",
         ("叶秀珍",),

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Engine, update
 from sqlalchemy.orm import Session
@@ -47,6 +47,15 @@ def touch_device(engine: Engine, device: Device, after: timedelta) -> None:
         connection.execute(
             update(Device).where(Device.id == device.id, Device.last_seen_at < now).values(last_seen_at=now)
         )
+
+
+def note_outbox(session: Session, actor: Actor, unsent: int, oldest: datetime | None) -> None:
+    """Note what the actor's phone says it holds: how many records it has not sent, and since when the oldest waits (not
+    later than now, whatever the phone's clock says)."""
+    now = clock.now()
+    since = min(oldest, now) if oldest and unsent else None
+    told = {"unsent": unsent, "oldest_unsent_at": since, "told_at": now}
+    session.execute(update(Device).where(Device.id == actor.device_id).values(told))
 
 
 def end_devices(session: Session, *which: ColumnElement[bool]) -> int:

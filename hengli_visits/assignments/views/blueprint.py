@@ -14,7 +14,10 @@ from hengli_visits.models import Campaign
 bp = Blueprint("assignments", __name__)
 Answer = str | tuple[str, int] | Response
 
-for said in (formats.appointment, formats.standing, formats.tags_of, formats.address_line, formats.size_line):
+for said in (
+    formats.appointment, formats.standing, formats.tags_of, formats.address_line, formats.size_line, formats.titled,
+    formats.findable,
+):  # fmt: skip
     bp.add_app_template_filter(said)
 
 

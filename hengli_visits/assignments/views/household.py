@@ -16,11 +16,13 @@ from hengli_visits.models import Assignment
 def show(assignment_id: int) -> str:
     """户: who lives there, what to do, what was."""
     assignment = queries.get_assignment(session(), actor(), assignment_id)
-    return _household_page(assignment, forms.ConfirmForm(formdata=None))
+    return household_page(assignment, forms.ConfirmForm(formdata=None))
 
 
-def _household_page(assignment: Assignment, form: forms.ConfirmForm) -> str:
+def household_page(assignment: Assignment, form: forms.ConfirmForm, told: story.Story | None = None) -> str:
+    """The page of one household; `told` is its story when that was read already."""
     person = actor()
+    told = told or story.tell(session(), [assignment])[assignment.id]
     g.way = "assignments.mine" if rules.visits_now(person, assignment) else "assignments.index"
     return render_template(
         "assignments/show.html",
@@ -31,9 +33,9 @@ def _household_page(assignment: Assignment, form: forms.ConfirmForm) -> str:
         leads=rules.may_lead(person, assignment),
         visit_url=url_for("visits.new", assignment_id=assignment.id) if rules.may_log(person, assignment) else None,
         open=may_change_set_up(assignment.campaign.state),
-        visits=story.earlier_visits(session(), assignment.household_id),
-        issues=story.open_issues(session(), assignment.household_id),
-        history=[formats.told(step) for step in story.history(session(), assignment.id)],
+        visits=told.visits,
+        issues=told.issues,
+        history=[formats.told(step) for step in told.history],
     )
 
 
@@ -45,13 +47,13 @@ def confirm(assignment_id: int) -> Answer:
     require(rules.may_lead(actor(), assignment))
     form = forms.ConfirmForm()
     if not form.validate_on_submit():
-        return _household_page(assignment, form), 422
+        return household_page(assignment, form), 422
     agreed = form.agreed.data == "yes"
     try:
         actions.confirm_unreachable(session(), actor(), assignment, agreed, form.note.data or "")
     except Invalid as error:
         refuse(form, error)
-        return _household_page(assignment, form), 422
+        return household_page(assignment, form), 422
     session().commit()
     flash(_("已确认无法走访。") if agreed else _("已退回走访员再访。"), "done")
     return redirect(url_for("assignments.show", assignment_id=assignment_id), 303)

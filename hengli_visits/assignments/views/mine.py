@@ -1,6 +1,7 @@
 """我的走访: a visitor's own round."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import render_template, request
 
@@ -9,7 +10,20 @@ from hengli_visits.assignments.views.blueprint import bp, link_to, number, pick_
 from hengli_visits.errors import require
 from hengli_visits.forms import chosen
 from hengli_visits.gate import actor, session
-from hengli_visits.models import AssignmentState
+from hengli_visits.models import Assignment, AssignmentState, Campaign
+from hengli_visits.paging import Page
+
+
+@dataclass(frozen=True)
+class Round:
+    """What all lists of one round share: the campaign and the others that run, how many households stand where, with
+    whom one goes, and the words last noted about each household."""
+
+    campaign: Campaign
+    campaigns: Sequence[Campaign]
+    counts: Mapping[AssignmentState, int]
+    company: rounds.Company
+    last: Mapping[int, rounds.LastWords]
 
 
 @bp.get("/assignments/mine")
@@ -19,38 +33,64 @@ def mine() -> str:
     campaigns = rounds.my_campaigns(session(), actor())
     campaign = pick_campaign(campaigns)
     if campaign is None:
-        return render_template("assignments/mine.html", campaign=None)
+        return empty_round_page()
     counts = rounds.my_counts(session(), actor(), campaign)
     words = request.args.get("q", "").strip()
-    state = _my_state(counts)
+    asked = request.args.get("state")
+    state = state_shown(counts, asked)
     page = rounds.my_page(session(), actor(), campaign, state, words, number("page") or 1)
     first = not words and state == AssignmentState.WAITING and page.number == 1
-    link = link_to("assignments.mine", {"campaign": campaign.id, "state": request.args.get("state"), "q": words})
+    own = Round(
+        campaign,
+        campaigns,
+        counts,
+        company=rounds.my_company(session(), actor(), campaign),
+        last=rounds.last_words(session(), [a.household_id for a in page.items]),
+    )
+    expected = rounds.my_appointments(session(), actor(), campaign) if first else []
+    return round_page(own, page, expected, state=state, asked=asked, words=words)
+
+
+def empty_round_page() -> str:
+    """我的走访 while no campaign runs in which the actor visits."""
+    return render_template("assignments/mine.html", campaign=None)
+
+
+def round_page(
+    own: Round,
+    page: Page[Assignment],
+    expected: Sequence[Assignment],
+    *,
+    state: AssignmentState | None,
+    asked: str | None,
+    words: str = "",
+) -> str:
+    """A list of the round: those in `state` (None: all), as the address `asked` for it, or those that the words find."""
+    link = link_to("assignments.mine", {"campaign": own.campaign.id, "state": asked, "q": words})
     return render_template(
         "assignments/mine.html",
-        campaign=campaign,
-        campaigns=campaigns,
+        campaign=own.campaign,
+        campaigns=own.campaigns,
         campaign_chips=[
-            {"href": link(campaign=c.id, q=None, state=None), "text": c.name, "current": c is campaign}
-            for c in campaigns
+            {"href": link(campaign=c.id, q=None, state=None), "text": c.name, "current": c is own.campaign}
+            for c in own.campaigns
         ],
-        counts=counts,
-        state_chips=formats.state_chips(counts, None if words else state or "", link),
+        counts=own.counts,
+        state_chips=formats.state_chips(own.counts, None if words else state or "", link),
         state=state,
         words=words,
         page=page,
         streets=formats.by_street(page.items),
-        company=rounds.my_company(session(), actor(), campaign),
-        expected=rounds.my_appointments(session(), actor(), campaign) if first else [],
-        last=rounds.last_words(session(), [a.household_id for a in page.items]),
+        company=own.company,
+        expected=expected,
+        last=own.last,
         link=link,
         page_link=lambda number: link(page=number),
     )
 
 
-def _my_state(counts: Mapping[AssignmentState, int]) -> AssignmentState | None:
-    """The state asked for; else the first in which there is something to do; else all."""
-    asked = request.args.get("state")
+def state_shown(counts: Mapping[AssignmentState, int], asked: str | None) -> AssignmentState | None:
+    """The state asked for; else the first in which there is something to do; else all (None)."""
     if asked is not None:
         return chosen(AssignmentState, asked)
     return next((s for s in (AssignmentState.WAITING, AssignmentState.AGAIN) if counts[s]), None)

@@ -10,6 +10,7 @@ from hengli_visits.assignments.rules import may_see_tasks
 from hengli_visits.errors import Invalid
 from hengli_visits.forms import refuse
 from hengli_visits.gate import actor, keeps_input, session
+from hengli_visits.models import Visit
 from hengli_visits.visits import actions, queries
 from hengli_visits.visits.content import read
 from hengli_visits.visits.forms import VoidForm
@@ -20,7 +21,11 @@ from hengli_visits.visits.views.blueprint import bp, revisable
 @bp.get("/visits/<uuid:uuid>")
 def show(uuid: UUID) -> str:
     """One visit: what was found and said, photos, and to whom it matters its earlier wordings."""
-    visit = queries.get_visit(session(), actor(), uuid)
+    return visit_page(queries.get_visit(session(), actor(), uuid))
+
+
+def visit_page(visit: Visit) -> str:
+    """The page of a visit with everything loaded."""
     wordings = [(one, read(one.content)) for one in visit.revisions]
     now = [(one, content) for one, content in wordings if one.chosen and one.number == visit.revision]
     aside = [(one, content) for one, content in wordings if not one.chosen]

@@ -24,13 +24,31 @@ from hengli_visits.visits.views.blueprint import bp, revisable, uploads
 from hengli_visits.wording import N_
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a form page tells besides its fields: the campaign's categories, the latest visits, newest first."""
+
+    categories: Sequence[Category]
+    earlier: Sequence[Visit]
+
+
 @bp.get("/assignments/<int:assignment_id>/visits/new")
 def new(assignment_id: int) -> str:
     """The form for a visit to a household; `outcome` in the address chooses one beforehand."""
     assignment = queries.assignment_for_form(session(), actor(), assignment_id)
-    outcome = chosen(Outcome, request.args.get("outcome"))
-    form = VisitForm(data=new_values(assignment, actor().id, outcome))
-    return _form_page("visits/new.html", form, assignment)
+    return new_page(assignment, chosen(Outcome, request.args.get("outcome")))
+
+
+def new_page(assignment: Assignment, outcome: Outcome | None = None, told: Told | None = None) -> str:
+    """The empty form for a visit to a household."""
+    form = VisitForm(formdata=None, data=new_values(assignment, actor().id, outcome))
+    return _form_page("visits/new.html", form, assignment, told=told)
+
+
+def edit_page(visit: Visit, told: Told | None = None) -> str:
+    """The form that revises a visit, holding what it says now."""
+    values = values_of(queries.content_in_force(visit), visit.uuid, visit.revision)
+    return _form_page("visits/edit.html", VisitForm(formdata=None, data=values), visit=visit, told=told)
 
 
 @bp.post("/assignments/<int:assignment_id>/visits")
@@ -53,9 +71,9 @@ def create(assignment_id: int) -> Response | str | tuple[str, int]:
 def edit(uuid: UUID) -> Response | str | tuple[str, int]:
     """Revise a visit, by its author or a leader of its group."""
     visit = revisable(uuid)
-    base = queries.content_in_force(visit)
     if request.method == "GET":
-        return _form_page("visits/edit.html", VisitForm(data=values_of(base, visit.uuid, visit.revision)), visit=visit)
+        return edit_page(visit)
+    base = queries.content_in_force(visit)
     form = VisitForm()
     assignment_id = visit.assignment_id
     pressed = form.change_cards("add_feedback" in request.form, request.form.get("remove_feedback"))
@@ -122,11 +140,21 @@ def _saved(form: VisitForm, assignment_id: int, sent: _Sent, based_on: int | Non
     return None
 
 
-def _form_page(template: str, form: VisitForm, assignment: Assignment | None = None, visit: Visit | None = None) -> str:
+def _form_page(
+    template: str,
+    form: VisitForm,
+    assignment: Assignment | None = None,
+    visit: Visit | None = None,
+    told: Told | None = None,
+) -> str:
     assignment = assignment or (visit.assignment if visit else None)
     if assignment is None:
         raise Missing
-    categories = queries.categories_of(session(), assignment.campaign_id)
+    told = told or Told(
+        queries.categories_of(session(), assignment.campaign_id),
+        queries.earlier_visits(session(), assignment.id) if visit is None else (),
+    )
+    categories = told.categories
     author_id = visit.author_id if visit else actor().id
     people = {one.member_id: one.member.name for one in assignment.visitors}
     people |= {one.member_id: one.member.name for one in visit.companions} if visit else {}
@@ -136,7 +164,7 @@ def _form_page(template: str, form: VisitForm, assignment: Assignment | None = N
         form=form,
         assignment=assignment,
         visit=visit,
-        earlier=queries.earlier_visits(session(), assignment.id) if visit is None else [],
+        earlier=told.earlier,
         catalogue=_catalogue(categories, assignment),
         note=form.summary,
     )

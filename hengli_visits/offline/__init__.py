@@ -1,0 +1,1 @@
+"""Saving at the door: what a phone keeps and sends, and what leaders see of it."""

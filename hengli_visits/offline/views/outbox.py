@@ -1,0 +1,16 @@
+"""待上传: what waits on this phone. The server knows nothing of it but the page."""
+
+from flask import render_template
+
+from hengli_visits.offline.views.blueprint import bp
+
+
+@bp.get("/outbox")
+def outbox() -> str:
+    """The page on which a phone lists what it holds."""
+    return outbox_page()
+
+
+def outbox_page() -> str:
+    """The page, for an answer or for the pack."""
+    return render_template("offline/outbox.html")
