@@ -158,6 +158,11 @@ export function pause(tries: number, chance: number): number {
   return Math.round(whole * (0.5 + chance / 2));
 }
 
+/** Whether it is an entry's turn. One that a clock gone wrong has put off for longer than anything waits is due too. */
+export function isDue(entry: Entry, now: number): boolean {
+  return entry.next <= now || entry.next > now + LONGEST * 2;
+}
+
 export function later(entry: Entry, message: string, at: number, chance: number): Entry {
   return { ...entry, message, triedAt: at, tries: entry.tries + 1, next: at + pause(entry.tries, chance) };
 }

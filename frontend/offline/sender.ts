@@ -1,6 +1,6 @@
 /** Brings the outbox to the server: each record on its own, in the order in which they were saved, one sender at a time.
  * A record that the server will not take is set aside, and the others go on. */
-import { arrived, clashed, later, photoSent, turnedDown, unsent, type Entry, type Wire } from "./entry.ts";
+import { arrived, clashed, isDue, later, photoSent, turnedDown, unsent, type Entry, type Wire } from "./entry.ts";
 import type { Answer, Contact, Line, Reached } from "./line.ts";
 import { Outbox } from "./outbox.ts";
 import type { Turn } from "./turn.ts";
@@ -52,7 +52,7 @@ export class Sender {
     if (reached.kind === "signed-out") return { kind: "signed-out", ended: reached.ended, sent: 0 };
     const contact = reached.contact;
     if (contact.member !== this.outbox.vault.member) return { kind: "other", contact, sent: 0 };
-    for (const { uuid } of waiting.filter((entry) => !entry.refused && entry.next <= this.now())) {
+    for (const { uuid } of waiting.filter((entry) => !entry.refused && isDue(entry, this.now()))) {
       await stay();
       const step = await this.deliver(uuid);
       if (step === "on") continue;
@@ -76,7 +76,7 @@ export class Sender {
       const step = await this.sendContent(entry, wire);
       if (step !== "on") return step;
       const after = await this.outbox.get(uuid);
-      if (!after || after.next > this.now()) return "on";
+      if (!after || !isDue(after, this.now())) return "on";
     }
     return this.sendPhotos(uuid);
   }

@@ -35,14 +35,14 @@ export class Turn {
     const turn = this.database.transaction("leases", "readwrite");
     const lease: Lease | undefined = await turn.store.get(name);
     const free = !lease || lease.holder === this.holder || lease.until <= this.now() || lease.until > this.now() + LEASE;
-    if (free) void turn.store.put({ name, holder: this.holder, until: this.now() + LEASE });
-    await turn.done;
+    const mine = { name, holder: this.holder, until: this.now() + LEASE };
+    await Promise.all([free ? turn.store.put(mine) : null, turn.done]);
     return free;
   }
 
   private async release(name: string): Promise<void> {
     const turn = this.database.transaction("leases", "readwrite");
-    if ((await turn.store.get(name))?.holder === this.holder) void turn.store.delete(name);
-    await turn.done;
+    const own = (await turn.store.get(name))?.holder === this.holder;
+    await Promise.all([own ? turn.store.delete(name) : null, turn.done]);
   }
 }

@@ -25,11 +25,9 @@ export class Vault {
       const key = await crypto.subtle.generateKey({ name: ALGORITHM, length: 256 }, false, ["encrypt", "decrypt"]);
       const turn = this.database.transaction("keys", "readwrite");
       kept = await turn.store.get(place);
-      if (!kept) {
-        kept = { member: this.member, purpose, key };
-        await turn.store.put(kept);
-      }
-      await turn.done;
+      const made = kept ?? { member: this.member, purpose, key };
+      await Promise.all([kept ? null : turn.store.put(made), turn.done]);
+      kept = made;
     }
     this.keys.set(purpose, kept.key);
     return kept.key;
@@ -83,9 +81,8 @@ export class Vault {
       const turn = this.database.transaction(shelf, "readwrite");
       const present = await turn.store.get(place);
       const undisturbed = String(present?.iv) === String(sealed?.iv);
-      if (undisturbed && next) void turn.store.put(next);
-      if (undisturbed && !next) void turn.store.delete(place);
-      await turn.done;
+      const done = !undisturbed ? null : next ? turn.store.put(next) : turn.store.delete(place);
+      await Promise.all([done, turn.done]);
       if (undisturbed) return wanted;
     }
   }
@@ -93,26 +90,25 @@ export class Vault {
   async remove(shelf: Shelf, ...ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     const turn = this.database.transaction(shelf, "readwrite");
-    for (const id of ids) void turn.store.delete([this.member, id]);
-    await turn.done;
+    await Promise.all([...ids.map((id) => turn.store.delete([this.member, id])), turn.done]);
   }
 
   /** Put many things on a shelf and take others away, all or nothing. */
   async replace(shelf: Shelf, put: readonly (readonly [string, BufferSource])[], gone: readonly string[]): Promise<void> {
     const sealed = await Promise.all(put.map(([id, plain]) => this.seal(shelf, id, plain)));
     const turn = this.database.transaction(shelf, "readwrite");
-    for (const one of sealed) void turn.store.put(one);
-    for (const id of gone) void turn.store.delete([this.member, id]);
-    await turn.done;
+    const laid = sealed.map((one) => turn.store.put(one));
+    const away = gone.map((id) => turn.store.delete([this.member, id]));
+    await Promise.all([...laid, ...away, turn.done]);
   }
 
   /** Take away all that lies on these shelves. With `purpose` the key goes too. */
   async wipe(shelves: readonly Shelf[], purpose?: Purpose): Promise<void> {
     const every: (Shelf | "keys")[] = [...SHELVES, "keys"];
     const turn = this.database.transaction(every, "readwrite");
-    for (const shelf of shelves) void turn.objectStore(shelf).delete(ofMember(this.member));
-    if (purpose) void turn.objectStore("keys").delete([this.member, purpose]);
-    await turn.done;
+    const emptied = shelves.map((shelf) => turn.objectStore(shelf).delete(ofMember(this.member)));
+    const dropped = purpose ? turn.objectStore("keys").delete([this.member, purpose]) : null;
+    await Promise.all([...emptied, dropped, turn.done]);
     if (purpose) this.keys.delete(purpose);
   }
 }

@@ -9,7 +9,7 @@ from hengli_visits.extensions import csrf
 from hengli_visits.gate import actor_or_none, limited_to, public, session
 from hengli_visits.offline.versions import build
 from hengli_visits.offline.views.blueprint import bp
-from hengli_visits.visits.reader import read_moment
+from hengli_visits.reader import read_moment
 
 APP = "hengli-visits"
 """The word by which a phone knows that it is this program that answers and not some network's sign-in page."""

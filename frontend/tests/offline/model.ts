@@ -1,0 +1,13 @@
+/** Plays schedules from a seed on: node model.ts SEED RUNS. Ends at the first that goes wrong, and says its seed. */
+import { play } from "./schedule.ts";
+import { ask } from "./server.ts";
+
+const [seed = 1, runs = 1] = process.argv.slice(2).map(Number);
+for (let number = 0; number < runs; number++) {
+  const problems = await play(seed + number, number === runs - 1).catch((error: unknown) => [String((error as Error).stack)]);
+  if (problems.length === 0) continue;
+  await ask({ do: "end", seed: seed + number, problems });
+  process.exit(1);
+}
+await ask({ do: "end", problems: [] });
+process.exit(0);
