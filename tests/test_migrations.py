@@ -4,10 +4,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
 
 from hengli_visits.extensions import db
+from hengli_visits.models import Assignment, Household, IssueState, Revisit
 from hengli_visits.orm import Base
+from tests.cast import Cast
+from tests.issues.making import make_issue, tell
 
 
 def test_migration_head_equals_models(app: Flask) -> None:
@@ -22,3 +26,20 @@ def test_migration_down_and_up(app: Flask) -> None:
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
     upgrade()
     assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
+
+
+def test_what_is_there_outlives_the_way_down_and_up_from_the_door(session: Session, cast: Cast) -> None:
+    issue = make_issue(session, cast, IssueState.REVISIT_DUE)
+    kept, late = (tell(session, cast, issue, reached=False) for _ in range(2))
+    late.late = True
+    session.commit()
+    households = session.scalars(select(Household.id).order_by(Household.id)).all()
+    assignments = session.scalars(select(Assignment.id).order_by(Assignment.id)).all()
+    kept_id = kept.id
+    session.close()
+    downgrade(revision="0001")
+    assert "door_uuid" not in {column["name"] for column in inspect(db.engine).get_columns("households")}
+    upgrade()
+    assert session.scalars(select(Household.id).order_by(Household.id)).all() == households
+    assert session.scalars(select(Assignment.id).order_by(Assignment.id)).all() == assignments
+    assert [(row.id, row.late) for row in session.scalars(select(Revisit))] == [(kept_id, False)]

@@ -1,6 +1,7 @@
 """Families and enterprises that are visited."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Float, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -48,6 +49,7 @@ class Household(Base):
     longitude: Mapped[float | None] = mapped_column(Float)
     remarks: Mapped[str] = mapped_column(String(500), default="")
     listed: Mapped[bool] = mapped_column(default=True, doc="false: added at the door, not yet confirmed")
+    door_uuid: Mapped[UUID | None] = mapped_column(unique=True, index=True, doc="made by the client that added it")
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hengli_visits.models.area import Area
@@ -171,7 +171,8 @@ class Move(Base):
 
 
 class Revisit(Base):
-    """Telling the resident the answer: one try. `uuid` is made by the client."""
+    """Telling the resident the answer: one try. `uuid` is made by the client. `late`: it came when the issue did not
+    wait for it any more; it is kept, moved nothing and counts nowhere."""
 
     __tablename__ = "revisits"
 
@@ -186,5 +187,6 @@ class Revisit(Base):
     solved: Mapped[Solved | None] = mapped_column(word(Solved))
     contentment: Mapped[Contentment | None] = mapped_column(word(Contentment))
     comment: Mapped[str] = mapped_column(Text, default="")
+    late: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     revisitor: Mapped[Member] = relationship(lazy="raise")

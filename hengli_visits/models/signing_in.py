@@ -19,7 +19,7 @@ class DeviceKind(Word):
 
 class Device(Base):
     """One server-side session: a browser in which a member is signed in. The token itself is never stored.
-    `kind` decides how long it may rest and live; `unsent` and `last_contact_at` are told by the phone."""
+    `kind` decides how long it may rest and live; `unsent`, `told_at` and `oldest_unsent_at` are told by the phone."""
 
     __tablename__ = "devices"
 
@@ -34,6 +34,10 @@ class Device(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, doc="absolute end, whatever is done")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     unsent: Mapped[int | None] = mapped_column()
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="when the phone last told how much it holds")
+    oldest_unsent_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, doc="since when the oldest record waits on the phone"
+    )
 
     member: Mapped[Member] = relationship(lazy="raise")
 

@@ -34,10 +34,11 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of a visit that was sent, and the visit."""
+    """What became of a visit that was sent, the visit, and the number of the revision that holds what was sent."""
 
     result: Result
     visit: Visit
+    revision: int
 
 
 def put_visit(
@@ -68,7 +69,7 @@ def put_visit(
         if visit is not None:
             _apply(session, actor, visit, content)
             audit.record(session, actor, "visit.create", "visit", visit.id, assignment_id=assignment.id)
-            return Saved(Result.CREATED, visit)
+            return Saved(Result.CREATED, visit, 1)
         visit = held_visit(session, uuid)
     if visit is None or not may_revise(actor, visit):
         raise Missing
@@ -196,20 +197,20 @@ def _put_again(session: Session, actor: Actor, visit: Visit, content: VisitConte
     base = based_on if based_on is not None and 1 <= based_on <= visit.revision else 0
     in_force = next(r for r in visit.revisions if r.chosen and r.number == visit.revision)
     if digest == in_force.content_hash:
-        return Saved(Result.SAME, visit)
+        return Saved(Result.SAME, visit, in_force.number)
     twin = next((r for r in visit.revisions if r.content_hash == digest and r.based_on == base), None)
     if twin is not None:
         waiting = visit.clashing and not twin.chosen
-        return Saved(Result.CLASH if waiting else Result.SAME, visit)
+        return Saved(Result.CLASH if waiting else Result.SAME, visit, twin.number)
     _check_references(session, visit.campaign_id, visit.uuid, content)
     if base == visit.revision and visit.voided_at is None:
         _revise(session, actor, visit, content)
         audit.record(session, actor, "visit.revise", "visit", visit.id, revision=visit.revision)
-        return Saved(Result.REVISED, visit)
+        return Saved(Result.REVISED, visit, visit.revision)
     visit.clashing = True
     _keep_revision(session, actor, visit, content, number=base + 1, based_on=base, chosen=False)
     audit.record(session, actor, "visit.clash", "visit", visit.id, based_on=base)
-    return Saved(Result.CLASH, visit)
+    return Saved(Result.CLASH, visit, base + 1)
 
 
 def _revise(session: Session, actor: Actor, visit: Visit, content: VisitContent) -> None:

@@ -88,6 +88,13 @@ def get_thumbnail(session: Session, actor: Actor, photo_id: UUID) -> bytes:
     return thumbnail
 
 
+def photos_of(session: Session, visit: Visit) -> Sequence[UUID]:
+    """The ids of the photos of a visit that ever arrived, removed ones among them, in the order in which they came."""
+    return session.scalars(
+        select(Photo.id).where(Photo.visit_id == visit.id).order_by(Photo.received_at, Photo.position, Photo.id)
+    ).all()
+
+
 def assignment_for_form(session: Session, actor: Actor, assignment_id: int) -> Assignment:
     """The assignment on which the actor may begin to record a visit now, or `Missing`."""
     assignment = get_assignment(session, actor, assignment_id)

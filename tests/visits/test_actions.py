@@ -78,6 +78,7 @@ def test_idempotency(session: Session, cast: Cast) -> None:
     assert put(session, cast.visitor, cast.assignment, second, uuid, based_on=1).result == Result.SAME
     late_repeat = put(session, cast.visitor, cast.assignment, first, uuid)
     assert (late_repeat.result, late_repeat.visit.revision, late_repeat.visit.remarks) == (Result.SAME, 2, "改过")
+    assert late_repeat.revision == 1
     back = put(session, cast.visitor, cast.assignment, first, uuid, based_on=2)
     assert (back.result, back.visit.revision, back.visit.remarks) == (Result.REVISED, 3, "")
     assert [_count(session, model) for model in (Visit, Feedback, Issue)] == [1, 1, 1]
@@ -91,7 +92,8 @@ def test_two_wordings_of_one_base_are_both_kept_sync_conflict(session: Session, 
     clash = put(session, cast.visitor, cast.assignment, third, uuid, based_on=1)
     assert (clash.result, clash.visit.clashing, clash.visit.revision) == (Result.CLASH, True, 2)
     assert (clash.visit.remarks, clash.visit.outcome) == ("二", Outcome.MET)
-    assert put(session, cast.visitor, cast.assignment, third, uuid, based_on=1).result == Result.CLASH
+    again = put(session, cast.visitor, cast.assignment, third, uuid, based_on=1)
+    assert (again.result, again.revision) == (Result.CLASH, 2)
     told = [(row.number, row.based_on, row.chosen) for row in wordings(session, clash.visit)]
     assert told == [(1, 0, True), (2, 1, True), (2, 1, False)]
 

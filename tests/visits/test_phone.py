@@ -43,6 +43,31 @@ def test_created_same_revised_clash(session: Session, cast: Cast, sign_in: SignI
     assert session.scalar(select(func.count(Visit.id))) == 1
 
 
+def test_the_answer_names_the_revision_that_holds_what_was_sent(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    client, uuid, first = sign_in(cast.visitor), uuid4(), _body(cast.assignment, content(remarks="一"))
+    _send(client, uuid, first)
+    second = _body(cast.assignment, content(remarks="二"), based_on=1)
+    _send(client, uuid, second)
+    _send(client, uuid, _body(cast.assignment, content(remarks="三"), based_on=2))
+    for body, revision in ((first, 1), (second, 2)):
+        status, answer = _send(client, uuid, body)
+        assert (status, answer["result"], answer["revision"]) == (200, "same", revision)
+        assert answer["assignment"] == cast.assignment.id
+    status, answer = _send(client, uuid, _body(cast.assignment, content(remarks="四"), based_on=1))
+    assert (status, answer["revision"], answer["clashing"]) == (409, 2, True)
+
+
+def test_the_answer_names_the_photos_that_arrived(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    client, uuid, body = sign_in(cast.visitor), uuid4(), _body(cast.assignment, content())
+    assert _send(client, uuid, body)[1]["photos"] == []
+    kept, removed = uuid4(), uuid4()
+    for photo, side in ((kept, 60), (removed, 61)):
+        assert _photo(client, uuid, photo, jpeg(side)).status_code == 201
+    assert client.post(f"/photos/{removed}/removal").status_code == 303
+    assert set(_send(client, uuid, body)[1]["photos"]) == {str(kept), str(removed)}
+    assert _send(client, uuid4(), _body(cast.assignment, content()))[1]["photos"] == []
+
+
 def test_queue_poison(session: Session, cast: Cast, sign_in: SignIn) -> None:
     client, bad, good = sign_in(cast.visitor), uuid4(), uuid4()
     broken = content(feedback=[said()]).as_json()

@@ -11,6 +11,7 @@ from hengli_visits.formats import sentence
 from hengli_visits.gate import actor, limited_to, session
 from hengli_visits.visits import actions
 from hengli_visits.visits.content import Unfit, read
+from hengli_visits.visits.queries import photos_of
 from hengli_visits.visits.reader import Reader, read_moment
 from hengli_visits.visits.rules import Result
 from hengli_visits.visits.views.blueprint import bp
@@ -24,7 +25,8 @@ STATUS = {Result.CREATED: 201, Result.SAME: 200, Result.REVISED: 200, Result.CLA
 @limited_to(JSON_LIMIT)
 def put(uuid: UUID) -> tuple[Response, int]:
     """Take a visit from a phone: {"assignment", "based_on", "sent_at", "sender", "content"}. 201 made, 200 the same
-    or revised, 409 both kept; 422 with a sentence for each field that is wrong. Every answer names the UUID."""
+    or revised, 409 both kept; 422 with a sentence for each field that is wrong. Every answer names the UUID; one that
+    is kept also the assignment, the revision that holds what was sent, and the photos that need not be sent again."""
     try:
         envelope = _envelope()
         content = read(envelope.raw.get("content"))
@@ -43,9 +45,11 @@ def put(uuid: UUID) -> tuple[Response, int]:
         return _refused(uuid, {invalid.field or "": invalid})
     answer = jsonify(
         uuid=str(uuid),
-        revision=saved.visit.revision,
+        assignment=saved.visit.assignment_id,
+        revision=saved.revision,
         result=saved.result.value,
         clashing=saved.visit.clashing,
+        photos=[str(photo_id) for photo_id in photos_of(session(), saved.visit)],
         message=_(saved.result.label),
     )
     session().commit()
