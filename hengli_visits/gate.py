@@ -104,7 +104,7 @@ def _take_body(view: Any) -> None:
 
 def _refuse_unstorable() -> None:
     """Refuse the one character that no field of a person holds and that PostgreSQL cannot keep. JSON has a reader of
-    its own (`visits.reader`)."""
+    its own (`hengli_visits.reader`)."""
     texts = itertools.chain.from_iterable(request.values.items(multi=True))
     if "\0" in request.path or any("\0" in text for text in texts):
         abort(400)

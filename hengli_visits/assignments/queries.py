@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.changes import portions
 from hengli_visits.assignments.scope import led, own, visible
+from hengli_visits.assignments.targets import covering_groups
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Missing
+from hengli_visits.households.queries import villages
 from hengli_visits.models import (
+    Area,
     Assignment,
     AssignmentMove,
     AssignmentVisitor,
@@ -26,7 +29,7 @@ from hengli_visits.models import (
 )
 
 __all__ = [
-    "Batch", "campaign_open", "get_assignment", "get_batch", "led", "moves_of", "own", "seats_of", "tops_of",
+    "Batch", "campaign_open", "covered_villages", "get_assignment", "get_batch", "led", "moves_of", "own", "seats_of", "tops_of",
     "touched_since", "visible", "visited_ids",
     "without_group",
 ]  # fmt: skip
@@ -152,6 +155,13 @@ def without_group(session: Session, campaign_id: int) -> int:
         Assignment.campaign_id == campaign_id, Assignment.group_id.is_(None), Assignment.removed_at.is_(None)
     )
     return session.scalar(query) or 0
+
+
+def covered_villages(session: Session, campaign_id: int) -> list[Area]:
+    """The villages where a campaign goes: those that its groups cover, all of the town when they name none. Two
+    queries."""
+    paths = tuple(path for covered in covering_groups(session, campaign_id).values() for path in covered)
+    return [area for area in villages(session) if not paths or area.path.startswith(paths)]
 
 
 def campaign_open(session: Session, campaign_id: int) -> bool:

@@ -1,7 +1,7 @@
 """Putting households on a campaign's list, many at a time, each with the group that covers its area."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, insert, select, update
@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.changes import portions, write_moves
+from hengli_visits.assignments.changes import Change, Held, portions, write, write_moves
 from hengli_visits.assignments.rules import group_of_area
 from hengli_visits.models import (
     Area,
     Assignment,
+    AssignmentMove,
     AssignmentState,
     AssignmentVerb,
     Group,
@@ -81,6 +82,39 @@ def _add(
         steps += [(row.id, {}, {"group": row.group_id}) for row in made]
     write_moves(session, actor, AssignmentVerb.TARGET, steps)
     return len(steps)
+
+
+def take_up(session: Session, actor: Actor, campaign_id: int, household_id: int, group_id: int, *, stays: bool) -> int:
+    """Make a household that the actor found at the door a target, in their group and with them as its visitor; returns
+    the assignment's id. Who does not stay, because they have left that group, has it no more when this is done: it
+    waits for its leader. Leaves a TARGET, a GIVE and then also a TAKE_BACK move. The caller has checked that the actor
+    may, and that the household is new."""
+    assignment = Assignment(
+        campaign_id=campaign_id,
+        household_id=household_id,
+        group_id=group_id,
+        state=AssignmentState.WAITING,
+        created_at=clock.now(),
+    )
+    session.add(assignment)
+    session.flush()
+    write_moves(session, actor, AssignmentVerb.TARGET, [(assignment.id, {}, {"group": group_id})])
+    held = Held(assignment.id, campaign_id, group_id, None, AssignmentState.WAITING)
+    write(session, actor, AssignmentVerb.GIVE, [Change(held, group_id, None, (actor.id,))])
+    if not stays:
+        given = replace(held, visitors=(actor.id,))
+        write(session, actor, AssignmentVerb.TAKE_BACK, [Change(given, group_id, None, ())])
+    return assignment.id
+
+
+def brought_by(session: Session, assignment_id: int) -> int | None:
+    """Who made a household a target first (member id); None for the program itself."""
+    return session.scalar(
+        select(AssignmentMove.actor_id)
+        .where(AssignmentMove.assignment_id == assignment_id, AssignmentMove.verb == AssignmentVerb.TARGET)
+        .order_by(AssignmentMove.id)
+        .limit(1)
+    )
 
 
 @dataclass(frozen=True)

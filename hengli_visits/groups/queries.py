@@ -241,3 +241,33 @@ def count_households(session: Session, group: Group, member_id: int) -> int:
         )
         or 0
     )
+
+
+class Place(NamedTuple):
+    """Where somebody belongs in a campaign: in a group now (as a visitor, or because they lead it), or once."""
+
+    group_id: int
+    now: bool
+
+
+def place_in(session: Session, actor: Actor, campaign_id: int) -> Place | None:
+    """The actor's place in a campaign: the team or group in which they visit, else the one that they lead, else the
+    one that they left last. None for who never had one. One query, two for who is no visitor there."""
+    seats = session.execute(
+        select(GroupMember.group_id, GroupMember.left_at)
+        .join(Group, Group.id == GroupMember.group_id)
+        .where(GroupMember.member_id == actor.id, Group.campaign_id == campaign_id)
+        .order_by(Group.parent_id.is_(None), Group.id)
+    ).all()
+    if (now := next((row for row in seats if row.left_at is None), None)) is not None:
+        return Place(now.group_id, now=True)
+    led = session.scalar(
+        select(Group.id)
+        .where(Group.id.in_(sorted(actor.led_groups)), Group.campaign_id == campaign_id)
+        .order_by(Group.parent_id.is_not(None), Group.id)
+        .limit(1)
+    )
+    if led is not None:
+        return Place(led, now=True)
+    last = max(seats, key=lambda row: row.left_at, default=None)
+    return Place(last.group_id, now=False) if last else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from hengli_visits.households import rules
 from hengli_visits.households.queries import propose_code
 from hengli_visits.members.queries import count_reveals
 from hengli_visits.members.rules import refuse_many
-from hengli_visits.models import Area, AreaAlias, AreaKind, Household
+from hengli_visits.models import Area, AreaAlias, AreaKind, Household, HouseholdKind
 from hengli_visits.orm import hold_keys
 from hengli_visits.search import sound, street_order
 from hengli_visits.wording import N_
@@ -94,6 +95,10 @@ def save_household(session: Session, actor: Actor, household: Household | None, 
     require(rules.may_edit(actor))
     if unknown := fields.keys() - FIELDS:
         raise TypeError(f"a household has no {sorted(unknown)}")
+    return _save(session, actor, household, fields)
+
+
+def _save(session: Session, actor: Actor, household: Household | None, fields: dict[str, Any]) -> Household:
     for name in ("phone", "second_phone"):
         if name in fields:
             fields[name] = fields[name] or None
@@ -119,6 +124,40 @@ def save_household(session: Session, actor: Actor, household: Household | None, 
     return household
 
 
+def add_at_door(
+    session: Session,
+    actor: Actor,
+    door_uuid: UUID,
+    *,
+    area_id: int,
+    name: str,
+    street: str = "",
+    door: str = "",
+    phone: str = "",
+    category: str = "",
+) -> Household:
+    """Add a family that a visitor found and that is in no book: unlisted until a coordinator has looked at it
+    (`list_household`). The caller has checked that the actor may, and that this UUID is new."""
+    fields = {"area_id": area_id, "name": name, "street": street, "door": door, "phone": phone, "category": category}
+    own = {"kind": HouseholdKind.FAMILY, "listed": False, "door_uuid": door_uuid}
+    return _save(session, actor, None, fields | own)
+
+
+def list_household(session: Session, actor: Actor, household: Household) -> None:
+    """Put a household that was added at the door into the book, once somebody has looked at it. Refuses (`Conflict`)
+    when it stands there already or was taken out meanwhile."""
+    require(rules.may_edit(actor))
+    done = session.execute(
+        update(Household)
+        .where(Household.id == household.id, ~Household.listed, Household.removed_at.is_(None))
+        .values(listed=True, updated_at=clock.now())
+    )
+    if done.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+        raise Conflict(N_("这一户刚刚已经有人处理过了。"))
+    session.refresh(household, ["listed", "updated_at"])
+    audit.record(session, actor, "household.list", "household", household.id)
+
+
 def _settle_code(session: Session, household: Household | None, fields: dict[str, Any]) -> None:
     if household is not None and ("code" not in fields or fields["code"] == household.code):
         return
@@ -129,6 +168,7 @@ def _settle_code(session: Session, household: Household | None, fields: dict[str
         return
     area_id = household.area_id if household and "area_id" not in fields else fields["area_id"]
     kind = household.kind if household and "kind" not in fields else fields["kind"]
+    hold_keys(session, f"household-code:{area_id}")
     free = propose_code(session, session.get_one(Area, area_id), kind)
     if code:
         text = N_("户编号 %(code)s 已经是“%(name)s”的，可以用 %(free)s。")

@@ -11,7 +11,7 @@ from uuid import UUID
 from hengli_visits import clock
 from hengli_visits.errors import Invalid
 from hengli_visits.models import Handling, Manner, Nature, Outcome
-from hengli_visits.visits.reader import UNSTORABLE, Reader, is_id, read_uuid
+from hengli_visits.reader import UNSTORABLE, Reader, is_id, read_uuid
 from hengli_visits.wording import N_
 
 MOST_FEEDBACK = 20

@@ -28,8 +28,8 @@ from hengli_visits.errors import Invalid
 from hengli_visits.formats import moment, sentence, time_input
 from hengli_visits.forms import Form, lazy as _l, word_choices
 from hengli_visits.models import Assignment, Category, Handling, Manner, Nature, Outcome
+from hengli_visits.reader import is_id, read_moment, read_uuid
 from hengli_visits.visits.content import MOST_FEEDBACK, VisitContent
-from hengli_visits.visits.reader import is_id, read_moment, read_uuid
 
 PLACE = "__N__"
 """Stands for the number of a card in the template from which the script makes more cards."""

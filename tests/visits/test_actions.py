@@ -29,8 +29,7 @@ from hengli_visits.models import (
     VisitCompanion,
 )
 from hengli_visits.orm import Base
-from hengli_visits.visits import actions
-from hengli_visits.visits.actions import choose_revision, void_visit
+from hengli_visits.visits.actions import choose_revision, saving, void_visit
 from hengli_visits.visits.content import Unfit
 from hengli_visits.visits.rules import Result
 from tests.cast import Cast
@@ -276,7 +275,7 @@ def test_all_or_nothing(session: Session, cast: Cast, monkeypatch: pytest.Monkey
     def fail(*_args: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(actions, "record_visit", fail)
+    monkeypatch.setattr(saving, "record_visit", fail)
     with pytest.raises(RuntimeError):
         put(session, cast.visitor, cast.assignment, content(feedback=[said()]))
     session.rollback()

@@ -1,5 +1,7 @@
 """Where a phone sends a visit that it holds."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
 from flask import Response, jsonify, request
@@ -9,36 +11,29 @@ from werkzeug.exceptions import BadRequest
 from hengli_visits.errors import Forbidden, Invalid
 from hengli_visits.formats import sentence
 from hengli_visits.gate import actor, limited_to, session
+from hengli_visits.reader import Reader, read_moment
 from hengli_visits.visits import actions
-from hengli_visits.visits.content import Unfit, read
+from hengli_visits.visits.content import Unfit, VisitContent, read
+from hengli_visits.visits.doorstep import Newcomer, read_newcomer
 from hengli_visits.visits.queries import photos_of
-from hengli_visits.visits.reader import Reader, read_moment
 from hengli_visits.visits.rules import Result
 from hengli_visits.visits.views.blueprint import bp
 from hengli_visits.wording import N_
 
 JSON_LIMIT = 512 * 1024
+T = TypeVar("T")
 STATUS = {Result.CREATED: 201, Result.SAME: 200, Result.REVISED: 200, Result.CLASH: 409}
 
 
 @bp.put("/visits/<uuid:uuid>")
 @limited_to(JSON_LIMIT)
 def put(uuid: UUID) -> tuple[Response, int]:
-    """Take a visit from a phone: {"assignment", "based_on", "sent_at", "sender", "content"}. 201 made, 200 the same
+    """Take a visit from a phone: {"assignment", "based_on", "sent_at", "sender", "content"}; for a household in no book
+    "household": {"uuid", "campaign", "area", "name", …} stands instead of "assignment". 201 made, 200 the same
     or revised, 409 both kept; 422 with a sentence for each field that is wrong. Every answer names the UUID; one that
     is kept also the assignment, the revision that holds what was sent, and the photos that need not be sent again."""
     try:
-        envelope = _envelope()
-        content = read(envelope.raw.get("content"))
-        saved = actions.put_visit(
-            session(),
-            actor(),
-            envelope.whole("assignment") or 0,
-            uuid,
-            content,
-            based_on=envelope.whole("based_on"),
-            client_now=read_moment(envelope.raw.get("sent_at")),
-        )
+        saved = _kept(uuid, *_envelope())
     except Unfit as unfit:
         return _refused(uuid, unfit.problems)
     except Invalid as invalid:
@@ -56,7 +51,8 @@ def put(uuid: UUID) -> tuple[Response, int]:
     return answer, STATUS[saved.result]
 
 
-def _envelope() -> Reader:
+def _envelope() -> tuple[Reader, VisitContent, Newcomer | None]:
+    """What was sent, read: the envelope, the visit, and the household when it is in no book."""
     try:
         raw = request.get_json()
     except RecursionError as error:
@@ -67,11 +63,35 @@ def _envelope() -> Reader:
     if sender is not None and sender != actor().id:
         raise Forbidden(N_("这条记录是另一位走访员的，请本人登录后再上传。"))
     envelope.whole("based_on")
-    if envelope.whole("assignment") is None:
+    newcomer, content = None, None
+    if envelope.whole("assignment") is None and envelope.raw.get("household") is None:
         envelope.refuse("assignment", N_("没有读懂这是哪一户。"))
-    if problems:
+    elif "assignment" not in problems and envelope.whole("assignment") is None:
+        newcomer = _part(problems, lambda: read_newcomer(envelope.raw["household"]))
+    content = _part(problems, lambda: read(envelope.raw.get("content")))
+    if problems or content is None:
         raise Unfit(problems)
-    return envelope
+    return envelope, content, newcomer
+
+
+def _part(problems: dict[str, Invalid], reading: Callable[[], T]) -> T | None:
+    """A part of what was sent; what is wrong with it is added to `problems`."""
+    try:
+        return reading()
+    except Unfit as unfit:
+        problems |= unfit.problems
+        return None
+
+
+def _kept(uuid: UUID, envelope: Reader, content: VisitContent, newcomer: Newcomer | None) -> actions.Saved:
+    based_on, client_now = envelope.whole("based_on"), read_moment(envelope.raw.get("sent_at"))
+    if newcomer is not None:
+        return actions.put_visit_at_door(
+            session(), actor(), newcomer, uuid, content, based_on=based_on, client_now=client_now
+        )
+    return actions.put_visit(
+        session(), actor(), envelope.whole("assignment") or 0, uuid, content, based_on=based_on, client_now=client_now
+    )
 
 
 def _refused(uuid: UUID, problems: dict[str, Invalid]) -> tuple[Response, int]:

@@ -8,9 +8,9 @@ from werkzeug import Response
 
 from hengli_visits.errors import Invalid, Missing
 from hengli_visits.gate import actor, limited_to, session
+from hengli_visits.reader import read_uuid
 from hengli_visits.visits import photos, queries
 from hengli_visits.visits.pictures import LARGEST_FILE, develop, opened_album, sha256
-from hengli_visits.visits.reader import read_uuid
 from hengli_visits.visits.views.blueprint import album_folder, bp, uploads
 from hengli_visits.wording import N_
 
