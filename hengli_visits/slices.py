@@ -12,6 +12,7 @@ from hengli_visits.imports.views import bp as imports
 from hengli_visits.issues.views import bp as issues
 from hengli_visits.members.views import bp as members
 from hengli_visits.notices.views import bp as notices
+from hengli_visits.offline.views import bp as offline
 from hengli_visits.reports.views import bp as reports
 from hengli_visits.visits.views import bp as visits
 
@@ -42,6 +43,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     feedback,
     visits,
     imports,
+    offline,
     notices,
     reports,
 )
