@@ -68,6 +68,7 @@ HOMES = {
     "households": "households.index",
     "members": "members.index",
     "imports": "imports.index",
+    "offline": "campaigns.index",
     "accounts": "accounts.index",
     "notices": "notices.index",
 }

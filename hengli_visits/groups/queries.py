@@ -17,6 +17,7 @@ from hengli_visits.models import (
     AssignmentState,
     AssignmentVisitor,
     Campaign,
+    Device,
     Group,
     GroupMember,
     Member,
@@ -137,6 +138,29 @@ def page_of_members(session: Session, group: Group, words: str, number: int) -> 
     if words.strip():
         query = query.where(matches(words))
     return paginate(session, query, number)
+
+
+def everybody_in(group_id: int) -> Select[int]:
+    """The ids of who is in a group or one of its teams now."""
+    within = select(Group.id).where(or_(Group.id == group_id, Group.parent_id == group_id))
+    return select(GroupMember.member_id).where(GroupMember.group_id.in_(within), GroupMember.left_at.is_(None))
+
+
+def count_holding(session: Session, group: Group) -> int:
+    """How many of a group and its teams have a phone on which records still wait to be sent. One query."""
+    return (
+        session.scalar(
+            select(func.count(Device.member_id.distinct()))
+            .join(Member, Member.id == Device.member_id)
+            .where(
+                Device.member_id.in_(everybody_in(group.id)),
+                Device.ended_at.is_(None),
+                Device.unsent > 0,
+                Member.active,
+            )
+        )
+        or 0
+    )
 
 
 def households_of(session: Session, group: Group, members: Sequence[Member]) -> dict[int, tuple[int, int]]:

@@ -58,6 +58,7 @@ def show(group_id: int) -> str:
         words=words,
         households=queries.households_of(session(), group, page.items),
         teams=queries.teams_of(session(), group) if group.parent_id is None else (),
+        holding=queries.count_holding(session(), group),
         may_run=rules.may_run(actor(), group) and is_open,
         may_add_teams=rules.may_add_teams(actor(), group) and is_open,
         may_name_leaders=rules.may_name_leaders(actor(), group),

@@ -165,6 +165,7 @@ def _unreachable(actor: Actor, since: datetime) -> Leg:
 
 
 def _doubtful_visits(actor: Actor, since: datetime) -> Leg:
+    """Visits that a leader should look at. A visit is told of once, for what presses most; its page tells the rest."""
     revised = (
         select(func.max(VisitRevision.at))
         .where(VisitRevision.visit_id == Visit.id, VisitRevision.chosen.is_(False))
@@ -173,14 +174,15 @@ def _doubtful_visits(actor: Actor, since: datetime) -> Leg:
     kind = case(
         (Visit.clashing, literal(Kind.CLASH.value)),
         (Visit.late, literal(Kind.LATE.value)),
-        else_=literal(Kind.STRAY.value),
+        (Visit.stray, literal(Kind.STRAY.value)),
+        else_=literal(Kind.CLOCK.value),
     )
     at = case((Visit.clashing, func.coalesce(revised, Visit.received_at)), else_=Visit.received_at)
     return (
         _leg(kind, Visit.id, at, literal(1))
         .join(Assignment, Assignment.id == Visit.assignment_id)
         .where(
-            or_(Visit.clashing, Visit.late, Visit.stray),
+            or_(Visit.clashing, Visit.late, Visit.stray, Visit.clock_doubtful),
             Visit.voided_at.is_(None),
             at >= since,
             or_(Visit.clashing, Visit.author_id != actor.id),

@@ -16,7 +16,7 @@ from hengli_visits.notices.rules import KEPT, Kind
 from hengli_visits.paging import PAGE_SIZE, Page
 
 HOUSEHOLD_KINDS = (Kind.GIVEN, Kind.TAKEN, Kind.AGAIN, Kind.UNREACHABLE)
-VISIT_KINDS = (Kind.CLASH, Kind.LATE, Kind.STRAY)
+VISIT_KINDS = (Kind.CLASH, Kind.LATE, Kind.STRAY, Kind.CLOCK)
 
 
 @dataclass(frozen=True)

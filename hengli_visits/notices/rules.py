@@ -28,6 +28,7 @@ class Kind(Word):
     CLASH = "clash", N_("一条走访有两份修改")
     LATE = "late", N_("活动结束后送到的走访")
     STRAY = "stray", N_("改派后送到的走访")
+    CLOCK = "clock", N_("手机时间不准的走访")
 
 
 NEWS_STATES = (

@@ -19,6 +19,7 @@ from tests.conftest import Clock
 from tests.counting import counted_queries
 from tests.factories import join, make_campaign, make_group
 from tests.issues.making import actor_for, make_issue, step
+from tests.visits.making import content, put
 
 
 def told(session: Session, member: Member) -> list[Notice]:
@@ -158,13 +159,31 @@ def test_a_refused_report_goes_back_to_the_visitors_with_the_leaders_words(sessi
 
 @pytest.mark.parametrize(
     ("flags", "kind"),
-    [({"clashing": True, "late": True}, Kind.CLASH), ({"late": True}, Kind.LATE), ({"stray": True}, Kind.STRAY)],
+    [
+        ({"clashing": True, "late": True}, Kind.CLASH),
+        ({"late": True, "stray": True}, Kind.LATE),
+        ({"stray": True, "clock_doubtful": True}, Kind.STRAY),
+        ({"clock_doubtful": True}, Kind.CLOCK),
+    ],
 )
 def test_doubtful_visits_reach_the_leader(session: Session, cast: Cast, flags: dict[str, bool], kind: Kind) -> None:
     log_visit(session, cast.assignment, cast.visitor, Outcome.MET, **flags)
     assert kinds(session, cast.leader) == [kind]
     assert kinds(session, cast.team_leader) == [kind]
     assert kinds(session, cast.other_leader) == []
+
+
+def test_clock_skew_is_kept_beside_the_servers_time_and_flagged_to_the_leader(session: Session, cast: Cast) -> None:
+    now, fast = clock.now(), clock.now() + timedelta(hours=3)
+    what = content(visited_at=fast - timedelta(minutes=1))
+    visit = put(session, cast.visitor, cast.assignment, what, client_now=fast).visit
+    put(session, cast.visitor, cast.second_assignment, content(), client_now=now + timedelta(minutes=9))
+    assert (visit.visited_at, visit.received_at, visit.clock_off) == (what.visited_at, now, 3 * 3600)
+    for leader in (cast.leader, cast.team_leader):
+        (notice,) = told(session, leader)
+        assert (notice.kind, notice.visit, notice.who) == (Kind.CLOCK, visit, cast.visitor.name)
+    for other in (cast.visitor, cast.partner, cast.other_leader, cast.coordinator):
+        assert told(session, other) == []
 
 
 def test_what_is_older_than_thirty_days_is_gone(session: Session, cast: Cast, standing_clock: Clock) -> None:

@@ -40,7 +40,7 @@ def busy_day(session: Session, cast: Cast, standing_clock: Clock) -> None:
     log_visit(session, cast.assignment, cast.visitor, Outcome.DECLINED)
     confirm_unreachable(session, actor_for(session, cast.leader), cast.assignment, agreed=False, note="傍晚再去。")
     log_visit(session, cast.second_assignment, cast.partner, Outcome.EMPTY)
-    for flag in ("clashing", "late", "stray"):
+    for flag in ("clashing", "late", "stray", "clock_doubtful"):
         log_visit(session, cast.assignment, cast.visitor, Outcome.MET, **{flag: True})
     session.commit()
 
@@ -58,6 +58,14 @@ def test_every_notice_leads_to_a_page_its_reader_may_see(
     assert bool(links) == (person not in ("area_lead", "other_visitor"))
     for href in links:
         client.page(href)
+
+
+def test_clock_skew_is_said_in_words(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    log_visit(session, cast.assignment, cast.visitor, Outcome.MET, clock_doubtful=True)
+    session.commit()
+    text = sign_in(cast.leader).page("/notices").text
+    assert "手机时间不准的走访" in text
+    assert "请核对走访时间：记的是 6月29日 10:00。" in text
 
 
 def test_a_unit_is_not_told_who_lives_there(

@@ -205,7 +205,10 @@ class Server:
             photos = session.execute(
                 select(Photo.id, Photo.sent_sha256, Visit.uuid).join(Visit).where(Visit.uuid.in_(wanted))
             ).all()
-            problems = [f"seed {wanted[uuid]['seed']}, not there: {uuid}" for uuid in wanted.keys() - {visit.uuid for visit in visits}]
+            problems = [
+                f"seed {wanted[uuid]['seed']}, not there: {uuid}"
+                for uuid in wanted.keys() - {visit.uuid for visit in visits}
+            ]
             for visit in visits:
                 there = {str(id_): sha for id_, sha, uuid in photos if uuid == visit.uuid}
                 told = wanted[visit.uuid]

@@ -13,6 +13,7 @@ from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.assignments import rounds
 from hengli_visits.assignments.forms import ConfirmForm
+from hengli_visits.assignments.queries import covered_villages
 from hengli_visits.assignments.views.household import household_page
 from hengli_visits.assignments.views.mine import Round, empty_round_page, round_page, state_shown
 from hengli_visits.gate import actor, limited_to, reads_only, session
@@ -23,7 +24,9 @@ from hengli_visits.offline.views.blueprint import bp
 from hengli_visits.offline.views.contact import APP
 from hengli_visits.offline.views.outbox import outbox_page
 from hengli_visits.paging import Page
+from hengli_visits.visits.queries import partners_of
 from hengli_visits.visits.rules import may_open_form, may_revise
+from hengli_visits.visits.views.doorstep import doorstep_page
 from hengli_visits.visits.views.pages import visit_page
 from hengli_visits.visits.views.recording import Told, edit_page, new_page
 
@@ -89,6 +92,7 @@ def _sheets(person: Actor) -> Iterator[Sheet]:
     for campaign in own.campaigns:
         yield from _lists(seed, own, campaign)
         yield from _doors(seed, own, campaign)
+        yield _doorstep(seed, own, campaign)
     yield from _visits(seed, own)
 
 
@@ -135,6 +139,14 @@ def _doors(seed: object, own: Rounds, campaign: Campaign) -> Iterator[Sheet]:
 
 def _household(one: Assignment, own: Rounds) -> str:
     return household_page(one, ConfirmForm(formdata=None), own.stories[one.id])
+
+
+def _doorstep(seed: object, own: Rounds, campaign: Campaign) -> Sheet:
+    """The form for a household that is on no list."""
+    partners = partners_of(session(), actor(), campaign.id)
+    villages = covered_villages(session(), campaign.id)
+    version = fingerprint(seed, campaign, own.categories[campaign.id], partners, villages)
+    return Sheet(url_for("visits.doorstep", campaign_id=campaign.id), version, partial(doorstep_page, campaign))
 
 
 def _visits(seed: object, own: Rounds) -> Iterator[Sheet]:

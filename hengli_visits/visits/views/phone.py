@@ -1,27 +1,22 @@
 """Where a phone sends a visit that it holds."""
 
-from collections.abc import Callable
-from typing import TypeVar
 from uuid import UUID
 
 from flask import Response, jsonify, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
-from hengli_visits.errors import Forbidden, Invalid
+from hengli_visits.errors import Invalid
 from hengli_visits.formats import sentence
 from hengli_visits.gate import actor, limited_to, session
-from hengli_visits.reader import Reader, read_moment
 from hengli_visits.visits import actions
-from hengli_visits.visits.content import Unfit, VisitContent, read
-from hengli_visits.visits.doorstep import Newcomer, read_newcomer
+from hengli_visits.visits.content import Unfit
+from hengli_visits.visits.envelope import open_envelope
 from hengli_visits.visits.queries import photos_of
 from hengli_visits.visits.rules import Result
 from hengli_visits.visits.views.blueprint import bp
-from hengli_visits.wording import N_
 
 JSON_LIMIT = 512 * 1024
-T = TypeVar("T")
 STATUS = {Result.CREATED: 201, Result.SAME: 200, Result.REVISED: 200, Result.CLASH: 409}
 
 
@@ -33,7 +28,8 @@ def put(uuid: UUID) -> tuple[Response, int]:
     or revised, 409 both kept; 422 with a sentence for each field that is wrong. Every answer names the UUID; one that
     is kept also the assignment, the revision that holds what was sent, and the photos that need not be sent again."""
     try:
-        saved = _kept(uuid, *_envelope())
+        envelope = open_envelope(_json(), actor().id)
+        saved = actions.put_envelope(session(), actor(), uuid, envelope, envelope.sent_at)
     except Unfit as unfit:
         return _refused(uuid, unfit.problems)
     except Invalid as invalid:
@@ -51,47 +47,11 @@ def put(uuid: UUID) -> tuple[Response, int]:
     return answer, STATUS[saved.result]
 
 
-def _envelope() -> tuple[Reader, VisitContent, Newcomer | None]:
-    """What was sent, read: the envelope, the visit, and the household when it is in no book."""
+def _json() -> object:
     try:
-        raw = request.get_json()
+        return request.get_json()
     except RecursionError as error:
         raise BadRequest from error
-    problems: dict[str, Invalid] = {}
-    envelope = Reader(raw if isinstance(raw, dict) else {}, problems)
-    sender = envelope.whole("sender")
-    if sender is not None and sender != actor().id:
-        raise Forbidden(N_("这条记录是另一位走访员的，请本人登录后再上传。"))
-    envelope.whole("based_on")
-    newcomer, content = None, None
-    if envelope.whole("assignment") is None and envelope.raw.get("household") is None:
-        envelope.refuse("assignment", N_("没有读懂这是哪一户。"))
-    elif "assignment" not in problems and envelope.whole("assignment") is None:
-        newcomer = _part(problems, lambda: read_newcomer(envelope.raw["household"]))
-    content = _part(problems, lambda: read(envelope.raw.get("content")))
-    if problems or content is None:
-        raise Unfit(problems)
-    return envelope, content, newcomer
-
-
-def _part(problems: dict[str, Invalid], reading: Callable[[], T]) -> T | None:
-    """A part of what was sent; what is wrong with it is added to `problems`."""
-    try:
-        return reading()
-    except Unfit as unfit:
-        problems |= unfit.problems
-        return None
-
-
-def _kept(uuid: UUID, envelope: Reader, content: VisitContent, newcomer: Newcomer | None) -> actions.Saved:
-    based_on, client_now = envelope.whole("based_on"), read_moment(envelope.raw.get("sent_at"))
-    if newcomer is not None:
-        return actions.put_visit_at_door(
-            session(), actor(), newcomer, uuid, content, based_on=based_on, client_now=client_now
-        )
-    return actions.put_visit(
-        session(), actor(), envelope.whole("assignment") or 0, uuid, content, based_on=based_on, client_now=client_now
-    )
 
 
 def _refused(uuid: UUID, problems: dict[str, Invalid]) -> tuple[Response, int]:

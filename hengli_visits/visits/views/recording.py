@@ -44,7 +44,9 @@ def new(assignment_id: int) -> str:
 
 def new_page(assignment: Assignment, outcome: Outcome | None = None, told: Told | None = None) -> str:
     """The empty form for a visit to a household."""
-    form = VisitForm(formdata=None, data=new_values([one.member_id for one in assignment.visitors], actor().id, outcome))
+    form = VisitForm(
+        formdata=None, data=new_values([one.member_id for one in assignment.visitors], actor().id, outcome)
+    )
     return _form_page("visits/new.html", form, assignment, told=told)
 
 
