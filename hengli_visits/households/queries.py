@@ -100,6 +100,7 @@ class Wanted:
     kind: HouseholdKind | None = None
     category: str = ""
     removed: bool = False
+    unlisted: bool = False
 
     @property
     def clauses(self) -> list[ColumnElement[bool]]:
@@ -117,6 +118,8 @@ class Wanted:
             found.append(Household.kind == self.kind)
         if self.category:
             found.append(Household.category == self.category)
+        if self.unlisted:
+            found.append(~Household.listed)
         return found
 
 
@@ -142,26 +145,28 @@ def page_of_households(session: Session, actor: Actor, wanted: Wanted, number: i
 
 
 class Facets(NamedTuple):
-    """What one may choose from: how many there are of each kind, categories and, once a village is chosen, streets."""
+    """What one may choose from: how many there are of each kind, how many were added at the door, categories and, once a
+    village is chosen, streets."""
 
     kinds: dict[HouseholdKind, int]
+    unlisted: int
     categories: Sequence[str]
     streets: Sequence[str]
 
 
 def facets(session: Session, wanted: Wanted) -> Facets:
     """The choices for the village, words and removal that are wanted, whatever else is chosen. One query."""
-    base = replace(wanted, street="", kind=None, category="")
+    base = replace(wanted, street="", kind=None, category="", unlisted=False)
     street = Household.street if wanted.area_id is not None else literal("")
     rows = session.execute(
-        select(Household.kind, Household.category, street, func.count(Household.id))
+        select(Household.kind, Household.category, street, func.count(Household.id), Household.listed)
         .where(*base.clauses)
-        .group_by(Household.kind, Household.category, street)
+        .group_by(Household.kind, Household.category, street, Household.listed)
     ).all()
     kinds = {kind: sum(row[3] for row in rows if row[0] == kind) for kind in HouseholdKind}
     categories = sorted({row[1] for row in rows if row[1]} | ({wanted.category} - {""}))
     streets = sorted({row[2] for row in rows if row[2]} | ({wanted.street} - {""}), key=street_order)
-    return Facets(kinds, categories, streets)
+    return Facets(kinds, sum(row[3] for row in rows if not row[4]), categories, streets)
 
 
 def villages(session: Session) -> list[Area]:
@@ -199,6 +204,22 @@ def _get(session: Session, household_id: int, clause: ColumnElement[bool]) -> Ho
     if household is None:
         raise Missing
     return household
+
+
+def doubles_of(session: Session, household: Household) -> Sequence[Household]:
+    """Of a household that was added at the door those in the book that may be the same: of that name in its village, or
+    with its phone number. With areas; at most five. One query, for who keeps the book."""
+    alike = and_(Household.area_id == household.area_id, Household.name == household.name)
+    if household.phone:
+        alike = or_(alike, Household.phone == household.phone, Household.second_phone == household.phone)
+    query = (
+        select(Household)
+        .where(alike, Household.listed, Household.removed_at.is_(None), Household.id != household.id)
+        .options(joinedload(Household.area))
+        .order_by(Household.id)
+        .limit(LATEST)
+    )
+    return session.scalars(query).all()
 
 
 class Past(NamedTuple):

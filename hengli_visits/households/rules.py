@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from hengli_visits.actor import Actor
-from hengli_visits.models import HouseholdKind
+from hengli_visits.models import Household, HouseholdKind
 
 FIRST_NUMBER = re.compile(r"\d{1,6}")
 CODE_SIGNS = {HouseholdKind.FAMILY: "", HouseholdKind.ENTERPRISE: "Q"}
@@ -17,6 +17,11 @@ PLAIN = ("普通户", "普通")
 def may_edit(actor: Actor) -> bool:
     """Whether the actor keeps the book of households."""
     return actor.is_coordinator
+
+
+def may_list(actor: Actor, household: Household) -> bool:
+    """Whether the actor decides now that this household goes into the book: it was added at the door."""
+    return may_edit(actor) and not household.listed and household.removed_at is None
 
 
 def may_see_areas(actor: Actor) -> bool:

@@ -15,7 +15,7 @@ from hengli_visits.models import Area, AreaKind, Household, HouseholdKind
 
 bp = Blueprint("households", __name__)
 Answer = str | tuple[str, int] | Response
-FILTERS = ("q", "area", "street", "kind", "category", "removed")
+FILTERS = ("q", "area", "street", "kind", "category", "removed", "unlisted")
 
 
 @bp.before_request
@@ -35,6 +35,7 @@ def index() -> str:
         kind=chosen(HouseholdKind, args.get("kind")),
         category=args.get("category", ""),
         removed=args.get("removed") == "1",
+        unlisted=args.get("unlisted") == "1",
     )
     page = queries.page_of_households(session(), actor(), wanted, args.get("page", 1, type=row_id))
     kept = kept_filters(*FILTERS)
@@ -63,6 +64,7 @@ def show(household_id: int) -> str:
         household=household,
         past=queries.past_of(session(), household_id),
         may_edit=rules.may_edit(actor()),
+        doubles=queries.doubles_of(session(), household) if rules.may_list(actor(), household) else None,
         plain=rules.PLAIN,
         may_reveal=queries.is_needed(session(), actor(), household_id),
     )
@@ -117,6 +119,17 @@ def remove(household_id: int) -> Response:
         told = _("“%(name)s”已移出户籍册，走访记录都还在。", name=household.name)
     session().commit()
     flash(told, "done")
+    return redirect(url_for("households.show", household_id=household_id), 303)
+
+
+@bp.post("/households/<int:household_id>/listing")
+def put_into_book(household_id: int) -> Response:
+    """Put a household that was added at the door into the book."""
+    require(rules.may_edit(actor()))
+    household = queries.get_household(session(), actor(), household_id)
+    actions.list_household(session(), actor(), household)
+    session().commit()
+    flash(_("“%(name)s”已列入户籍册。", name=household.name), "done")
     return redirect(url_for("households.show", household_id=household_id), 303)
 
 

@@ -1,11 +1,21 @@
 """Who may use the pages of households and areas."""
 
+from sqlalchemy.orm import Session
+
+from tests.cast import Cast
 from tests.permissions import Row
 
 OFFICE = ("coordinator",)
 KEEPERS = ("coordinator", "administrator")
 NEEDERS = ("coordinator", "leader", "team_leader", "visitor", "partner")
 GOOD = {"kind": "family", "name": "新搬来的", "street": "二巷", "door": "99号"}
+
+
+def _unlisted(session: Session, cast: Cast) -> int:
+    cast.household.listed = False
+    session.flush()
+    return cast.household.id
+
 
 ROWS = [
     Row("households.index", lambda c, m: "/households", OFFICE),
@@ -29,6 +39,14 @@ ROWS = [
         bad=lambda c, m: GOOD | {"area_id": str(c.village.id), "code": c.second_household.code},
     ),
     Row("households.remove", lambda c, m: f"/households/{c.household.id}/removal", OFFICE, method="POST"),
+    Row(
+        "households.put_into_book",
+        lambda c, m: f"/households/{m}/listing",
+        OFFICE,
+        method="POST",
+        prepare=_unlisted,
+        again=(409,),
+    ),
     Row(
         "households.reveal_phone",
         lambda c, m: f"/households/{c.household.id}/phone",

@@ -1,5 +1,7 @@
 """Saving areas and households."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -90,3 +92,26 @@ def test_only_those_who_keep_the_book_save(session: Session) -> None:
     area = village(session)
     with pytest.raises(Missing):
         actions.save_household(session, Actor(id=1, name="路过"), None, name="钟林锡", area_id=area.id)
+
+
+def test_a_household_added_at_the_door_is_listed_once(session: Session) -> None:
+    area = village(session)
+    family(session, area)
+    new = actions.add_at_door(
+        session, Actor(id=0, name=""), uuid4(), area_id=area.id, name="卢带好", door="7号", phone=""
+    )
+    assert (new.code, new.listed, new.phone, new.door_number) == ("CX-002", False, None, 7)
+    with pytest.raises(Missing):
+        actions.list_household(session, Actor(id=1, name="走访员"), new)
+    actions.list_household(session, SYSTEM, new)
+    assert new.listed is True
+    with pytest.raises(Conflict):
+        actions.list_household(session, SYSTEM, new)
+    assert entries(session, "household.list") == 1
+
+
+def test_what_was_taken_out_is_not_listed(session: Session) -> None:
+    new = actions.add_at_door(session, SYSTEM, uuid4(), area_id=village(session).id, name="卢带好")
+    actions.remove_household(session, SYSTEM, new)
+    with pytest.raises(Conflict):
+        actions.list_household(session, SYSTEM, new)

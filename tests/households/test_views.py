@@ -10,7 +10,7 @@ from hengli_visits import clock
 from hengli_visits.models import Assignment, AuditEntry, Household, HouseholdKind, Issue, Outcome, Visit
 from tests.cast import Cast
 from tests.counting import counted_queries
-from tests.factories import make_area, make_household
+from tests.factories import make_area, make_assignment, make_household
 from tests.pages import Page, SignIn
 
 
@@ -64,6 +64,53 @@ def test_the_book_is_filtered(session: Session, cast: Cast, sign_in: SignIn) -> 
         text = client.page(f"/households?{query}").text
         assert here in text, query
         assert gone not in text, query
+
+
+def test_households_added_at_the_door_are_found_and_put_into_the_book(
+    session: Session, cast: Cast, sign_in: SignIn
+) -> None:
+    client = sign_in(cast.coordinator)
+    assert "门口新增" not in client.page("/households").text
+    new = make_household(session, cast.village, "卢带好", listed=False, door_uuid=uuid4())
+    task = make_assignment(session, cast.campaign, new, cast.team, (cast.visitor,))
+    session.commit()
+    assert "门口新增1" in client.page("/households").text
+    page = client.page("/households?unlisted=1&q=")
+    assert "卢带好" in page.text
+    assert "钟林锡" not in page.text
+    address = f"/households/{new.id}"
+    for person in (cast.leader, cast.visitor):
+        page = sign_in(person).page(address)
+        assert "门口新增" in page.text
+        assert "列入名册" not in page.text
+        assert "门口新增" in sign_in(person).page(f"/assignments/{task.id}").text
+    assert "核对无误，列入名册" in client.page(address).text
+    page = client.page(client.post(f"{address}/listing").location)
+    assert "已列入户籍册" in page.text
+    assert "门口新增" not in page.text
+    assert client.post(f"{address}/listing").status_code == 409
+    assert "没有找到" in client.page("/households?unlisted=1").text
+    session.rollback()
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "household.list")).one()
+    assert (entry.actor_id, entry.object_id) == (cast.coordinator.id, str(new.id))
+
+
+def test_a_doubled_household_is_seen(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    make_household(session, cast.village, "同电话", second_phone="13800138000")
+    make_household(session, cast.other_village, "钟林锡", street="别村")
+    make_household(session, cast.village, "钟林锡", street="移走巷", removed_at=clock.now())
+    new = make_household(session, cast.village, "钟林锡", listed=False, phone="13800138000")
+    plain = make_household(session, cast.village, "卢带好", listed=False, phone=None)
+    session.commit()
+    client = sign_in(cast.coordinator)
+    page = client.page(f"/households/{new.id}")
+    assert "请看是不是同一户" in page.text
+    for href in (f"/households/{cast.household.id}", "同电话"):
+        assert href in page.html
+    for text in ("别村", "移走巷"):
+        assert text not in page.text
+    assert "请看是不是同一户" not in client.page(f"/households/{plain.id}").text
+    assert "请看是不是同一户" not in client.page(f"/households/{cast.household.id}").text
 
 
 def test_streets_are_offered_once_a_village_is_chosen(cast: Cast, sign_in: SignIn) -> None:
