@@ -2,7 +2,7 @@
 same code (`visits.content`)."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ from hengli_visits import clock
 from hengli_visits.errors import Invalid
 from hengli_visits.formats import moment, sentence, time_input
 from hengli_visits.forms import Form, lazy as _l, word_choices
-from hengli_visits.models import Assignment, Category, Handling, Manner, Nature, Outcome
+from hengli_visits.models import Category, Handling, Manner, Nature, Outcome
 from hengli_visits.reader import is_id, read_moment, read_uuid
 from hengli_visits.visits.content import MOST_FEEDBACK, VisitContent
 
@@ -37,6 +37,7 @@ PLACE = "__N__"
 HANDLINGS = (Handling.FOLLOW_UP, Handling.ANSWERED, Handling.NOTED)
 POSITION = ("latitude", "longitude", "accuracy")
 SHOWN = {"outcome", "appointment_at", "visited_at", "manner", "companions", "companions_text", "remarks", "photos"}
+SHOWN_AT_DOOR = {"name", "area", "street", "door", "phone", "category"}
 SHOWN_ON_CARD = {"nature", "words", "category", "handling", "answer"}
 
 
@@ -54,6 +55,22 @@ class SaidPart(Part):
     def is_blank(self) -> bool:
         """Whether nothing was entered, so that the card means nothing."""
         return not any((field.data or "").strip() for field in (self.words, self.nature, self.handling, self.answer))
+
+
+class HouseholdPart(Part):
+    """A household that is in no book: what is seen and told at its door."""
+
+    uuid = HiddenField()
+    name = StringField(_l("户主姓名"))
+    area = SelectField(_l("村(社区)"), validate_choice=False)
+    street = StringField(_l("街巷"))
+    door = StringField(_l("门牌号"))
+    phone = StringField(_l("联系电话"))
+    category = SelectField(_l("类别"), validate_choice=False)
+
+
+HOUSEHOLD = FormField(HouseholdPart, _l("这是哪一户"))
+"""Made before the fields of the visit, so that it stands before them in the order of fields too."""
 
 
 class VisitForm(Form):
@@ -179,16 +196,40 @@ class VisitForm(Form):
         return field
 
 
+class DoorstepForm(VisitForm):
+    """The visit form for a household that is in no book."""
+
+    household = HOUSEHOLD
+
+    def offer_places(self, villages: Sequence[tuple[int, str]], categories: Iterable[str]) -> None:
+        """Fill in where the household may be, and of what kind."""
+        part = self.household.form
+        only = [SelectChoice(value=str(id_), label=name) for id_, name in villages]
+        part.area.choices = only if len(only) == 1 else [SelectChoice(value="", label=_("请选择")), *only]
+        part.category.choices = [SelectChoice(value="", label=_("不清楚"))]
+        part.category.choices += [SelectChoice(value=name, label=name) for name in categories]
+        for field in (part["name"], part.area):
+            field.flags.required = True
+
+    def newcomer(self, campaign_id: int) -> dict[str, Any]:
+        """The household as a phone would have sent it."""
+        told = dict(self.household.form.data)
+        return told | {"campaign": campaign_id, "area": _number(told["area"] or "") or None}
+
+    def _field_at(self, path: str) -> Field | None:
+        head, _dot, name = path.partition(".")
+        return self.household.form[name] if head == "household" and name in SHOWN_AT_DOOR else super()._field_at(path)
+
+
 class VoidForm(Form):
     """Voiding a visit."""
 
     reason = TextAreaField(_l("为什么作废"), render_kw={"maxlength": 300})
 
 
-def new_values(assignment: Assignment, actor_id: int, outcome: Outcome | None) -> dict[str, Any]:
-    """What a form holds when it is opened: a UUID, the present, the usual manner, the partners of a visitor, one empty
-    card."""
-    named = [visitor.member_id for visitor in assignment.visitors]
+def new_values(named: Collection[int], actor_id: int, outcome: Outcome | None = None) -> dict[str, Any]:
+    """What a form holds when it is opened: a UUID, the present, the usual manner, one empty card. `named` are the
+    visitors of the household; who is one of them goes with the others."""
     return {
         "uuid": str(uuid.uuid4()),
         "outcome": outcome.value if outcome else None,

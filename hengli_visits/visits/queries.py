@@ -3,17 +3,20 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.queries import get_assignment
 from hengli_visits.assignments.scope import in_led_areas, led, own
-from hengli_visits.errors import Missing
+from hengli_visits.errors import Missing, require
+from hengli_visits.groups.queries import Place, place_in
 from hengli_visits.models import (
     Assignment,
     AssignmentMove,
     AssignmentVisitor,
+    Campaign,
+    CampaignState,
     Category,
     Feedback,
     Group,
@@ -101,6 +104,42 @@ def assignment_for_form(session: Session, actor: Actor, assignment_id: int) -> A
     if not may_open_form(actor, assignment):
         raise Missing
     return assignment
+
+
+def campaign_for_doorstep(session: Session, actor: Actor, campaign_id: int) -> Campaign:
+    """The campaign in which the actor may begin to record a visit to a household that is in no book: it runs, and they
+    visit or lead there now. Otherwise `Missing`."""
+    campaign, place = _campaign_with_place(session, actor, campaign_id)
+    require(place.now and campaign.state == CampaignState.RUNNING)
+    return campaign
+
+
+def campaign_once_own(session: Session, actor: Actor, campaign_id: int) -> Campaign:
+    """The campaign in which a visit is sent now, whatever happened since the form was opened. `Missing` for who never
+    had a place in it."""
+    return _campaign_with_place(session, actor, campaign_id)[0]
+
+
+def _campaign_with_place(session: Session, actor: Actor, campaign_id: int) -> tuple[Campaign, Place]:
+    place = place_in(session, actor, campaign_id)
+    if place is None:
+        raise Missing
+    return session.get_one(Campaign, campaign_id), place
+
+
+def partners_of(session: Session, actor: Actor, campaign_id: int, most: int = 4) -> list[tuple[int, str]]:
+    """With whom the actor visits in a campaign (id, name), most often first. One query."""
+    own_ids = select(AssignmentVisitor.assignment_id).where(AssignmentVisitor.member_id == actor.id)
+    rows = session.execute(
+        select(Member.id, Member.name)
+        .join(AssignmentVisitor, AssignmentVisitor.member_id == Member.id)
+        .join(Assignment, Assignment.id == AssignmentVisitor.assignment_id)
+        .where(Assignment.id.in_(own_ids), Assignment.campaign_id == campaign_id, Member.id != actor.id)
+        .group_by(Member.id, Member.name)
+        .order_by(func.count().desc(), Member.id)
+        .limit(most)
+    )
+    return [(row.id, row.name) for row in rows]
 
 
 def hold_assignment(session: Session, actor: Actor, assignment_id: int) -> tuple[Assignment, Standing]:

@@ -15,6 +15,7 @@ from tests.permissions import Row
 from tests.visits.making import as_actor, content, jpeg, put, wordings
 
 RECORDERS = ("visitor", "partner", "leader", "team_leader")
+CALLERS = (*RECORDERS, "other_leader", "other_visitor")
 REVISERS = ("visitor", "leader", "team_leader")
 VIEWERS = (*RECORDERS, "coordinator", "area_lead")
 PHOTO = jpeg()
@@ -47,6 +48,11 @@ def _form(uuid: UUID, based_on: str = "") -> Mapping[str, Any]:
     return {"uuid": str(uuid), "based_on": based_on, "outcome": "met", "visited_at": "2026-06-29T09:00"}
 
 
+def _door(cast: Cast, uuid: UUID) -> Mapping[str, Any]:
+    place = {"household-name": "卢带好", "household-area": str(cast.village.id)}
+    return {**_form(uuid), **place, "household-uuid": str(UUID(int=uuid.int ^ 1))}
+
+
 ROWS = [
     Row("visits.new", lambda c, m: f"/assignments/{c.assignment.id}/visits/new", RECORDERS),
     Row(
@@ -68,6 +74,16 @@ ROWS = [
         json=lambda c, m: {"assignment": c.assignment.id, "content": content().as_json()},
         works=201,
         again=(200,),
+    ),
+    Row("visits.doorstep", lambda c, m: f"/campaigns/{c.campaign.id}/doorstep", CALLERS),
+    Row(
+        "visits.doorstep",
+        lambda c, m: f"/campaigns/{c.campaign.id}/doorstep",
+        CALLERS,
+        "POST",
+        _uuid,
+        data=_door,
+        bad=lambda c, m: {**_door(c, m), "household-name": " "},
     ),
     Row("visits.edit", lambda c, m: f"/visits/{m.uuid}/edit", REVISERS, prepare=_visit),
     Row(

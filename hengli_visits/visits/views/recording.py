@@ -1,8 +1,9 @@
 """The visit form: opened, filled in, sent, and the same for a revision."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from flask import flash, redirect, render_template, request, url_for
@@ -23,13 +24,15 @@ from hengli_visits.visits.rules import CLOCK_TOLERANCE, MOST_PHOTOS, Result
 from hengli_visits.visits.views.blueprint import bp, revisable, uploads
 from hengli_visits.wording import N_
 
+T = TypeVar("T")
+
 
 @bp.get("/assignments/<int:assignment_id>/visits/new")
 def new(assignment_id: int) -> str:
     """The form for a visit to a household; `outcome` in the address chooses one beforehand."""
     assignment = queries.assignment_for_form(session(), actor(), assignment_id)
     outcome = chosen(Outcome, request.args.get("outcome"))
-    form = VisitForm(data=new_values(assignment, actor().id, outcome))
+    form = VisitForm(data=new_values([one.member_id for one in assignment.visitors], actor().id, outcome))
     return _form_page("visits/new.html", form, assignment)
 
 
@@ -40,7 +43,7 @@ def create(assignment_id: int) -> Response | str | tuple[str, int]:
     queries.recordable_assignment(session(), actor(), assignment_id)
     form = VisitForm()
     pressed = form.change_cards("add_feedback" in request.form, request.form.get("remove_feedback"))
-    sent = None if pressed else _sent(form, read_uuid(form.uuid.data) or uuid4())
+    sent = None if pressed else sent_with(form, read_uuid(form.uuid.data) or uuid4())
     saved = _saved(form, assignment_id, sent, None) if sent else None
     if saved is None:
         assignment = queries.recordable_assignment(session(), actor(), assignment_id)
@@ -59,7 +62,7 @@ def edit(uuid: UUID) -> Response | str | tuple[str, int]:
     form = VisitForm()
     assignment_id = visit.assignment_id
     pressed = form.change_cards("add_feedback" in request.form, request.form.get("remove_feedback"))
-    sent = None if pressed else _sent(form, uuid, base)
+    sent = None if pressed else sent_with(form, uuid, base)
     saved = _saved(form, assignment_id, sent, form.revision) if sent else None
     if saved is None:
         return _form_page("visits/edit.html", form, visit=revisable(uuid)), 200 if pressed else 422
@@ -67,7 +70,7 @@ def edit(uuid: UUID) -> Response | str | tuple[str, int]:
 
 
 @dataclass(frozen=True)
-class _Sent:
+class Sent:
     """What came with a form, read."""
 
     uuid: UUID
@@ -75,24 +78,34 @@ class _Sent:
     pictures: Sequence[Picture]
 
 
-def _sent(form: VisitForm, uuid: UUID, base: VisitContent | None = None) -> _Sent | None:
-    """Read the form; None when something is wrong, which is then said beside the fields."""
+def sent_with(
+    form: VisitForm, uuid: UUID, base: VisitContent | None = None, also: Callable[[], object] | None = None
+) -> Sent | None:
+    """Read the form, and what `also` reads of it; None when something is wrong, which is then said beside the
+    fields."""
     if not form.validate_on_submit():
         return None
     session().rollback()  # nobody shall wait for the database while pictures are decoded
     problems: dict[str, Invalid] = {}
-    content, pictures = None, []
     latest = clock.now() + CLOCK_TOLERANCE
+    structure, latest = form.structure(base), max(latest, base.visited_at) if base else latest
+    if also is not None:
+        _read(also, problems)
+    content = _read(lambda: read(structure, latest=latest), problems)
+    pictures = _read(lambda: _developed(form), problems)
+    form.show(problems)
+    return None if problems or content is None else Sent(uuid, content, pictures or [])
+
+
+def _read(reading: Callable[[], T], problems: dict[str, Invalid]) -> T | None:
+    """A part of what was sent; what is wrong with it is added to `problems`."""
     try:
-        content = read(form.structure(base), latest=max(latest, base.visited_at) if base else latest)
+        return reading()
     except Unfit as unfit:
         problems |= unfit.problems
-    try:
-        pictures = _developed(form)
     except Invalid as error:
-        problems["photos"] = error
-    form.show(problems)
-    return _Sent(uuid, content, pictures) if content is not None and not problems else None
+        problems[error.field or ""] = error
+    return None
 
 
 def _developed(form: VisitForm) -> list[Picture]:
@@ -102,11 +115,18 @@ def _developed(form: VisitForm) -> list[Picture]:
     return [develop(file.read(LARGEST_FILE + 1)) for file in files]
 
 
-def _saved(form: VisitForm, assignment_id: int, sent: _Sent, based_on: int | None) -> Response | None:
+def _saved(form: VisitForm, assignment_id: int, sent: Sent, based_on: int | None) -> Response | None:
+    def put(sent: Sent) -> actions.Saved:
+        return actions.put_visit(session(), actor(), assignment_id, sent.uuid, sent.content, based_on=based_on)
+
+    return saved_by(put, form, sent)
+
+
+def saved_by(put: Callable[[Sent], actions.Saved], form: VisitForm, sent: Sent) -> Response | None:
     """Save what was sent with its photos, all or nothing, and go to the visit's page; None when it was refused."""
     try:
         with opened_album(uploads()) as album:
-            saved = actions.put_visit(session(), actor(), assignment_id, sent.uuid, sent.content, based_on=based_on)
+            saved = put(sent)
             for picture in sent.pictures:
                 photo_id = uuid5(sent.uuid, picture.sent_sha256)
                 photos.add_photo(session(), actor(), saved.visit, album, photo_id, picture)
@@ -137,14 +157,14 @@ def _form_page(template: str, form: VisitForm, assignment: Assignment | None = N
         assignment=assignment,
         visit=visit,
         earlier=queries.earlier_visits(session(), assignment.id) if visit is None else [],
-        catalogue=_catalogue(categories, assignment),
+        catalogue=catalogue(categories, assignment.household.area.name),
         note=form.summary,
     )
 
 
-def _catalogue(categories: Sequence[Category], assignment: Assignment) -> str:
-    """What the script needs to propose a category as the words are typed (JSON)."""
-    committee = _("%(area)s村民（居民）委员会", area=assignment.household.area.name)
+def catalogue(categories: Sequence[Category], area: str | None) -> str:
+    """What the script needs to propose a category as the words are typed (JSON). `area`: whose committee is meant."""
+    committee = _("%(area)s村民（居民）委员会", area=area) if area else _("所在村(社区)的村民（居民）委员会")
     units = {one.id: committee if one.by_area else one.unit.name if one.unit else None for one in categories}
     told = [{"id": one.id, "name": one.name, "words": one.words, "unit": units[one.id]} for one in categories]
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
