@@ -3,7 +3,7 @@
  * the outbox when the browser says that the network is back. It keeps nobody's page itself: those lie sealed in the
  * member's own store. */
 import { openDatabase, type Database } from "./offline/database.ts";
-import { currentMember, Keeping } from "./offline/keeping.ts";
+import { currentMember, Keeping, UNSURE } from "./offline/keeping.ts";
 import { Line } from "./offline/line.ts";
 import { addressOf, Pack } from "./offline/pack.ts";
 import { LEAVING } from "./offline/leaving.ts";
@@ -24,6 +24,10 @@ declare const self: ServiceWorkerGlobalScope & { readonly shell: Shell };
 const SHELL = `shell-${self.shell.build}`;
 const AWAY = "/away";
 const PATIENCE = 2_500;
+/** Addresses by which one signs in or out. */
+const ENTERING = /^\/(sign-in|sign-out|cards\/|password)/;
+/** Shown as they were kept, and brought up to date in place: the round's list, and what waits. */
+const AT_ONCE = new Set(["/", "/assignments/mine", "/outbox"]);
 const BUNDLE = /^\/static\/build\/([a-z]+)-[A-Z0-9]+\.(js|css)$/;
 
 self.addEventListener("install", (event) => {
@@ -66,7 +70,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
   if (request.mode === "navigate") {
-    event.respondWith(request.method === "GET" ? page(request, url) : act(request));
+    event.respondWith(request.method === "GET" ? page(request, url) : act(request, url));
   } else if (request.method === "GET" && url.pathname.startsWith("/static/")) {
     event.respondWith(file(request, url));
   }
@@ -92,11 +96,17 @@ async function file(request: Request, url: URL): Promise<Response> {
 }
 
 /** A form that is sent the plain way needs the network; without it a page says so. */
-async function act(request: Request): Promise<Response> {
+async function act(request: Request, url: URL): Promise<Response> {
+  const database = ENTERING.test(url.pathname) ? await openDatabase().catch(() => null) : null;
   try {
+    // From here on somebody else may be signed in: nothing that was kept is shown before a page says who it is.
+    await database?.put("notes", true, UNSURE);
     return await fetch(request);
   } catch {
+    await database?.delete("notes", UNSURE);
     return away();
+  } finally {
+    database?.close();
   }
 }
 
@@ -110,8 +120,9 @@ async function page(request: Request, url: URL): Promise<Response> {
   const database = await openDatabase().catch(() => null);
   try {
     if (database && (await database.get("notes", LEAVING))) await endSession(database);
-    const held = database ? keptPage(database, url) : Promise.resolve(null);
-    if (url.pathname === "/assignments/mine" || url.pathname === "/outbox") {
+    const unsure = database !== null && (await database.get("notes", UNSURE)) === true;
+    const held = database && !unsure ? keptPage(database, url) : Promise.resolve(null);
+    if (AT_ONCE.has(url.pathname)) {
       const list = await held;
       if (list) return list;
     }

@@ -28,9 +28,20 @@ class Pulse {
     clearTimeout(this.timer);
     const outcome = await this.kept.send();
     this.failures = outcome.kind === "away" ? this.failures + 1 : 0;
-    if (outcome.kind === "done") await this.kept.refresh(outcome.sent > 0);
+    if (outcome.kind === "other") {
+      // Somebody else signed in on this phone: this page is not theirs to see.
+      await this.kept.forgetPages();
+      location.replace("/");
+      return;
+    }
+    if (outcome.kind === "done") await this.kept.refresh();
+    if (outcome.kind === "busy") {
+      // Another tab or the worker is at it; what it brought there is fetched afterwards.
+      this.timer = setTimeout(() => void this.beat(), 1_000);
+      return;
+    }
     const due = (await this.kept.outbox.waiting()).filter((entry) => !entry.refused).map((entry) => entry.next);
-    if (due.length === 0 || outcome.kind === "signed-out" || outcome.kind === "other") return;
+    if (due.length === 0 || outcome.kind === "signed-out") return;
     const pause = Math.min(LATEST, 1_000 * 2 ** Math.min(this.failures, 10)) * (0.5 + Math.random() / 2);
     const wait = Math.max(Math.min(...due) - Date.now(), outcome.kind === "done" ? 1_000 : pause);
     this.timer = setTimeout(() => void this.beat(), Math.min(wait, LATEST));

@@ -70,11 +70,13 @@ export class Keeping {
     return ((await this.database.get("notes", "reach")) as Reach | undefined) ?? null;
   }
 
-  /** Fetch the pages that changed, unless that was done a moment ago. Needs a line that was reached before. */
-  async refresh(force = false): Promise<Fetched | null> {
+  /** Fetch the pages that changed, unless that was done a moment ago and nothing has arrived since. Needs a line that was
+   * reached before. */
+  async refresh(): Promise<Fetched | null> {
     const { fetched } = await this.pack.index();
     const started = Date.now();
-    if (!force && started - fetched < FRESH && fetched <= started) return null;
+    const told = (await this.outbox.entries()).some((entry) => entry.sentAt !== null);
+    if (!told && started - fetched < FRESH && fetched <= started) return null;
     const found = await this.turn.take(PACK, async () => {
       const needed = (await this.outbox.waiting()).map((entry) => entry.form);
       return this.pack.fetch(this.line, needed);
@@ -86,8 +88,9 @@ export class Keeping {
     return found;
   }
 
-  forgetPages(): Promise<void> {
-    return new Vault(this.database, this.member).wipe(["pages"], "pages");
+  async forgetPages(): Promise<void> {
+    await new Vault(this.database, this.member).wipe(["pages"], "pages");
+    if ((await currentMember(this.database)) === this.member) await this.database.delete("notes", "member");
   }
 
   /** Nothing of this member stays readable; with `keepWork` what waits to be sent stays, sealed, for the next sign-in. */
@@ -104,6 +107,9 @@ export type News =
   | { readonly kind: "sent" }
   | { readonly kind: "pages"; readonly changed: readonly string[] };
 
+/** The note that a form for signing in or out was sent and no page has said yet who is signed in now. */
+export const UNSURE = "unsure";
+
 /** Who is signed in on this phone, as its latest page said. */
 export async function currentMember(database: Database): Promise<number | null> {
   return ((await database.get("notes", "member")) as number | undefined) ?? null;
@@ -113,6 +119,7 @@ export async function currentMember(database: Database): Promise<number | null> 
  * waits for their next sign-in. */
 export async function arrive(database: Database, member: number): Promise<void> {
   const before = await currentMember(database);
+  await database.delete("notes", UNSURE);
   if (before === member) return;
   if (before !== null) await new Vault(database, before).wipe(["pages"], "pages");
   await database.put("notes", member, "member");

@@ -37,6 +37,11 @@ def may_visit(actor: Actor) -> bool:
     return actor.is_visitor
 
 
+def starts_with_round(actor: Actor) -> bool:
+    """Whether the actor's day starts with their own round: visitors who oversee nothing and handle nothing."""
+    return actor.is_visitor and not (may_see_tasks(actor) or actor.is_handler or actor.is_administrator)
+
+
 def visits_now(actor: Actor, assignment: Assignment) -> bool:
     """Whether the actor is a visitor of this assignment (visitors loaded) and the campaign runs."""
     running = assignment.campaign.state == CampaignState.RUNNING

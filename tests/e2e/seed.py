@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock, create_app
-from hengli_visits.accounts.actions import open_device
+from hengli_visits.accounts.actions import issue_card, open_device
+from hengli_visits.actor import SYSTEM
 from hengli_visits.config import Config
 from hengli_visits.extensions import db
 from hengli_visits.imports.actions import apply_batch, read_roster
@@ -29,6 +30,7 @@ from hengli_visits.models import (
     RoleGrant,
     Sector,
 )
+from hengli_visits.search import sound
 from hengli_visits.visits import photos
 from hengli_visits.visits.pictures import develop, opened_album
 from tests.cast import Cast, build_cast
@@ -61,6 +63,14 @@ class Seeded:
         signer = SecureCookieSessionInterface().get_signing_serializer(self.app)
         assert signer
         return str(signer.dumps({"device": token}))
+
+    def card(self, who: str) -> str:
+        """The path of a sign-in card for this person of the cast."""
+        member: Member = getattr(self.cast, who)
+        with self.app.app_context(), Session(db.engine) as session:
+            token = issue_card(session, SYSTEM, member.id)
+            session.commit()
+        return f"/cards/{token}"
 
     def enter(self, somebody: Person, who: str, path: str = "/") -> None:
         """Sign somebody in as this person of the cast, and open a page."""
@@ -98,6 +108,7 @@ def _fill(session: Session, cast: Cast, instance: Path) -> None:
 
 
 def _households(session: Session, cast: Cast) -> None:
+    cast.household.pinyin, cast.household.initials = sound(cast.household.name)
     pair = (cast.visitor, cast.partner)
     for number in range(MANY):
         name = LONG_NAME if number == 0 else f"钟{number}妹"

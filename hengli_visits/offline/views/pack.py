@@ -14,6 +14,7 @@ from hengli_visits.actor import Actor
 from hengli_visits.assignments import rounds
 from hengli_visits.assignments.forms import ConfirmForm
 from hengli_visits.assignments.queries import covered_villages
+from hengli_visits.assignments.rules import starts_with_round
 from hengli_visits.assignments.views.household import household_page
 from hengli_visits.assignments.views.mine import Round, empty_round_page, round_page, state_shown
 from hengli_visits.gate import actor, limited_to, reads_only, session
@@ -120,6 +121,8 @@ def _lists(seed: object, own: Rounds, campaign: Campaign) -> Iterator[Sheet]:
     yield Sheet(url_for("assignments.mine", campaign=campaign.id), version, first)
     if campaign is own.campaigns[0]:
         yield Sheet(url_for("assignments.mine"), version, first)
+        if starts_with_round(actor()):
+            yield Sheet("/", version, first)
 
 
 def _doors(seed: object, own: Rounds, campaign: Campaign) -> Iterator[Sheet]:
