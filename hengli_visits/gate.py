@@ -8,13 +8,17 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, redirect, request, session as cookie, url_for
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
 
 from hengli_visits import clock
 from hengli_visits.accounts.actions import touch_device
 from hengli_visits.accounts.queries import load_actor
 from hengli_visits.accounts.rules import TOUCH_AFTER
 from hengli_visits.actor import Actor
+from hengli_visits.errors import Forbidden, Invalid
 from hengli_visits.extensions import db, reading
+from hengli_visits.reader import Reader
+from hengli_visits.wording import N_
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -83,6 +87,20 @@ def safe_next(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     return target if not parts.scheme and not parts.netloc else None
+
+
+def envelope(problems: dict[str, Invalid]) -> Reader:
+    """The JSON object that a phone sent, to be read field by field; what is wrong is noted in `problems`. Forbidden
+    when another member than the actor wrote it (`sender`)."""
+    try:
+        raw = request.get_json()
+    except RecursionError as error:
+        raise BadRequest from error
+    reader = Reader(raw if isinstance(raw, dict) else {}, problems)
+    sender = reader.whole("sender")
+    if sender is not None and sender != actor().id:
+        raise Forbidden(N_("这条记录是另一位走访员的，请本人登录后再上传。"))
+    return reader
 
 
 def _refuse_foreign() -> None:

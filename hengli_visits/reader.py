@@ -20,6 +20,14 @@ UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 V = TypeVar("V", bound=Word)
 
 
+class Unfit(Invalid):
+    """Content that cannot be taken. `problems` holds what is wrong by the path of the field ("feedback.0.words")."""
+
+    def __init__(self, problems: Mapping[str, Invalid]) -> None:
+        super().__init__(N_("有几处需要改一下。"))
+        self.problems = dict(problems)
+
+
 class Reader:
     """Takes fields out of one JSON object (`raw`) and notes in `problems`, under their path, what is wrong."""
 
@@ -56,6 +64,14 @@ class Reader:
         if len(value) > longest:
             self.refuse(key, N_("太长了，最多%(most)s个字。"), most=longest)
         return value
+
+    def flag(self, key: str, missing: str) -> bool | None:
+        """Yes or no; `missing` is said when it is neither."""
+        value = self.raw.get(key)
+        if isinstance(value, bool):
+            return value
+        self.refuse(key, missing)
+        return None
 
     def moment(self, key: str) -> datetime | None:
         """A moment, or None when there is none."""

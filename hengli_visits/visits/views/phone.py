@@ -4,16 +4,15 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 from flask_babel import gettext as _
-from werkzeug.exceptions import BadRequest
 
-from hengli_visits.errors import Forbidden, Invalid
+from hengli_visits.errors import Invalid
 from hengli_visits.formats import sentence
-from hengli_visits.gate import actor, limited_to, session
-from hengli_visits.reader import Reader, read_moment
+from hengli_visits.gate import actor, envelope, limited_to, session
+from hengli_visits.reader import Reader, Unfit, read_moment
 from hengli_visits.visits import actions
-from hengli_visits.visits.content import Unfit, VisitContent, read
+from hengli_visits.visits.content import VisitContent, read
 from hengli_visits.visits.doorstep import Newcomer, read_newcomer
 from hengli_visits.visits.queries import photos_of
 from hengli_visits.visits.rules import Result
@@ -53,25 +52,18 @@ def put(uuid: UUID) -> tuple[Response, int]:
 
 def _envelope() -> tuple[Reader, VisitContent, Newcomer | None]:
     """What was sent, read: the envelope, the visit, and the household when it is in no book."""
-    try:
-        raw = request.get_json()
-    except RecursionError as error:
-        raise BadRequest from error
     problems: dict[str, Invalid] = {}
-    envelope = Reader(raw if isinstance(raw, dict) else {}, problems)
-    sender = envelope.whole("sender")
-    if sender is not None and sender != actor().id:
-        raise Forbidden(N_("这条记录是另一位走访员的，请本人登录后再上传。"))
-    envelope.whole("based_on")
+    told = envelope(problems)
+    told.whole("based_on")
     newcomer, content = None, None
-    if envelope.whole("assignment") is None and envelope.raw.get("household") is None:
-        envelope.refuse("assignment", N_("没有读懂这是哪一户。"))
-    elif "assignment" not in problems and envelope.whole("assignment") is None:
-        newcomer = _part(problems, lambda: read_newcomer(envelope.raw["household"]))
-    content = _part(problems, lambda: read(envelope.raw.get("content")))
+    if told.whole("assignment") is None and told.raw.get("household") is None:
+        told.refuse("assignment", N_("没有读懂这是哪一户。"))
+    elif "assignment" not in problems and told.whole("assignment") is None:
+        newcomer = _part(problems, lambda: read_newcomer(told.raw["household"]))
+    content = _part(problems, lambda: read(told.raw.get("content")))
     if problems or content is None:
         raise Unfit(problems)
-    return envelope, content, newcomer
+    return told, content, newcomer
 
 
 def _part(problems: dict[str, Invalid], reading: Callable[[], T]) -> T | None:
@@ -83,14 +75,14 @@ def _part(problems: dict[str, Invalid], reading: Callable[[], T]) -> T | None:
         return None
 
 
-def _kept(uuid: UUID, envelope: Reader, content: VisitContent, newcomer: Newcomer | None) -> actions.Saved:
-    based_on, client_now = envelope.whole("based_on"), read_moment(envelope.raw.get("sent_at"))
+def _kept(uuid: UUID, told: Reader, content: VisitContent, newcomer: Newcomer | None) -> actions.Saved:
+    based_on, client_now = told.whole("based_on"), read_moment(told.raw.get("sent_at"))
     if newcomer is not None:
         return actions.put_visit_at_door(
             session(), actor(), newcomer, uuid, content, based_on=based_on, client_now=client_now
         )
     return actions.put_visit(
-        session(), actor(), envelope.whole("assignment") or 0, uuid, content, based_on=based_on, client_now=client_now
+        session(), actor(), told.whole("assignment") or 0, uuid, content, based_on=based_on, client_now=client_now
     )
 
 
