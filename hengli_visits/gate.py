@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, redirect, request, session as cookie, url_for
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
 
 from hengli_visits import clock
 from hengli_visits.accounts.actions import touch_device
@@ -90,6 +91,14 @@ def safe_next(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     return target if not parts.scheme and not parts.netloc else None
+
+
+def sent_json() -> object:
+    """The JSON value that a phone sent; what is none, or nested beyond reason, is a bad request."""
+    try:
+        return request.get_json()
+    except RecursionError as error:
+        raise BadRequest from error
 
 
 def _refuse_foreign() -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from hengli_visits import clock
-from hengli_visits.errors import Invalid
+from hengli_visits.errors import Forbidden, Invalid
 from hengli_visits.wording import N_, Word
 
 LARGEST_ID = 2**31 - 1
@@ -18,6 +18,14 @@ UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of characters: no database takes them all."""
 
 V = TypeVar("V", bound=Word)
+
+
+class Unfit(Invalid):
+    """Content that cannot be taken. `problems` holds what is wrong by the path of the field ("feedback.0.words")."""
+
+    def __init__(self, problems: Mapping[str, Invalid]) -> None:
+        super().__init__(N_("有几处需要改一下。"))
+        self.problems = dict(problems)
 
 
 class Reader:
@@ -56,6 +64,14 @@ class Reader:
         if len(value) > longest:
             self.refuse(key, N_("太长了，最多%(most)s个字。"), most=longest)
         return value
+
+    def flag(self, key: str, missing: str) -> bool | None:
+        """Yes or no; `missing` is said when it is neither."""
+        value = self.raw.get(key)
+        if isinstance(value, bool):
+            return value
+        self.refuse(key, missing)
+        return None
 
     def moment(self, key: str) -> datetime | None:
         """A moment, or None when there is none."""
@@ -99,6 +115,16 @@ class Reader:
             self.refuse(key, N_("最多%(most)s条。"), most=most)
             return ()
         return value
+
+
+def read_envelope(raw: object, sender_id: int, problems: dict[str, Invalid]) -> Reader:
+    """The JSON object that a phone sends around a record, to be read field by field; what is wrong is noted in
+    `problems`. Forbidden when another member than `sender_id` wrote it (`sender`)."""
+    reader = Reader(raw if isinstance(raw, Mapping) else {}, problems)
+    sender = reader.whole("sender")
+    if sender is not None and sender != sender_id:
+        raise Forbidden(N_("这条记录是另一位走访员的，请本人登录后再上传。"))
+    return reader
 
 
 def read_moment(value: object) -> datetime | None:

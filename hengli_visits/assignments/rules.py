@@ -1,6 +1,7 @@
 """Who may do what with assignments, and what follows from visits and memberships. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from hengli_visits.actor import Actor
 from hengli_visits.models import Assignment, AssignmentState, CampaignState, Outcome
@@ -54,6 +55,12 @@ def may_log(actor: Actor, assignment: Assignment) -> bool:
     if assignment.group_id in actor.led_groups:
         return assignment.campaign.state in (CampaignState.RUNNING, CampaignState.CLOSED)
     return visits_now(actor, assignment)
+
+
+def had_once(actor: Actor, past: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the actor was a visitor of an assignment once, or leads a group that had it, according to `past`, what its
+    moves tell of before and after."""
+    return any(actor.id in told.get("visitors", ()) or told.get("group") in actor.led_groups for told in past)
 
 
 def state_after(outcomes: Sequence[Outcome], counted: Collection[str]) -> AssignmentState:

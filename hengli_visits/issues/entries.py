@@ -1,6 +1,6 @@
 """What is entered with a step: checked against the fields it asks for, and written down so that it can be read again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -98,10 +98,16 @@ def checked_revisit(
     comment = comment.strip()
     if not reached:
         return {"solved": None, "contentment": None, "comment": comment}
-    if solved is None:
-        raise Invalid(N_("请选择问题是否解决。"), field="solved")
-    if contentment is None:
-        raise Invalid(N_("请选择住户是否满意。"), field="contentment")
-    if contentment is Contentment.DISCONTENT and not comment:
-        raise Invalid(N_("住户不满意的，请写下原因。"), field="comment")
+    for error in lacking(solved, contentment, comment):
+        raise error
     return {"solved": solved, "contentment": contentment, "comment": comment}
+
+
+def lacking(solved: Solved | None, contentment: Contentment | None, comment: str) -> Iterator[Invalid]:
+    """What must be told when somebody was reached, and was not, named after the field."""
+    if solved is None:
+        yield Invalid(N_("请选择问题是否解决。"), field="solved")
+    if contentment is None:
+        yield Invalid(N_("请选择住户是否满意。"), field="contentment")
+    if contentment is Contentment.DISCONTENT and not comment:
+        yield Invalid(N_("住户不满意的，请写下原因。"), field="comment")

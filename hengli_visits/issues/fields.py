@@ -1,6 +1,6 @@
 """What the steps of an issue ask for, each with the sentence that is said when it is missing."""
 
-from hengli_visits.issues.steps import Field, Kind
+from hengli_visits.issues.steps import Field, Kind, Reached
 from hengli_visits.models import Contentment, Manner, NotAccepted, Result, Solved, Urgency
 from hengli_visits.wording import N_
 
@@ -47,6 +47,8 @@ SAID_BY = Field(
 )
 SAID_ON = Field("said_on", Kind.DAY, N_("哪天提出"), N_("请填写提出的日期。"))
 
+TOLD_AT = Field("at", Kind.MOMENT, N_("回访时间"))
+REACHED = Field("reached", Kind.WORD, N_("是否联系上"), words=tuple(Reached))
 TOLD_MANNER = Field("manner", Kind.WORD, N_("回访方式"), words=tuple(Manner))
 SOLVED = Field("solved", Kind.WORD, N_("是否解决"), words=tuple(Solved))
 CONTENTMENT = Field("contentment", Kind.WORD, N_("是否满意"), words=tuple(Contentment))

@@ -132,9 +132,13 @@ class RevisitForm(Form):
         validators=[Length(max=1000, message=_l("最多写 1000 个字。"))],
     )
 
-    def __init__(self) -> None:
+    def __init__(self, *, new: bool = False) -> None:
+        """The form as it was sent; a new one when nothing was, or with `new`."""
         begin = {"uuid": str(uuid4()), "at": wall_clock(clock.now()), "manner": Manner.PHONE.value}
-        super().__init__(data={} if request.method == "POST" else begin)
+        if new:
+            super().__init__(formdata=None, data=begin)
+        else:
+            super().__init__(data={} if request.method == "POST" else begin)
         self.manner.choices = word_choices(Manner)
         self.reached.choices = [
             SelectChoice(value="yes", label=_("联系上了")),

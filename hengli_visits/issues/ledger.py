@@ -12,7 +12,7 @@ from hengli_visits.errors import Conflict
 from hengli_visits.issues.effects import Terms, changes_of
 from hengli_visits.issues.entries import written
 from hengli_visits.issues.rules import step_of
-from hengli_visits.issues.steps import Limit, Part, Step
+from hengli_visits.issues.steps import Limit, Part, Step, Verb
 from hengli_visits.issues.workdays import Calendar, calendar_of
 from hengli_visits.models import CalendarDay, Campaign, Issue, IssueState, IssueUnit, Move
 from hengli_visits.wording import N_
@@ -44,7 +44,11 @@ def refuse_state(session: Session, issue: Issue, step: Step) -> None:
 def _overtaken(session: Session, issue: Issue) -> Conflict:
     """The refusal that tells who moved the issue and to what."""
     last = session.scalar(
-        select(Move).where(Move.issue_id == issue.id).order_by(Move.id.desc()).limit(1).options(joinedload(Move.actor))
+        select(Move)
+        .where(Move.issue_id == issue.id, Move.verb != Verb.REVISIT_LATE.value)
+        .order_by(Move.id.desc())
+        .limit(1)
+        .options(joinedload(Move.actor))
     )
     step = step_of(last.verb) if last else None
     if last is None or step is None:

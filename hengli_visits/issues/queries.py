@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hengli_visits.actor import Actor
+from hengli_visits.assignments.rules import had_once
 from hengli_visits.errors import Missing
 from hengli_visits.issues import scope
 from hengli_visits.issues.ledger import refuse_state, town_calendar
@@ -18,6 +19,9 @@ from hengli_visits.issues.steps import Part, Verb
 from hengli_visits.issues.story import Names, mentioned
 from hengli_visits.models import (
     Area,
+    Assignment,
+    AssignmentMove,
+    AssignmentVisitor,
     Campaign,
     Category,
     Feedback,
@@ -38,6 +42,23 @@ def parts_of(session: Session, actor: Actor, issue_id: int) -> frozenset[Part]:
     """All that the actor is to an issue; empty when it is out of scope or not there. One query."""
     row = session.execute(select(*scope.columns(actor)).where(Issue.id == issue_id)).one_or_none()
     return frozenset(part for part in Part if row is not None and getattr(row, part.value))
+
+
+def had_to_do(session: Session, actor: Actor, issue: Issue) -> bool:
+    """Whether the actor raised the issue, or ever visited its household or led the group that had it, whoever has it
+    now. At most two queries."""
+    if issue.raised_by_id == actor.id or issue.household_id is None:
+        return issue.raised_by_id == actor.id
+    there = select(Assignment.id).where(Assignment.household_id == issue.household_id)
+    named = select(AssignmentVisitor.member_id).where(
+        AssignmentVisitor.assignment_id.in_(there), AssignmentVisitor.member_id == actor.id
+    )
+    if session.scalars(named.limit(1)).first() is not None:
+        return True
+    moves = session.execute(
+        select(AssignmentMove.before, AssignmentMove.after).where(AssignmentMove.assignment_id.in_(there))
+    )
+    return had_once(actor, [told for move in moves for told in move])
 
 
 def get_issue(session: Session, actor: Actor, issue_id: int) -> Issue:
@@ -62,6 +83,17 @@ def get_issue(session: Session, actor: Actor, issue_id: int) -> Issue:
     if issue is None:
         raise Missing
     return issue
+
+
+def revisits_due(session: Session, actor: Actor) -> Sequence[Issue]:
+    """The issues whose answer the actor has to bring to the resident now, with all that the form of a revisit shows."""
+    query = (
+        select(Issue)
+        .where(waits_for(actor, (IssueState.REVISIT_DUE,)))
+        .options(joinedload(Issue.area), joinedload(Issue.household), selectinload(Issue.revisits))
+        .order_by(Issue.step_due_at, Issue.id)
+    )
+    return session.scalars(query).all()
 
 
 def needing(session: Session, actor: Actor) -> int:

@@ -98,6 +98,8 @@ MOVES: tuple[Step, ...] = (
     Step(Verb.REVISIT_MISSED, N_("回访"), (S.REVISIT_DUE,), None, REVISITORS, barred=BARRED, way=Way.REVISIT, fields=TOLD),
     Step(Verb.REVISIT_UNREACHED, N_("回访"), (S.REVISIT_DUE,), S.CLOSED, REVISITORS, barred=BARRED, limit=Limit.NONE,
          way=Way.REVISIT, fields=TOLD),
+    Step(Verb.REVISIT_LATE, N_("回访"), tuple(S), None, REVISITORS, barred=BARRED, way=Way.REVISIT,
+         fields=(f.TOLD_AT, f.REACHED, *TOLD)),
     # once more
     Step(Verb.REDO_DISPATCH, N_("重新交办"), (S.REDO,), S.DISPATCHED, OFFICE, duty=OFFICE, limit=Limit.SIGN, primary=True,
          icon="send", fields=(f.LACKING, f.LEAD_UNIT, f.CO_UNITS)),

@@ -35,10 +35,18 @@ class Verb(Word):
     REVISIT_REDO = "revisit_redo", N_("回访未解决")
     REVISIT_MISSED = "revisit_missed", N_("回访未联系上")
     REVISIT_UNREACHED = "revisit_unreached", N_("三次未联系上")
+    REVISIT_LATE = "revisit_late", N_("迟到的回访，没有改变状态")
     REDO_DISPATCH = "redo_dispatch", N_("重新交办")
     REOPEN = "reopen", N_("重新打开")
     WITHDRAW = "withdraw", N_("撤回")
     RELEASE_IDENTITY = "release_identity", N_("告知单位联系方式")
+
+
+class Reached(Word):
+    """Whether the resident was reached, as a late revisit tells it."""
+
+    YES = "yes", N_("联系上了")
+    NO = "no", N_("没联系上")
 
 
 class Part(StrEnum):

@@ -20,6 +20,7 @@ TONES = {
     Verb.REFUSE_RETURN: "again",
     Verb.REWORK: "again",
     Verb.REVISIT_MISSED: "again",
+    Verb.REVISIT_LATE: "wait",
     Verb.REVISIT_REDO: "late",
     Verb.REOPEN: "late",
     Verb.NOT_WANTED: "again",

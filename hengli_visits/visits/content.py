@@ -11,7 +11,7 @@ from uuid import UUID
 from hengli_visits import clock
 from hengli_visits.errors import Invalid
 from hengli_visits.models import Handling, Manner, Nature, Outcome
-from hengli_visits.reader import UNSTORABLE, Reader, is_id, read_uuid
+from hengli_visits.reader import UNSTORABLE, Reader, Unfit, is_id, read_uuid
 from hengli_visits.wording import N_
 
 MOST_FEEDBACK = 20
@@ -24,14 +24,6 @@ LARGEST_NUMBER = 10.0**12
 
 GOING_AGAIN = frozenset({Outcome.AWAY, Outcome.APPOINTED})
 """Outcomes with which a time for the next visit may be agreed."""
-
-
-class Unfit(Invalid):
-    """Content that cannot be taken. `problems` holds what is wrong by the path of the field ("feedback.0.words")."""
-
-    def __init__(self, problems: Mapping[str, Invalid]) -> None:
-        super().__init__(N_("有几处需要改一下。"))
-        self.problems = dict(problems)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from hengli_visits.errors import Invalid
 from hengli_visits.members.rules import is_phone, tidy_phone
-from hengli_visits.reader import Reader, read_uuid
-from hengli_visits.visits.content import Unfit
+from hengli_visits.reader import Reader, Unfit, read_uuid
 from hengli_visits.wording import N_
 
 LONGEST_NAME, LONGEST_STREET, LONGEST_DOOR, LONGEST_CATEGORY = 80, 60, 40, 30

@@ -1,13 +1,13 @@
 """What a phone writes around a visit: which household, on which revision it builds, when it was sent and by whom."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from hengli_visits.errors import Forbidden, Invalid
-from hengli_visits.reader import Reader, read_moment
-from hengli_visits.visits.content import Unfit, VisitContent, read
+from hengli_visits.errors import Invalid
+from hengli_visits.reader import Unfit, read_envelope, read_moment
+from hengli_visits.visits.content import VisitContent, read
 from hengli_visits.visits.doorstep import Newcomer, read_newcomer
 from hengli_visits.wording import N_
 
@@ -31,10 +31,7 @@ def open_envelope(raw: object, sender_id: int) -> Envelope:
     `Unfit` with a sentence for each field that is wrong, Forbidden when it was written by somebody else than
     `sender_id`."""
     problems: dict[str, Invalid] = {}
-    outside = Reader(raw if isinstance(raw, Mapping) else {}, problems)
-    sender = outside.whole("sender")
-    if sender is not None and sender != sender_id:
-        raise Forbidden(N_("这条记录是另一位走访员的，请本人登录后再上传。"))
+    outside = read_envelope(raw, sender_id, problems)
     based_on, assignment, newcomer = outside.whole("based_on"), outside.whole("assignment"), None
     if assignment is None and outside.raw.get("household") is None:
         outside.refuse("assignment", N_("没有读懂这是哪一户。"))

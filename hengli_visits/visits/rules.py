@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.rules import may_lead
+from hengli_visits.assignments.rules import had_once, may_lead
 from hengli_visits.models import Assignment, AssignmentVisitor, CampaignState, Visit
 from hengli_visits.wording import N_, Word
 
@@ -47,8 +47,7 @@ def standing(
             return Standing.NOW
     elif assignment.group_id in actor.led_groups:
         return Standing.ONCE
-    once = any(actor.id in told.get("visitors", ()) or told.get("group") in actor.led_groups for told in past)
-    return Standing.ONCE if once else Standing.NONE
+    return Standing.ONCE if had_once(actor, past) else Standing.NONE
 
 
 def may_open_form(actor: Actor, assignment: Assignment) -> bool:

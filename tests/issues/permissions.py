@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
@@ -51,6 +51,17 @@ def revisit(_cast: Cast, _issue: Issue) -> dict[str, Any]:
         "at": time_input(clock.now()),
         "manner": "phone",
         "reached": "yes",
+        "solved": "yes",
+        "contentment": "content",
+    }
+
+
+def told() -> dict[str, Any]:
+    """A revisit as a phone sends it."""
+    return {
+        "at": clock.now().isoformat(),
+        "manner": "phone",
+        "reached": True,
         "solved": "yes",
         "contentment": "content",
     }
@@ -108,6 +119,16 @@ ROWS = [
         prepare=in_state(IssueState.REVISIT_DUE),
         data=revisit,
         bad=lambda cast, issue: revisit(cast, issue) | {"solved": ""},
+    ),
+    Row(
+        "issues.put_revisit",
+        lambda cast, issue: f"/revisits/{UUID(int=issue.id)}",
+        (*GROUP, "visitor", "partner"),
+        "PUT",
+        in_state(IssueState.REVISIT_DUE),
+        json=lambda cast, issue: {"issue": issue.id, "content": told()},
+        works=201,
+        again=(200,),
     ),
     Row(
         "issues.reveal_phone",

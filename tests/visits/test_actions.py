@@ -29,8 +29,8 @@ from hengli_visits.models import (
     VisitCompanion,
 )
 from hengli_visits.orm import Base
+from hengli_visits.reader import Unfit
 from hengli_visits.visits.actions import choose_revision, saving, void_visit
-from hengli_visits.visits.content import Unfit
 from hengli_visits.visits.rules import Result
 from tests.cast import Cast
 from tests.visits.making import as_actor, content, put, said, wordings

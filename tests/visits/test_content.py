@@ -9,7 +9,8 @@ from hypothesis import given, settings, strategies as st
 
 from hengli_visits import clock
 from hengli_visits.models import Handling, Manner, Nature, Outcome
-from hengli_visits.visits.content import Position, Unfit, VisitContent, read
+from hengli_visits.reader import Unfit
+from hengli_visits.visits.content import Position, VisitContent, read
 from tests.visits.making import content, said
 
 FEEDBACK = {"uuid": str(uuid4()), "nature": "appeal", "words": "路灯不亮", "handling": "follow_up"}

@@ -31,8 +31,8 @@ from hengli_visits.models import (
     Visit,
     group_areas,
 )
+from hengli_visits.reader import Unfit
 from hengli_visits.visits.actions import Saved, put_visit, put_visit_at_door
-from hengli_visits.visits.content import Unfit
 from hengli_visits.visits.doorstep import Newcomer, read_newcomer
 from hengli_visits.visits.rules import Result
 from tests.cast import Cast

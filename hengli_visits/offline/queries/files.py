@@ -12,7 +12,7 @@ from hengli_visits.errors import DomainError, Invalid
 from hengli_visits.models import Group, GroupMember, Member, Outcome, Photo, RoleGrant, Visit, VisitRevision
 from hengli_visits.offline.outbox import FIELD, Outbox, Record
 from hengli_visits.offline.rules import Standing
-from hengli_visits.visits.content import Unfit
+from hengli_visits.reader import Unfit
 from hengli_visits.visits.envelope import Envelope, open_envelope
 from hengli_visits.visits.queries import visible
 from hengli_visits.wording import N_

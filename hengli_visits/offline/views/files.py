@@ -25,7 +25,7 @@ from hengli_visits.offline.queries import files as queries
 from hengli_visits.offline.rules import Fate, on_behalf
 from hengli_visits.offline.shelf import Shelf
 from hengli_visits.offline.views.blueprint import bp
-from hengli_visits.visits.content import Unfit
+from hengli_visits.reader import Unfit
 from hengli_visits.visits.photos import has_photo
 from hengli_visits.visits.pictures import Album, develop, opened_album
 from hengli_visits.visits.queries import get_visit

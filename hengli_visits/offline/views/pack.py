@@ -18,6 +18,8 @@ from hengli_visits.assignments.rules import starts_with_round
 from hengli_visits.assignments.views.household import household_page
 from hengli_visits.assignments.views.mine import Round, empty_round_page, round_page, state_shown
 from hengli_visits.gate import actor, limited_to, reads_only, session
+from hengli_visits.issues.queries import revisits_due
+from hengli_visits.issues.views.revisits import revisit_page
 from hengli_visits.models import Assignment, AssignmentState, Campaign
 from hengli_visits.offline.queries.rounds import Rounds, my_rounds
 from hengli_visits.offline.versions import build, fingerprint
@@ -95,6 +97,9 @@ def _sheets(person: Actor) -> Iterator[Sheet]:
         yield from _doors(seed, own, campaign)
         yield _doorstep(seed, own, campaign)
     yield from _visits(seed, own)
+    for issue in revisits_due(session(), person):
+        page = partial(revisit_page, issue)
+        yield Sheet(url_for("issues.revisit", issue_id=issue.id), fingerprint(seed, issue), page, "issues.index")
 
 
 def _lists(seed: object, own: Rounds, campaign: Campaign) -> Iterator[Sheet]:

@@ -14,8 +14,9 @@ from hengli_visits.groups.queries import place_in
 from hengli_visits.households.actions import add_at_door
 from hengli_visits.models import Assignment, Household, Visit
 from hengli_visits.orm import hold_keys
+from hengli_visits.reader import Unfit
 from hengli_visits.visits.actions.saving import Saved, put_visit
-from hengli_visits.visits.content import Unfit, VisitContent
+from hengli_visits.visits.content import VisitContent
 from hengli_visits.visits.doorstep import Newcomer
 from hengli_visits.visits.rules import may_revise
 from hengli_visits.wording import N_

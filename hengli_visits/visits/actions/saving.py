@@ -15,7 +15,8 @@ from hengli_visits.campaigns.catalogue import propose_category
 from hengli_visits.errors import Invalid, Missing, require
 from hengli_visits.feedback.actions import FeedbackItem, save_feedback
 from hengli_visits.models import Assignment, Visit, VisitCompanion, VisitRevision
-from hengli_visits.visits.content import Unfit, VisitContent
+from hengli_visits.reader import Unfit
+from hengli_visits.visits.content import VisitContent
 from hengli_visits.visits.queries import (
     campaign_people,
     categories_of,

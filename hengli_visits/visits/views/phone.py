@@ -2,15 +2,14 @@
 
 from uuid import UUID
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 from flask_babel import gettext as _
-from werkzeug.exceptions import BadRequest
 
 from hengli_visits.errors import Invalid
 from hengli_visits.formats import sentence
-from hengli_visits.gate import actor, limited_to, session
+from hengli_visits.gate import actor, limited_to, sent_json, session
+from hengli_visits.reader import Unfit
 from hengli_visits.visits import actions
-from hengli_visits.visits.content import Unfit
 from hengli_visits.visits.envelope import open_envelope
 from hengli_visits.visits.queries import photos_of
 from hengli_visits.visits.rules import Result
@@ -28,7 +27,7 @@ def put(uuid: UUID) -> tuple[Response, int]:
     or revised, 409 both kept; 422 with a sentence for each field that is wrong. Every answer names the UUID; one that
     is kept also the assignment, the revision that holds what was sent, and the photos that need not be sent again."""
     try:
-        envelope = open_envelope(_json(), actor().id)
+        envelope = open_envelope(sent_json(), actor().id)
         saved = actions.put_envelope(session(), actor(), uuid, envelope, envelope.sent_at)
     except Unfit as unfit:
         return _refused(uuid, unfit.problems)
@@ -45,13 +44,6 @@ def put(uuid: UUID) -> tuple[Response, int]:
     )
     session().commit()
     return answer, STATUS[saved.result]
-
-
-def _json() -> object:
-    try:
-        return request.get_json()
-    except RecursionError as error:
-        raise BadRequest from error
 
 
 def _refused(uuid: UUID, problems: dict[str, Invalid]) -> tuple[Response, int]:

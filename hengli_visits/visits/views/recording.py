@@ -15,9 +15,9 @@ from hengli_visits.errors import Invalid, Missing
 from hengli_visits.forms import chosen
 from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.models import Assignment, Category, Outcome, Visit
-from hengli_visits.reader import read_uuid
+from hengli_visits.reader import Unfit, read_uuid
 from hengli_visits.visits import actions, photos, queries
-from hengli_visits.visits.content import Unfit, VisitContent, read
+from hengli_visits.visits.content import VisitContent, read
 from hengli_visits.visits.forms import VisitForm, new_values, values_of
 from hengli_visits.visits.pictures import LARGEST_FILE, Picture, develop, opened_album
 from hengli_visits.visits.rules import CLOCK_TOLERANCE, MOST_PHOTOS, Result

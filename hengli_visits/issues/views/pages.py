@@ -2,30 +2,27 @@
 
 from dataclasses import fields
 from typing import Any
-from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
 from hengli_visits import clock
-from hengli_visits.errors import Forbidden, Invalid, Missing, require
+from hengli_visits.errors import Forbidden, Invalid, Missing
 from hengli_visits.forms import Form, chosen, refuse, row_id, word_pairs
 from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.households.actions import reveal_phone as note_reveal
 from hengli_visits.issues import actions, queries, rules
 from hengli_visits.issues.due import due_of
-from hengli_visits.issues.forms import RevisitForm, proposal, step_form
+from hengli_visits.issues.forms import proposal, step_form
 from hengli_visits.issues.listing import Filters, Pressing, Tab, tabs_of
-from hengli_visits.issues.steps import Kind, Part, Step, Verb, Way
+from hengli_visits.issues.steps import Kind, Part, Step, Way
 from hengli_visits.issues.story import tell
-from hengli_visits.models import Contentment, Issue, IssueState, Manner, Solved, Urgency
+from hengli_visits.issues.views.blueprint import Answer, bp, load_issue
+from hengli_visits.models import Issue, IssueState, Urgency
 from hengli_visits.wording import N_
 
-bp = Blueprint("issues", __name__)
-
 NARROWING = {field.name for field in fields(Filters)}
-Answer = str | tuple[str, int] | Response
 
 
 def _filters() -> Filters:
@@ -84,15 +81,10 @@ def index() -> str:
     )
 
 
-def _load(issue_id: int) -> tuple[Issue, frozenset[Part]]:
-    issue = queries.get_issue(session(), actor(), issue_id)
-    return issue, queries.parts_of(session(), actor(), issue_id)
-
-
 @bp.get("/issues/<int:issue_id>")
 def show(issue_id: int) -> str:
     """One issue: how it stands, what is next, and its whole time line."""
-    issue, parts = _load(issue_id)
+    issue, parts = load_issue(issue_id)
     now = clock.now()
     steps = rules.available(issue, parts, now)
     names = queries.names_in(session(), issue.moves)
@@ -137,7 +129,7 @@ def _step_page(step: Step, issue: Issue, form: Form, leads: dict[int, int]) -> s
 @bp.get("/issues/<int:issue_id>/moves/<verb>")
 def step(issue_id: int, verb: str) -> str:
     """The form of one step."""
-    issue, parts = _load(issue_id)
+    issue, parts = load_issue(issue_id)
     step = _step_of(verb, parts)
     queries.refuse_state(session(), issue, step)
     return _step_page(step, issue, *_form_of(step, issue))
@@ -147,7 +139,7 @@ def step(issue_id: int, verb: str) -> str:
 @keeps_input
 def move(issue_id: int, verb: str) -> Answer:
     """Take one step."""
-    issue, parts = _load(issue_id)
+    issue, parts = load_issue(issue_id)
     step = _step_of(verb, parts)
     form, leads = _form_of(step, issue)
     if form.validate_on_submit():
@@ -171,56 +163,10 @@ def _onward(issue_id: int) -> Response:
     return redirect(url_for("issues.show", issue_id=issue_id), 303)
 
 
-@bp.route("/issues/<int:issue_id>/revisits", methods=["GET", "POST"])
-@keeps_input
-def revisit(issue_id: int) -> Answer:
-    """Tell the resident the answer, and record what they say."""
-    issue, parts = _load(issue_id)
-    require(rules.may(rules.BY_VERB[Verb.REVISIT_CLOSE], parts))
-    form = RevisitForm()
-    if form.validate_on_submit():
-        try:
-            actions.record_revisit(session(), actor(), issue, **_told(form))
-        except Invalid as error:
-            refuse(form, error)
-        else:
-            session().commit()
-            flash(_revisit_flash(issue), "done")
-            return redirect(url_for("issues.show", issue_id=issue_id), 303)
-    elif request.method == "GET":
-        queries.refuse_state(session(), issue, rules.BY_VERB[Verb.REVISIT_CLOSE])
-    status = 422 if request.method == "POST" else 200
-    tries = sum(not one.reached for one in issue.revisits if one.round == issue.round)
-    return render_template(
-        "issues/revisit.html", issue=issue, form=form, tries=tries, most=rules.TRIES, may_call=True
-    ), status
-
-
-def _told(form: RevisitForm) -> dict[str, Any]:
-    reached = form.reached.data == "yes"
-    return {
-        "uuid": UUID(form.uuid.data or ""),
-        "at": clock.from_town(form.at.data or clock.now()),
-        "manner": Manner(form.manner.data),
-        "reached": reached,
-        "solved": chosen(Solved, form.solved.data),
-        "contentment": chosen(Contentment, form.contentment.data),
-        "comment": form.comment.data or "",
-    }
-
-
-def _revisit_flash(issue: Issue) -> str:
-    if issue.state is IssueState.REDO:
-        return _("已记下。住户认为没有解决，已转统筹员重办。")
-    if issue.state is IssueState.REVISIT_DUE:
-        return _("已记下这次没联系上，过一阵再试。")
-    return _("已记下，这个问题办结了。谢谢您把结果告诉住户。")
-
-
 @bp.post("/issues/<int:issue_id>/phone")
 def reveal_phone(issue_id: int) -> str:
     """Show the phone numbers of an issue's resident; who looked is noted."""
-    issue, parts = _load(issue_id)
+    issue, parts = load_issue(issue_id)
     household = issue.household
     if household is None or not rules.may_call(issue, parts):
         raise Missing

@@ -1,34 +1,29 @@
-"""Writes of issues: one function opens them, one moves them on."""
+"""Issues opened and moved on, and what their visits say of them later."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hengli_visits import audit
 from hengli_visits.actor import Actor
-from hengli_visits.errors import Conflict, Forbidden, Invalid, Missing
+from hengli_visits.errors import Forbidden, Invalid, Missing
 from hengli_visits.issues.effects import clocks
-from hengli_visits.issues.entries import checked_revisit, entered, written
+from hengli_visits.issues.entries import entered, written
 from hengli_visits.issues.ledger import hold, refuse_state, take, terms_of, write_move
 from hengli_visits.issues.numbering import next_number, title_of
 from hengli_visits.issues.queries import parts_of
-from hengli_visits.issues.rules import BY_VERB, fields_for, may, revisit_verb, step_of
+from hengli_visits.issues.rules import BY_VERB, fields_for, may, step_of
 from hengli_visits.issues.steps import Kind, Limit, Part, Step, Verb, Way
 from hengli_visits.models import (
     Campaign,
     Category,
-    Contentment,
     Issue,
     IssueState,
-    Manner,
     Organisation,
     OrganisationKind,
-    Revisit,
-    Solved,
 )
 from hengli_visits.wording import N_
 
@@ -91,13 +86,14 @@ def move(session: Session, actor: Actor, issue: Issue, verb: str, data: Mapping[
     refuse_state(session, issue, step)
     values = entered(fields_for(step, issue), data)
     _check_rows(session, issue, step, values)
-    take(session, actor, issue, step, values, written(values) | {"as": _acting_as(step, parts)})
+    take(session, actor, issue, step, values, written(values) | {"as": acting_as(step, parts)})
     if step.verb is Verb.RELEASE_IDENTITY:
         audit.record(session, actor, "issue.release_identity", "issue", issue.id)
     return issue
 
 
-def _acting_as(step: Step, parts: frozenset[Part]) -> str:
+def acting_as(step: Step, parts: frozenset[Part]) -> str:
+    """As what of all that they are to an issue somebody takes a step."""
     return next(part.value for part in step.who if part in parts)
 
 
@@ -130,59 +126,6 @@ def _are_units(session: Session, ids: set[int]) -> bool:
         )
     )
     return found == len(ids)
-
-
-def record_revisit(
-    session: Session,
-    actor: Actor,
-    issue: Issue,
-    *,
-    uuid: UUID,
-    at: datetime,
-    manner: Manner,
-    reached: bool,
-    solved: Solved | None = None,
-    contentment: Contentment | None = None,
-    comment: str = "",
-) -> Revisit:
-    """Record one try to tell the resident the answer, and move the issue on by it: solved or partly solved closes it,
-    not solved sends it to 重办, the third failed try of a round closes it as 未联系上. The same UUID again from the
-    same person changes nothing and gives the first row.
-
-    Refuses who may not revisit, a handler of the issue above all (`Forbidden`); another state (`Conflict`); a UUID that
-    belongs to something else (`Conflict`); missing answers, a comment missing when 不满意, a future time (`Invalid`)."""
-    step = BY_VERB[Verb.REVISIT_CLOSE]
-    hold(session, issue)
-    parts = parts_of(session, actor, issue.id)
-    if not may(step, parts):
-        raise Forbidden(N_("回访由走访员、组长或统筹员来做，承办人不能回访自己办的问题。"))
-    known = session.scalar(select(Revisit).where(Revisit.uuid == uuid))
-    if known is not None:
-        if known.issue_id != issue.id or known.revisitor_id != actor.id:
-            raise Conflict(N_("这条回访记录已经用于别的问题。"))
-        return known
-    refuse_state(session, issue, step)
-    told = checked_revisit(at, reached, solved, contentment, comment)
-    revisit = Revisit(
-        uuid=uuid,
-        issue_id=issue.id,
-        round=issue.round,
-        revisitor_id=actor.id,
-        at=at,
-        manner=manner,
-        reached=reached,
-        **told,
-    )
-    missed = session.scalar(
-        select(func.count(Revisit.id)).where(
-            Revisit.issue_id == issue.id, Revisit.round == issue.round, ~Revisit.reached
-        )
-    )
-    session.add(revisit)
-    verb = revisit_verb(reached, told["solved"], missed or 0)
-    data = written({"uuid": str(uuid), "at": at, "manner": manner, **told}) | {"as": _acting_as(step, parts)}
-    take(session, actor, issue, BY_VERB[verb], {"note": told["comment"]}, data)
-    return revisit
 
 
 def _held(session: Session, issue_id: int) -> Issue:
