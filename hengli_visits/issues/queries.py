@@ -26,6 +26,7 @@ from hengli_visits.models import (
     Category,
     Feedback,
     Issue,
+    IssueState,
     IssueUnit,
     Move,
     Organisation,
