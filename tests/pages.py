@@ -33,6 +33,7 @@ VOID = {
     "use",
     "path",
 }
+UNSHOWN = ("script", "style", "template")
 UNLABELLED = {"hidden", "submit", "button", "reset", "image"}
 
 
@@ -68,7 +69,7 @@ class Page(HTMLParser):
             if name == "style" or name.startswith("on"):
                 self.faults.append(f"inline {name} on <{tag}>")
         self._watch(tag, a)
-        if tag in ("script", "style"):
+        if tag in UNSHOWN:
             self._silent += 1
         if tag not in VOID:
             self._open.append(tag)
@@ -95,7 +96,7 @@ class Page(HTMLParser):
             return
         if tag == "label":
             self._label_depth -= 1
-        if tag in ("script", "style"):
+        if tag in UNSHOWN:
             self._silent -= 1
         if tag == "a" and self._link is not None:
             self.links.append((self._link, " ".join(self._link_text.split())))
