@@ -4,6 +4,7 @@ no unknown variable, no inline script or style, no id twice, no link to nowhere.
 import re
 from collections import Counter
 from contextvars import Context
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any, Protocol
 
@@ -143,6 +144,10 @@ class Page(HTMLParser):
         return next(a.get("value", "") for a in self.inputs if a.get("name") == name)
 
 
+page_of = lru_cache(maxsize=32)(Page)
+"""A page that was read lately is not read again."""
+
+
 class PageClient(FlaskClient):
     """A Flask test client that checks each HTML answer and can give it as a `Page`."""
 
@@ -151,7 +156,7 @@ class PageClient(FlaskClient):
         app context, requests would share `g` and the database session."""
         response: TestResponse = Context().run(super().open, *args, **kwargs)
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 307, 308):
-            page = Page(response.get_data(as_text=True))
+            page = page_of(response.get_data(as_text=True))
             assert not page.faults, f"{response.request.path}: {page.faults}"
         return response
 
@@ -159,7 +164,7 @@ class PageClient(FlaskClient):
         """GET a page that answers with `status`."""
         response = self.get(url)
         assert response.status_code == status, f"{url}: {response.status_code}"
-        return Page(response.get_data(as_text=True))
+        return page_of(response.get_data(as_text=True))
 
 
 class SignIn(Protocol):
