@@ -24,7 +24,7 @@ export function sayHere(document: Document, word: string): void {
   if (!place || !(note instanceof HTMLElement)) return;
   const text = note.querySelector(".alert-text");
   if (text) text.textContent = say(word);
-  place.append(note);
+  place.replaceChildren(note);
 }
 
 /** An answer that may come soon, or null when it takes longer: nobody waits for the network to save. */

@@ -26,7 +26,8 @@ export interface Shape {
 }
 
 const QUIET = 300;
-const PATIENCE = 1_500;
+/** As long as the worker waits for a page: then the phone goes on without the network. */
+const PATIENCE = 2_500;
 
 export interface Opened {
   readonly draft: Draft;
@@ -143,6 +144,7 @@ async function save(form: HTMLFormElement, kept: Keeping, opened: Opened, path: 
   });
   await kept.drafts.close(place);
   kept.tell({ kind: "saved" });
+  sayHere(document, "told-kept");
   void wakeWorker();
   await within(PATIENCE, kept.send());
   const entry = await kept.outbox.get(draft.uuid);

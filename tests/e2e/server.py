@@ -69,6 +69,7 @@ class Program:
 
     def __init__(self, instance: Path, **more: str) -> None:
         self.instance, self.more = instance, more
+        self.app = "wsgi:app"
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.log = (instance / "server.log").open("w")
         self.live = Live(f"http://127.0.0.1:{self.socket.getsockname()[1]}", instance)
@@ -76,6 +77,7 @@ class Program:
 
     def start(self, app: str = "wsgi:app") -> None:
         """Start the program, or another version of it."""
+        self.app = app
         command = [str(PROGRAMS / "gunicorn"), "--bind", f"fd://{self.socket.fileno()}", app]
         self.process = subprocess.Popen(
             command,
@@ -93,6 +95,17 @@ class Program:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
+
+    def vanish(self) -> None:
+        """Be out of reach, as without a network: nobody listens there any more."""
+        self.kill()
+        self.socket.close()
+
+    def return_(self) -> None:
+        """Be there again, at the same address."""
+        host, port = self.live.base.removeprefix("http://").split(":")
+        self.socket = socket.create_server((host, int(port)))
+        self.start(self.app)
 
     def stop(self) -> None:
         """End it as an operator would."""

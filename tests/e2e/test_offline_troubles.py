@@ -2,7 +2,6 @@
 out with work on the phone."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.e2e.door import Visitor, at_door, noise, until, visits_with
 from tests.e2e.person import person
-from tests.e2e.seed import Seeded, seed
-from tests.e2e.server import Live, Program, new_instance
+from tests.e2e.seed import Seeded
+from tests.e2e.server import Live, Program
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -23,18 +22,6 @@ IDBObjectStore.prototype.put = function (value, ...more) {
   return put.call(this, value, ...more);
 };"""
 """A store that has room for so many bytes at once."""
-
-
-@pytest.fixture(scope="module")
-def program() -> Iterator[tuple[Program, Seeded]]:
-    """A program that can be killed, on the small town."""
-    with new_instance() as instance:
-        town = seed(instance)
-        program = Program(instance)
-        program.start()
-        yield program, town
-        program.close()
-        town.close()
 
 
 def log(visitor: Visitor, remark: str, *photos: str) -> None:
