@@ -10,6 +10,7 @@ from werkzeug.routing import IntegerConverter, Map
 from hengli_visits import config as settings
 from hengli_visits.assets import init_assets
 from hengli_visits.cli import init_cli
+from hengli_visits.compression import init_compression
 from hengli_visits.error_pages import init_error_pages
 from hengli_visits.extensions import babel, configure_engine, csrf, db, migrate
 from hengli_visits.formats import init_formats
@@ -75,6 +76,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=0
         )
+    init_compression(app)
     init_gate(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(settings.ROOT / "migrations"))

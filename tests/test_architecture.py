@@ -17,7 +17,7 @@ TOP_LAYERS: dict[str, float] = {
     "wording": 0, "clock": 0, "config": 0, "errors": 0, "orm": 0, "extensions": 0,
     "models": 1,
     "actor": 2, "audit": 2, "paging": 2, "reader": 2, "search": 2,
-    "formats": 2.5, "forms": 4.5, "assets": 7, "gate": 7, "error_pages": 7,
+    "formats": 2.5, "forms": 4.5, "assets": 7, "compression": 7, "gate": 7, "error_pages": 7,
     "slices": 9, "navigation": 9, "demo": 9, "cli": 9, "": 10,
 }  # fmt: skip
 SLICE_LAYERS = {"rules": 3, "queries": 4, "forms": 5, "actions": 6, "views": 8, "commands": 8, "__init__": 3}

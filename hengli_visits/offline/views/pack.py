@@ -1,12 +1,10 @@
 """The pack: the pages that a visitor's phone keeps, each with its version; later only those that changed."""
 
-import gzip
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-import brotli
 from flask import Response, g, request, url_for
 
 from hengli_visits import clock
@@ -17,6 +15,7 @@ from hengli_visits.assignments.queries import covered_villages
 from hengli_visits.assignments.rules import starts_with_round
 from hengli_visits.assignments.views.household import household_page
 from hengli_visits.assignments.views.mine import Round, empty_round_page, round_page, state_shown
+from hengli_visits.compression import compressed
 from hengli_visits.gate import actor, limited_to, reads_only, session
 from hengli_visits.issues.queries import revisits_due
 from hengli_visits.issues.views.revisits import revisit_page
@@ -36,7 +35,6 @@ from hengli_visits.visits.views.recording import Told, edit_page, new_page
 MOST_KNOWN = 1024 * 1024
 STATES: tuple[AssignmentState | None, ...] = (*AssignmentState, None)
 EARLIER = 3
-BROTLI_QUALITY = 5
 
 
 @dataclass(frozen=True)
@@ -65,24 +63,15 @@ def pack() -> Response:
     pages = [[one.url, one.version, _made(one)] for one in sheets if have.get(one.url) != one.version]
     gone = sorted(have.keys() - {one.url for one in sheets})
     body = {"app": APP, "member": person.id, "build": build(), "at": g.packed, "pages": pages, "gone": gone}
-    return _compressed(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
+    return compressed(
+        Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), mimetype="application/json")
+    )
 
 
 def _made(sheet: Sheet) -> str:
     g.way = sheet.way
     g.pop("ways", None)
     return sheet.render()
-
-
-def _compressed(body: bytes) -> Response:
-    accepted = request.accept_encodings
-    if accepted["br"]:
-        body, coding = brotli.compress(body, quality=BROTLI_QUALITY, lgwin=22), "br"  # type: ignore[no-untyped-call]
-    elif accepted["gzip"]:
-        body, coding = gzip.compress(body, 6), "gzip"
-    else:
-        return Response(body, mimetype="application/json")
-    return Response(body, mimetype="application/json", headers={"Content-Encoding": coding, "Vary": "Accept-Encoding"})
 
 
 def _sheets(person: Actor) -> Iterator[Sheet]:
