@@ -67,7 +67,7 @@ screens: build browser ## photograph the main pages into docs/screens
 	@python -m tests.e2e.screens
 
 messages: $(RUN_INSTALLED) ## collect the screen texts for the translators
-	@pybabel -q extract -F babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 --no-wrap \
+	@pybabel -q extract -F babel.cfg --ignore-dirs ".* node_modules" -k _l -k lazy_gettext -k lazy_ngettext:1,2 --no-wrap \
 		--add-location file --sort-by-file --project hengli_visits -o messages.pot .
 	@test -d hengli_visits/translations/en || \
 		pybabel -q init -i messages.pot -d hengli_visits/translations -l en --no-wrap

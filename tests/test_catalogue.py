@@ -1,5 +1,6 @@
 """Every text of the screen is in the English catalogue, translated, with its places kept."""
 
+import os
 import re
 from pathlib import Path
 
@@ -29,11 +30,16 @@ def english() -> Catalog:
         return read_po(file, locale="en")
 
 
+def _looked_into(folder: str | os.PathLike[str]) -> bool:
+    """Babel passes over folders whose names begin with an underscore; our macros are in one."""
+    return not Path(folder).name.startswith(".") and Path(folder).name != "node_modules"
+
+
 def used() -> set[str]:
     """The first (singular) msgid of every text in the sources."""
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
-    found = extract_from_dir(ROOT, methods, options, KEYWORDS)
+    found = extract_from_dir(ROOT, methods, options, KEYWORDS, directory_filter=_looked_into)
     return {message[0] if isinstance(message, tuple) else message for _f, _n, message, _c, _x in found}
 
 
