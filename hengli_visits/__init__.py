@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from babel import Locale
 from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
@@ -14,12 +15,14 @@ from hengli_visits.error_pages import init_error_pages
 from hengli_visits.extensions import babel, configure_engine, csrf, db, migrate
 from hengli_visits.formats import init_formats
 from hengli_visits.gate import init_gate
-from hengli_visits.navigation import init_navigation, locale
+from hengli_visits.navigation import FIRST_LANGUAGES, init_navigation, locale
 from hengli_visits.slices import BLUEPRINTS
 
 UPLOAD_LIMIT = 25 * 1024 * 1024
 FORM_LIMIT = 2 * 1024 * 1024
 COOKIE_DAYS = 90
+LANGUAGES = {name: Locale.parse(name) for name in FIRST_LANGUAGES}
+"""Read once: finding a locale by its name takes Babel longer than many a query."""
 
 
 class RowNumber(IntegerConverter):
@@ -77,7 +80,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
     init_gate(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(settings.ROOT / "migrations"))
-    babel.init_app(app, locale_selector=locale)
+    babel.init_app(app, locale_selector=lambda: LANGUAGES[locale()])
     csrf.init_app(app)
     with app.app_context():
         configure_engine(db.engine)

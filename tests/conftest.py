@@ -1,5 +1,6 @@
 """One app per database and test process; each test finds an empty, migrated database and a clock that stands still."""
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,13 +17,22 @@ from hengli_visits import clock, create_app
 from hengli_visits.config import Config
 from hengli_visits.extensions import db, reading
 from hengli_visits.orm import Base
-from tests.cast import Cast, build_cast
+from tests.cast import Cast
+from tests.kept import cast_of
 from tests.pages import SignIn, sign_in_factory
 
 pytest_plugins = ["tests.databases", "tests.browsers"]
 
 MONDAY = datetime(2026, 6, 29, 2, 0, tzinfo=UTC)
 """The tests' present: Monday 29 June 2026, 10:00 in the town."""
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays for the whole run: the garbage collector need not walk through it again and again. At
+    the end pytest collects everything, so that nothing left open goes unseen."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 class Clock:
@@ -89,11 +99,14 @@ def sqlite_app(quick_folder: Path) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def postgresql_app(quick_folder: Path, postgresql_url: str) -> Flask:
-    """The app on PostgreSQL."""
+def postgresql_app(quick_folder: Path, postgresql_url: str) -> Iterator[Flask]:
+    """The app on PostgreSQL; its connections serve all tests."""
     folder = quick_folder / "postgresql"
     folder.mkdir()
-    return make_app(folder, postgresql_url)
+    app = make_app(folder, postgresql_url)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _empty_sqlite(app: Flask) -> None:
@@ -124,7 +137,8 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
             _empty_postgresql()
         yield app
         db.session.remove()
-        db.engine.dispose()
+        if request.param == "sqlite":
+            db.engine.dispose()
 
 
 @pytest.fixture
@@ -138,9 +152,7 @@ def session(app: Flask) -> Iterator[Session]:
 @pytest.fixture
 def cast(session: Session) -> Cast:
     """The fixed cast: one person per role, a small running campaign, and a stranger. Committed."""
-    cast = build_cast(session)
-    session.commit()
-    return cast
+    return cast_of(session)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ no unknown variable, no inline script or style, no id twice, no link to nowhere.
 import re
 from collections import Counter
 from contextvars import Context
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any, Protocol
 
@@ -33,6 +34,7 @@ VOID = {
     "use",
     "path",
 }
+UNSHOWN = ("script", "style", "template")
 UNLABELLED = {"hidden", "submit", "button", "reset", "image"}
 
 
@@ -68,7 +70,7 @@ class Page(HTMLParser):
             if name == "style" or name.startswith("on"):
                 self.faults.append(f"inline {name} on <{tag}>")
         self._watch(tag, a)
-        if tag in ("script", "style"):
+        if tag in UNSHOWN:
             self._silent += 1
         if tag not in VOID:
             self._open.append(tag)
@@ -95,7 +97,7 @@ class Page(HTMLParser):
             return
         if tag == "label":
             self._label_depth -= 1
-        if tag in ("script", "style"):
+        if tag in UNSHOWN:
             self._silent -= 1
         if tag == "a" and self._link is not None:
             self.links.append((self._link, " ".join(self._link_text.split())))
@@ -142,6 +144,10 @@ class Page(HTMLParser):
         return next(a.get("value", "") for a in self.inputs if a.get("name") == name)
 
 
+page_of = lru_cache(maxsize=32)(Page)
+"""A page that was read lately is not read again."""
+
+
 class PageClient(FlaskClient):
     """A Flask test client that checks each HTML answer and can give it as a `Page`."""
 
@@ -150,7 +156,7 @@ class PageClient(FlaskClient):
         app context, requests would share `g` and the database session."""
         response: TestResponse = Context().run(super().open, *args, **kwargs)
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 307, 308):
-            page = Page(response.get_data(as_text=True))
+            page = page_of(response.get_data(as_text=True))
             assert not page.faults, f"{response.request.path}: {page.faults}"
         return response
 
@@ -158,7 +164,7 @@ class PageClient(FlaskClient):
         """GET a page that answers with `status`."""
         response = self.get(url)
         assert response.status_code == status, f"{url}: {response.status_code}"
-        return Page(response.get_data(as_text=True))
+        return page_of(response.get_data(as_text=True))
 
 
 class SignIn(Protocol):

@@ -14,6 +14,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
+from hengli_visits.accounts.qr import draw
+from hengli_visits.accounts.views import cards
 from hengli_visits.models import Assignment, AssignmentVisitor, GroupMember, Household, HouseholdKind, Member
 from tests.cast import Cast
 from tests.pages import PageClient, SignIn
@@ -96,6 +98,14 @@ def crowd(session: Session, cast: Cast) -> Cast:
     session.execute(insert(AssignmentVisitor), named)
     session.commit()
     return cast
+
+
+@pytest.fixture(autouse=True)
+def one_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sheet of cards is drawn for a hundred people and again at each attempt: one drawing does for all. What is
+    drawn is a token of our own, which no nonsense reaches."""
+    drawing = draw("https://visits.example.cn/cards/a-token-of-forty-three-letters-and-digits")
+    monkeypatch.setattr(cards, "draw", lambda _link: drawing)
 
 
 class Attack:

@@ -41,6 +41,7 @@ export function showErrors(form: HTMLFormElement, problems: Found, at: (path: st
   summary.dataset["errorSummary"] = "";
   summary.append(element("h2", "error-summary-title", say("some-wrong")), list);
   form.before(summary);
+  if (!document.title.startsWith(say("bad"))) document.title = say("bad") + document.title;
   summary.focus();
   summary.scrollIntoView({ block: "center" });
 }

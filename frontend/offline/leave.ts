@@ -13,13 +13,18 @@ export function goTo(path: string, word: string): void {
 export function sayTold(document: Document): void {
   const word = sessionStorage.getItem(TOLD);
   sessionStorage.removeItem(TOLD);
+  if (word) sayHere(document, word);
+}
+
+/** Say something where pages say what was done. */
+export function sayHere(document: Document, word: string): void {
   const place = document.querySelector<HTMLElement>(".flashes");
   const pattern = document.querySelector<HTMLTemplateElement>("#told");
   const note = pattern?.content.firstElementChild?.cloneNode(true);
-  if (!word || !place || !(note instanceof HTMLElement)) return;
+  if (!place || !(note instanceof HTMLElement)) return;
   const text = note.querySelector(".alert-text");
   if (text) text.textContent = say(word);
-  place.append(note);
+  place.replaceChildren(note);
 }
 
 /** An answer that may come soon, or null when it takes longer: nobody waits for the network to save. */

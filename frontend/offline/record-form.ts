@@ -4,7 +4,7 @@ import { placeOf, type Draft } from "./drafts.ts";
 import { isWaiting, type Entry, type Fields, type Kind, type Photo, type Target } from "./entry.ts";
 import { clearErrors, showErrors } from "./form-errors.ts";
 import type { Keeping } from "./keeping.ts";
-import { goTo, within } from "./leave.ts";
+import { goTo, sayHere, within } from "./leave.ts";
 import { isFull } from "./outbox.ts";
 import { say } from "./words.ts";
 import { wakeWorker } from "./worker.ts";
@@ -26,7 +26,8 @@ export interface Shape {
 }
 
 const QUIET = 300;
-const PATIENCE = 1_500;
+/** As long as the worker waits for a page: then the phone goes on without the network. */
+const PATIENCE = 2_500;
 
 export interface Opened {
   readonly draft: Draft;
@@ -114,7 +115,7 @@ function submit(form: HTMLFormElement, kept: Keeping, opened: Opened, path: stri
       busy = true;
       clearErrors(form);
       form.setAttribute("aria-busy", "true");
-      void save(kept, opened, path, shape)
+      void save(form, kept, opened, path, shape)
         .catch((error: unknown) => {
           showErrors(form, { "": say(isFull(error) ? "full" : "not-kept") }, () => null);
         })
@@ -127,7 +128,7 @@ function submit(form: HTMLFormElement, kept: Keeping, opened: Opened, path: stri
   );
 }
 
-async function save(kept: Keeping, opened: Opened, path: string, shape: Shape): Promise<void> {
+async function save(form: HTMLFormElement, kept: Keeping, opened: Opened, path: string, shape: Shape): Promise<void> {
   const { draft, place } = opened;
   const photos: readonly Photo[] = (await kept.drafts.get(place))?.photos ?? draft.photos;
   await kept.outbox.save({
@@ -143,10 +144,24 @@ async function save(kept: Keeping, opened: Opened, path: string, shape: Shape): 
   });
   await kept.drafts.close(place);
   kept.tell({ kind: "saved" });
+  sayHere(document, "told-kept");
   void wakeWorker();
   await within(PATIENCE, kept.send());
   const entry = await kept.outbox.get(draft.uuid);
-  const there = entry === null || !isWaiting(entry) || (entry.base > 0 && !entry.fresh && !entry.refused);
-  if (there) goTo(shape.page(draft.uuid), entry?.clash ? "told-clash" : "told-sent");
-  else goTo(shape.next, "told-kept");
+  if (isThere(entry)) goTo(shape.page(draft.uuid), entry?.clash ? "told-clash" : "told-sent");
+  else if (navigator.serviceWorker?.controller) goTo(shape.next, "told-kept");
+  else stay(form, kept, draft.uuid, shape);
+}
+
+const isThere = (entry: Entry | null): boolean =>
+  entry === null || !isWaiting(entry) || (entry.base > 0 && !entry.fresh && !entry.refused);
+
+/** Without a worker no other page opens while there is no network: this one stays, says that the record is kept, and goes
+ * on once it has been sent. */
+function stay(form: HTMLFormElement, kept: Keeping, uuid: string, shape: Shape): void {
+  form.hidden = true;
+  sayHere(document, "told-stay");
+  kept.onNews(() => {
+    void kept.outbox.get(uuid).then((entry) => isThere(entry) && goTo(shape.page(uuid), "told-sent"));
+  });
 }

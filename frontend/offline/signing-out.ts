@@ -52,6 +52,14 @@ function ask(kept: Keeping, dialog: HTMLDialogElement, count: number): void {
   dialog.showModal();
 }
 
+function leaveDialog(): HTMLDialogElement | null {
+  const there = document.querySelector<HTMLDialogElement>("dialog[data-leave]");
+  const made = there ?? document.querySelector<HTMLTemplateElement>("#leave")?.content.firstElementChild?.cloneNode(true);
+  if (!(made instanceof HTMLDialogElement)) return null;
+  if (!there) document.body.append(made);
+  return made;
+}
+
 export function signingOut(kept: Keeping, root: ParentNode): void {
   for (const form of root.querySelectorAll<HTMLFormElement>('form[action="/sign-out"]')) {
     form.addEventListener(
@@ -60,7 +68,7 @@ export function signingOut(kept: Keeping, root: ParentNode): void {
         event.preventDefault();
         event.stopPropagation();
         void kept.outbox.waiting().then((waiting) => {
-          const dialog = document.querySelector<HTMLDialogElement>("[data-leave]");
+          const dialog = leaveDialog();
           if (waiting.length > 0 && dialog) ask(kept, dialog, waiting.length);
           else void leave(kept, false);
         });

@@ -1,7 +1,7 @@
-/** The script's texts come with the page, in the page's language: <template id="words"><p data-word="…">…</p></template>.
+/** The script's texts come with the page, in the page's language: <template id="script-words"><p data-word="…">…</p></template>.
  * Places in them are written {n}. */
 export function say(word: string, places: { readonly [name: string]: string | number } = {}): string {
-  const words = document.querySelector<HTMLTemplateElement>("#words");
+  const words = document.querySelector<HTMLTemplateElement>("#script-words");
   const text = words?.content.querySelector(`[data-word="${word}"]`)?.textContent ?? "";
   return text.replace(/\{(\w+)\}/g, (_, name: string) => String(places[name] ?? ""));
 }

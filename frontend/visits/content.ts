@@ -59,6 +59,7 @@ export function readForm(form: HTMLFormElement): Fields {
     companions: companions.map((one) => Number(one.value)),
     companions_text: valueIn(named(form, "companions_text")),
     remarks: valueIn(named(form, "remarks")),
+    answers: JSON.parse(form.dataset["answers"] ?? "{}") as Fields,
     position: positionIn(form),
     feedback: filledCards(form).map(saidOn),
   };

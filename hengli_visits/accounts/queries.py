@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from hengli_visits import clock
@@ -43,35 +44,48 @@ class _Scopes:
     groups: frozenset[int]
 
 
+# Each request asks these: they are put together once.
+_GRANTS = (
+    select(RoleGrant.role, RoleGrant.group_id, RoleGrant.organisation_id, Area.path)
+    .outerjoin(Area, Area.id == RoleGrant.area_id)
+    .where(RoleGrant.member_id == bindparam("member"))
+)
+_granted: BindParameter[Any] = bindparam("granted", expanding=True)
+_LED = (
+    select(Group.id)
+    .join(Campaign, Campaign.id == Group.campaign_id)
+    .where(or_(Group.id.in_(_granted), Group.parent_id.in_(_granted)), Campaign.state.in_(LIVE_CAMPAIGNS))
+)
+_JOINED = (
+    select(GroupMember.group_id)
+    .join(Group, Group.id == GroupMember.group_id)
+    .join(Campaign, Campaign.id == Group.campaign_id)
+    .where(
+        GroupMember.member_id == bindparam("member"),
+        GroupMember.left_at.is_(None),
+        Campaign.state.in_(LIVE_CAMPAIGNS),
+    )
+)
+_BEHIND = (
+    select(Device, Account, Member.name)
+    .join(Account, Account.member_id == Device.member_id)
+    .join(Member, Member.id == Device.member_id)
+    .where(
+        Device.token_hash == bindparam("token"),
+        Device.ended_at.is_(None),
+        Account.disabled_at.is_(None),
+        Member.active,
+    )
+)
+
+
 def _scopes(session: Session, member_id: int) -> _Scopes:
-    grants = session.execute(
-        select(RoleGrant.role, RoleGrant.group_id, RoleGrant.organisation_id, Area.path)
-        .outerjoin(Area, Area.id == RoleGrant.area_id)
-        .where(RoleGrant.member_id == member_id)
-    ).all()
+    grants = session.execute(_GRANTS, {"member": member_id}).all()
     granted_groups = [g.group_id for g in grants if g.group_id is not None]
     led: frozenset[int] = frozenset()
     if granted_groups:
-        led = frozenset(
-            session.scalars(
-                select(Group.id)
-                .join(Campaign, Campaign.id == Group.campaign_id)
-                .where(
-                    or_(Group.id.in_(granted_groups), Group.parent_id.in_(granted_groups)),
-                    Campaign.state.in_(LIVE_CAMPAIGNS),
-                )
-            )
-        )
-    groups = session.scalars(
-        select(GroupMember.group_id)
-        .join(Group, Group.id == GroupMember.group_id)
-        .join(Campaign, Campaign.id == Group.campaign_id)
-        .where(
-            GroupMember.member_id == member_id,
-            GroupMember.left_at.is_(None),
-            Campaign.state.in_(LIVE_CAMPAIGNS),
-        )
-    )
+        led = frozenset(session.scalars(_LED, {"granted": granted_groups}))
+    groups = session.scalars(_JOINED, {"member": member_id})
     return _Scopes(
         roles=frozenset(g.role for g in grants),
         area_paths=tuple(sorted({g.path for g in grants if g.path})),
@@ -106,17 +120,7 @@ def actor_of(session: Session, member_id: int) -> Actor:
 def load_actor(session: Session, token: str, *, address: str = "", request_id: str = "") -> tuple[Actor, Device] | None:
     """The actor behind a device's token with the device, or None when the device is unknown, ended, rested too long
     or its account is disabled. Three or four queries."""
-    row = session.execute(
-        select(Device, Account, Member.name)
-        .join(Account, Account.member_id == Device.member_id)
-        .join(Member, Member.id == Device.member_id)
-        .where(
-            Device.token_hash == hash_token(token),
-            Device.ended_at.is_(None),
-            Account.disabled_at.is_(None),
-            Member.active,
-        )
-    ).one_or_none()
+    row = session.execute(_BEHIND, {"token": hash_token(token)}).one_or_none()
     if row is None:
         return None
     device, account, name = row

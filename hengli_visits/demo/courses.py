@@ -1,7 +1,7 @@
 """How far the issues of the demonstration have come, and which visit raised each. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -108,6 +108,7 @@ class Telling:
 
     def __post_init__(self) -> None:
         self._met = [call for call in self.calls if call.outcome is Outcome.MET]
+        self._in: dict[Course, list[Call]] = {}
         self._spoken: set[tuple[str, str]] = set()
         self._times: Counter[str] = Counter()
         self._busy: set[int] = set()
@@ -135,13 +136,15 @@ class Telling:
             self._try(Handling.NOTED, own)
 
     def _try(self, handling: Handling, wanted: Sequence[Saying]) -> None:
-        found = self._pick(wanted, lambda _call: True)
+        found = self._pick(wanted, self._met)
         if found:
             self._say(*found, handling)
 
     def _story(self, course: Course, number: int) -> Story:
         wanted = [one for one in sayings() if self._fits(one, course, number)]
-        found = self._pick(wanted, lambda call: self._in_course(call, course))
+        if course not in self._in:
+            self._in[course] = [call for call in self._met if self._in_course(call, course)]
+        found = self._pick(wanted, self._in[course])
         if found is None:
             raise LookupError(f"nobody to say it: {course}")
         return Story(found[0], self._say(*found, Handling.FOLLOW_UP), course)
@@ -164,10 +167,10 @@ class Telling:
             return mine
         return not mine and (not course.own or call.place.group_id in self._teams)
 
-    def _pick(self, wanted: Sequence[Saying], fits: Callable[[Call], bool]) -> tuple[Call, Saying] | None:
-        """The least used saying for which there is somebody to say it."""
+    def _pick(self, wanted: Sequence[Saying], calls: Sequence[Call]) -> tuple[Call, Saying] | None:
+        """The least used saying for which there is somebody to say it on one of these calls."""
         order = sorted(self.rng.sample(wanted, len(wanted)), key=lambda one: self._times[one.template])
-        open_calls = [call for call in self._met if call.place.id not in self._busy and fits(call)]
+        open_calls = [call for call in calls if call.place.id not in self._busy]
         for saying in order:
             able = [
                 call

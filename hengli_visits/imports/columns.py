@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from hengli_visits.imports.reasons import Reason, reason
 from hengli_visits.imports.text import half_width, plain_text
@@ -10,6 +11,9 @@ from hengli_visits.imports.workbook import Cell, Row
 from hengli_visits.wording import N_
 
 HEADER_DEPTH = 30
+LONGEST_HEADER = 12
+"""Characters of a header that is recognised by how it ends."""
+
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】|〔[^〕]*〕")
 NOISE = re.compile(r"[\s*:_.、,/\\|-]+")
 
@@ -88,27 +92,34 @@ def normalise(header: str) -> str:
     return stripped or NOISE.sub("", text)
 
 
+@cache
+def _words(layout: Layout) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """What each word of a layout may mean, and the words that may end a longer one, longest first."""
+    words: dict[str, tuple[str, ...]] = {}
+    for one in layout.fields:
+        for word in one.words:
+            words[word] = (*words.get(word, ()), one.name)
+    return words, tuple(sorted((word for word in words if len(word) > 1), key=len, reverse=True))
+
+
 def match_row(row: Row, layout: Layout) -> ColumnMap:
     """Match the words of one row to the layout's fields: whole words first, then by how a word ends, longest first.
     Of two columns that mean the same, the first counts; the other stays unmatched."""
     headers = {index: plain_text(cell) for index, cell in enumerate(row.cells) if isinstance(cell, str)}
-    words: dict[str, list[str]] = {}
-    for one in layout.fields:
-        for word in one.words:
-            words.setdefault(word, []).append(one.name)
+    words, endings = _words(layout)
     columns: dict[int, str] = {}
-    meanings = {index: words.get(normalise(text), []) for index, text in headers.items()}
+    said = {index: normalise(text) for index, text in headers.items()}
+    meanings = {index: words.get(header, ()) for index, header in said.items()}
     for index, names in sorted(meanings.items(), key=lambda item: len(item[1])):
         if name := next((one for one in names if one not in columns.values()), None):
             columns[index] = name
     exact = frozenset(columns)
-    for index, text in headers.items():
-        if index in columns:
+    for index, header in said.items():
+        if index in columns or len(header) > LONGEST_HEADER or not header.endswith(endings):
             continue
-        header = normalise(text)
-        endings = sorted((word for word in words if len(word) > 1 and header.endswith(word)), key=len, reverse=True)
-        if endings and len(header) <= 12 and words[endings[0]][0] not in columns.values():
-            columns[index] = words[endings[0]][0]
+        ending = next(word for word in endings if header.endswith(word))
+        if words[ending][0] not in columns.values():
+            columns[index] = words[ending][0]
     return ColumnMap(dict(sorted(columns.items())), headers, frozenset(columns) - exact)
 
 

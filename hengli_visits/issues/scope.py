@@ -1,6 +1,7 @@
 """Through which clauses issues are found, and what an actor is to one: one clause per part, used for both."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, true
 from sqlalchemy.orm import aliased
@@ -57,6 +58,7 @@ def _visits_household(actor: Actor) -> ColumnElement[bool]:
     return or_(Issue.household_id.in_(mine), and_(Issue.household_id.is_(None), Issue.raised_by_id == actor.id))
 
 
+@cache
 def _has_area_lead() -> ColumnElement[bool]:
     """Issues in whose area somebody answers as area lead and can sign in."""
     own, led = aliased(Area), aliased(Area)

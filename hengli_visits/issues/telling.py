@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from uuid import UUID, uuid5
 
 from hengli_visits import clock
 from hengli_visits.errors import Invalid
@@ -47,6 +48,10 @@ class Telling:
         """SHA-256 (hex) of the content: equal for equal contents."""
         text = json.dumps(asdict(self) | {"at": self.at.isoformat()}, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def beside(self, uuid: UUID) -> UUID:
+        """Under which UUID this content is kept when the revisit of `uuid` is there with another."""
+        return uuid5(uuid, self.digest())
 
 
 def read_telling(raw: object) -> Telling:

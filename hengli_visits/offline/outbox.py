@@ -140,9 +140,7 @@ def _record(raw: object) -> Record:
     problems = []
     if kind is None or uuid is None or not isinstance(envelope, Mapping):
         problems.append(Invalid(N_("没有读懂这条记录。")))
-    elif kind is Kind.REVISIT:
-        problems.append(Invalid(N_("回访不能从文件收下，请走访员联网后自己上传。")))
-    photos, spoiled = _photos(told.get("photos"))
+    photos, spoiled = _photos(told.get("photos")) if kind is not Kind.REVISIT else ((), ())
     return Record(
         kind=kind or Kind.VISIT,
         uuid=uuid or UUID(int=0),

@@ -34,6 +34,7 @@ class Fate(Word):
     CHANGED = "changed", N_("已收下，更新了以前的内容")
     BEFORE = "before", N_("以前已收到")
     CLASH = "clash", N_("与服务器上的内容不同，两份都留下，请选定")
+    LATE = "late", N_("已收下，留在问题的经过里，没有改变状态")
     REFUSED = "refused", N_("没有收下")
 
 
@@ -44,13 +45,13 @@ def quiet_since(now: datetime) -> datetime:
 
 def on_behalf(taker: Actor, member: Actor) -> Actor:
     """The member as whom `taker` takes in a file of theirs: with the member's own households, but only with those led
-    groups that the taker answers for too. A file is written by whoever holds it: it must not reach further."""
+    groups that the taker answers for too. A file is written by whoever holds it: it must not reach further. The units
+    stay, for who handles an issue may not tell the resident of it."""
     led = member.led_groups if taker.is_coordinator else member.led_groups & taker.led_groups
     return replace(
         member,
         roles=frozenset(),
         led_area_paths=(),
-        units=frozenset(),
         led_groups=led,
         address=taker.address,
         request_id=taker.request_id,

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from hengli_visits import create_app
+from hengli_visits.accounts import passwords
 from hengli_visits.accounts.actions import set_password
 from hengli_visits.config import Config
 from hengli_visits.extensions import db
@@ -19,6 +21,23 @@ from tests.pages import PageClient
 PASSWORD = "荔枝树下 三盏 凉茶"
 
 GivePassword = Callable[[Member], Member]
+
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+CHEAP_DUMMY = CHEAP.hash("nobody has this password")
+
+
+@pytest.fixture
+def own_parameters() -> None:
+    """Asked for by a test that wants passwords hashed with the parameters that the app has."""
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing is slow on purpose; where the parameters are not what is tested, the same algorithm has cheap ones."""
+    if "own_parameters" not in request.fixturenames:
+        monkeypatch.setattr(passwords, "HASHER", CHEAP)
+        monkeypatch.setattr(passwords, "DUMMY", CHEAP_DUMMY)
 
 
 @pytest.fixture

@@ -90,6 +90,7 @@ def test_password_policy_list_is_long_enough() -> None:
     assert sum(len(word) >= passwords.SHORTEST for word in passwords.LISTED) >= 3000
 
 
+@pytest.mark.usefixtures("own_parameters")
 def test_hash_params() -> None:
     stored = passwords.make_hash("门前两棵荔枝树下喝茶")
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")

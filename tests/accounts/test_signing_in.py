@@ -208,6 +208,7 @@ def test_initial_password_must_be_changed_and_expires(
     assert enter(sign_in(None), cast.partner.phone) == 422
 
 
+@pytest.mark.usefixtures("own_parameters")
 def test_hash_params_are_renewed_at_sign_in(
     session: Session, cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

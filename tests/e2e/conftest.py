@@ -6,7 +6,7 @@ import pytest
 
 from hengli_visits import clock
 from tests.e2e.seed import Seeded, seed
-from tests.e2e.server import Live, flask, new_instance, serve
+from tests.e2e.server import Live, Program, flask, new_instance, serve
 
 
 @pytest.fixture(autouse=True)
@@ -32,4 +32,16 @@ def served() -> Iterator[tuple[Live, Seeded]]:
         town = seed(instance)
         with serve(instance) as running:
             yield running, town
+        town.close()
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[tuple[Program, Seeded]]:
+    """A program that can be killed, on the small town."""
+    with new_instance() as instance:
+        town = seed(instance)
+        program = Program(instance)
+        program.start()
+        yield program, town
+        program.close()
         town.close()

@@ -144,6 +144,13 @@ def photo(colour: str) -> bytes:
     return file.getvalue()
 
 
+def noise() -> bytes:
+    """A photo that stays large however it is encoded."""
+    file = io.BytesIO()
+    Image.effect_noise((1600, 1200), 90).convert("RGB").save(file, "JPEG", quality=95)
+    return file.getvalue()
+
+
 @contextmanager
 def at_door(browser: Browser, base: str, **more: Any) -> Iterator[Visitor]:
     """A visitor with a phone of their own. Fails at the end when the browser had anything to complain of."""

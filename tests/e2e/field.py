@@ -53,9 +53,7 @@ def log_visit(who: Person) -> None:
     who.page.keyboard.type(ASKED)
     who.tap("当场答复", second)
     who.fill("怎样答复的", "教她在手机上一步步激活了。", second)
-    who.press("保存")
-    for words in (SAID, "待受理", ASKED, "教她在手机上一步步激活了。"):
-        who.see(words, "main")
+    who.save_visit(SAID, "待受理", ASKED, "教她在手机上一步步激活了。")
 
 
 def open_issue(who: Person) -> None:

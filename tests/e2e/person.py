@@ -95,6 +95,22 @@ class Person:
         """The words are on the page, for anybody to see."""
         expect(self.page.locator(within).get_by_text(text).filter(visible=True).first).to_be_visible()
 
+    def save_visit(self, *words: str) -> None:
+        """Save the visit form, by the button that has the focus or else a tap, and see what was written: on the visit's
+        page, or, when a busy server takes longer than a phone waits, on the household's."""
+        household = self.path.split("/visits/")[0]
+        if self.page.evaluate("document.activeElement.type") == "submit":
+            self.page.keyboard.press("Enter")
+        else:
+            self.tap("保存")
+        self.page.wait_for_url(re.compile(r"/visits/[0-9a-f-]{36}$|/assignments/mine"))
+        self.see("已存在手机里" if self.path == "/assignments/mine" else "已保存")
+        if self.path == "/assignments/mine":
+            expect(self.page.locator("[data-waiting]")).to_be_hidden(timeout=WAIT)
+            self.go(household)
+        for text in words:
+            self.see(text, "main")
+
     def words(self, selector: str) -> str:
         """What one part of the page says, on one line."""
         return " ".join(self.page.locator(selector).first.inner_text().split())

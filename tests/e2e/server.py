@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -62,26 +63,78 @@ def new_instance() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class Program:
+    """Gunicorn on a socket that outlives it: the program can be killed, and another version of it started in its place.
+    Who connects meanwhile waits."""
+
+    def __init__(self, instance: Path, **more: str) -> None:
+        self.instance, self.more = instance, more
+        self.app = "wsgi:app"
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.log = (instance / "server.log").open("w")
+        self.live = Live(f"http://127.0.0.1:{self.socket.getsockname()[1]}", instance)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, app: str = "wsgi:app") -> None:
+        """Start the program, or another version of it."""
+        self.app = app
+        command = [str(PROGRAMS / "gunicorn"), "--bind", f"fd://{self.socket.fileno()}", app]
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment(self.instance, self.more),
+            pass_fds=(self.socket.fileno(),),
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def kill(self) -> None:
+        """Kill it with all of its processes, in the middle of whatever it does."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def vanish(self) -> None:
+        """Be out of reach, as without a network: nobody listens there any more."""
+        self.kill()
+        self.socket.close()
+
+    def return_(self) -> None:
+        """Be there again, at the same address."""
+        host, port = self.live.base.removeprefix("http://").split(":")
+        self.socket = socket.create_server((host, int(port)))
+        self.start(self.app)
+
+    def stop(self) -> None:
+        """End it as an operator would."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self.process = None
+
+    def close(self) -> None:
+        """End it, and let go of the socket."""
+        self.stop()
+        self.socket.close()
+        self.log.close()
+
+
 @contextmanager
 def serve(instance: Path, app: str = "wsgi:app", **more: str) -> Iterator[Live]:
     """Serve an instance on a free port of this machine until the block ends; fails when the server failed to answer
     anything. `more` is added to the environment.
 
     The socket is opened here and handed over, so that no port is guessed and the first request waits for the server."""
-    with socket.create_server(("127.0.0.1", 0)) as listening, (instance / "server.log").open("w") as log:
-        command = [str(PROGRAMS / "gunicorn"), "--bind", f"fd://{listening.fileno()}", app]
-        handed = (listening.fileno(),)
-        server = subprocess.Popen(
-            command, cwd=ROOT, env=environment(instance, more), pass_fds=handed, stdout=log, stderr=subprocess.STDOUT
-        )
-        live = Live(f"http://127.0.0.1:{listening.getsockname()[1]}", instance)
-        try:
-            yield live
-            assert not FAILURE.search(live.log), live.log
-        finally:
-            server.terminate()
-            try:
-                server.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+    program = Program(instance, **more)
+    try:
+        program.start(app)
+        yield program.live
+        assert not FAILURE.search(program.live.log), program.live.log
+    finally:
+        program.close()

@@ -81,8 +81,8 @@ def test_a_visit_with_the_keyboard_alone(browser: Browser, served: tuple[Live, S
         choose(visitor, "诉求", "意见")
         write(visitor, "群众的话", "路灯晚上不亮。")
         choose(visitor, "需要跟进", "需要跟进")
-        press(visitor, "保存")
-        visitor.see("路灯晚上不亮。")
+        tab_to(visitor, "保存")
+        visitor.save_visit("路灯晚上不亮。")
         assert visitor.taps == 0
 
 

@@ -14,26 +14,26 @@ from hengli_visits.assignments import actions as assigning
 from hengli_visits.models import Assignment, Device, Visit
 from tests.e2e.door import at_door, count_photos, count_visits, database, handset, until, visits_with
 from tests.e2e.seed import Seeded
-from tests.e2e.server import Live
-from tests.e2e.signing_in import PASSWORD
+from tests.e2e.server import Live, Program
+from tests.e2e.signing_in import open_card
 
 WORDS = '[name$="-words"]'
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
-def test_a_visit_without_network_survives_the_killed_browser(browser: Browser, served: tuple[Live, Seeded]) -> None:
+def test_a_visit_without_network_survives_the_killed_browser(browser: Browser, program: tuple[Program, Seeded]) -> None:
     """First load; airplane mode; the app opened from cold; a household found by its initials; a visit with two photos;
     the browser killed; opened again and edited; the network back: one visit, two photos, the last words."""
-    live, town = served
+    running, town = program
     before = count_photos(town)
-    with handset(browser, live.base) as phone:
+    with handset(browser, running.live.base) as phone:
         visitor = phone.open()
         visitor.enter(town)
         phone.kill()
+        running.vanish()
 
         visitor = phone.open()
-        visitor.offline()
         visitor.go("/")
         visitor.page.get_by_label("姓名、拼音首字母或门牌号").fill("zlx")
         with visitor.page.expect_navigation():
@@ -49,7 +49,6 @@ def test_a_visit_without_network_survives_the_killed_browser(browser: Browser, s
         phone.kill()
 
         visitor = phone.open()
-        visitor.offline()
         visitor.go("/outbox")
         visitor.see("钟林锡")
         visitor.press("修改", "[data-entries]", exact=False)
@@ -59,9 +58,9 @@ def test_a_visit_without_network_survives_the_killed_browser(browser: Browser, s
         visitor.save()
         assert visits_with(town, "电梯里写的") == []
 
-        visitor.offline(False)
-        visitor.go("/outbox")
-        visitor.sent()
+        running.return_()
+        visitor.enter(town, path="/outbox")
+        visitor.told()
         assert visitor.held("photos") == 0
     (visit,) = visits_with(town, "电梯里写的")
     assert visit.remarks == "电梯里写的，出来又改了"
@@ -70,13 +69,13 @@ def test_a_visit_without_network_survives_the_killed_browser(browser: Browser, s
     assert {(photo.width, photo.height) for photo in visit.photos} == {(1600, 1200)}
 
 
-def test_draft_survives(browser: Browser, served: tuple[Live, Seeded]) -> None:
+def test_draft_survives(browser: Browser, program: tuple[Program, Seeded]) -> None:
     """What was typed is there after the browser was killed, photo and all, and one tap begins anew."""
-    live, town = served
-    with handset(browser, live.base) as phone:
+    running, town = program
+    with handset(browser, running.live.base) as phone:
         visitor = phone.open()
         visitor.enter(town)
-        visitor.offline()
+        running.vanish()
         visitor.begin()
         address = visitor.path
         visitor.tap("已见面")
@@ -86,7 +85,6 @@ def test_draft_survives(browser: Browser, served: tuple[Live, Seeded]) -> None:
         visitor.kept()
         phone.kill()
         visitor = phone.open()
-        visitor.offline()
         visitor.go(address)
         visitor.see("上次没写完的内容还在")
         expect(visitor.page.locator(WORDS)).to_have_value("写到一半的话")
@@ -95,6 +93,7 @@ def test_draft_survives(browser: Browser, served: tuple[Live, Seeded]) -> None:
         visitor.tap("清空重填")
         expect(visitor.page.locator(WORDS)).to_have_value("")
         expect(visitor.page.locator("[data-shots] img")).to_have_count(0)
+        running.return_()
 
 
 def test_the_session_runs_out(browser: Browser, served: tuple[Live, Seeded]) -> None:
@@ -220,9 +219,7 @@ def test_queue_owner(browser: Browser, served: tuple[Live, Seeded]) -> None:
         visitor.save()
         visitor.context.clear_cookies()
         visitor.offline(False)
-        visitor.go(town.card("other_visitor"))
-        visitor.fill("设一个密码", PASSWORD)
-        visitor.press("设好密码并登录")
+        open_card(visitor, town.card("other_visitor"))
         assert name not in visitor.words("body")
         visitor.packed()
         visitor.go("/outbox")
@@ -235,9 +232,10 @@ def test_queue_owner(browser: Browser, served: tuple[Live, Seeded]) -> None:
         visitor.offline(False)
         assert visits_with(town, "甲留下的") == []
         visitor.context.clear_cookies()
-        visitor.enter(town)
+        open_card(visitor, town.card("visitor"))
+        visitor.packed()
         visitor.go("/outbox")
-        visitor.sent()
+        visitor.told()
     (visit,) = visits_with(town, "甲留下的")
     assert visit.author_id == town.cast.visitor.id
 

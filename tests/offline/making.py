@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from hengli_visits import clock
-from hengli_visits.models import Assignment, Member
+from hengli_visits.models import Assignment, Issue, Member
 from hengli_visits.visits.content import VisitContent
 from hengli_visits.visits.pictures import sha256
 from tests.visits.making import content
@@ -36,6 +36,13 @@ def visit_record(
         "envelope": sent,
         "photos": [],
     }
+    return given | change
+
+
+def revisit_record(issue: Issue, told: Any, uuid: UUID | None = None, **change: Any) -> dict[str, Any]:
+    """A revisit in a file."""
+    sent = {"issue": issue.id, "sent_at": clock.now().isoformat(), "content": told}
+    given = {"kind": "revisit", "uuid": str(uuid or uuid4()), "title": "钟林锡", "envelope": sent, "photos": []}
     return given | change
 
 

@@ -31,7 +31,9 @@ interface Expected {
 }
 
 const OUTCOMES = ["met", "away", "declined", "moved", "empty"];
-const STEPS = 14;
+/** Most schedules are short, so that many different ones are played; some are long. */
+const SHORT = 3;
+const LONG = 24;
 
 class Run {
   readonly seed: number;
@@ -151,7 +153,7 @@ class Run {
       contested: false,
       bad,
     };
-    const photos = this.chance.is(0.3) ? [this.photo(), ...(this.chance.is(0.5) ? [this.photo()] : [])] : [];
+    const photos = this.chance.is(0.2) ? [this.photo(), ...(this.chance.is(0.4) ? [this.photo()] : [])] : [];
     await this.save(newUuid(), record, this.content(bad), photos);
   }
 
@@ -159,7 +161,7 @@ class Run {
   async edit(uuid = this.some()): Promise<void> {
     const record = uuid ? this.expected.get(uuid) : undefined;
     if (!uuid || !record || !(await this.tab(record.member).outbox.get(uuid))) return;
-    await this.save(uuid, record, this.content(), this.chance.is(0.2) ? [this.photo()] : []);
+    await this.save(uuid, record, this.content(), this.chance.is(0.1) ? [this.photo()] : []);
     if (record.wordings.at(-1)?.["outcome"]) record.bad = false;
   }
 
@@ -184,7 +186,7 @@ class Run {
 
   async step(): Promise<void> {
     const what = this.chance.one([
-      "write", "write", "write", "write", "write", "edit", "edit", "edit", "send", "send", "send", "send", "arrive", "kill", "tab", "away", "back",
+      "write", "write", "write", "write", "write", "edit", "edit", "edit", "edit", "send", "send", "send", "send", "send", "arrive", "kill", "tab", "away", "back",
       "reassign", "lapse", "other", "return", "clock", "full", "room", "leader", "forget", "settle",
     ]);
     switch (what) {
@@ -308,7 +310,7 @@ export async function play(seed: number, last: boolean): Promise<string[]> {
   const run = new Run(seed, last);
   setFull(false);
   await run.begin();
-  const steps = 4 + run.chance.below(STEPS);
+  const steps = run.chance.is(0.75) ? SHORT + run.chance.below(SHORT) : run.chance.below(LONG);
   for (let step = 0; step < steps; step++) await run.step();
   const problems = await run.end();
   run.phone.database.close();

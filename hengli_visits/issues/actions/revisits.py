@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -93,7 +93,7 @@ def _put_again(session: Session, actor: Actor, issue: Issue, known: Revisit, tel
         raise Invalid(N_("这条回访记录已经用于别的问题。"), field="issue")
     if Telling.of(known) == telling:
         return Put(Told.LATE if known.late else Told.SAME, issue)
-    other = uuid5(known.uuid, telling.digest())
+    other = telling.beside(known.uuid)
     if session.scalar(select(Revisit.id).where(Revisit.uuid == other)) is None:
         _keep(session, actor, issue, other, telling)
     return Put(Told.CLASH, issue)

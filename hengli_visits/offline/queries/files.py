@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from hengli_visits.actor import Actor
 from hengli_visits.errors import DomainError, Invalid
-from hengli_visits.models import Group, GroupMember, Member, Outcome, Photo, RoleGrant, Visit, VisitRevision
-from hengli_visits.offline.outbox import FIELD, Outbox, Record
+from hengli_visits.issues.telling import Telling, open_telling
+from hengli_visits.models import Group, GroupMember, Member, Outcome, Photo, Revisit, RoleGrant, Visit, VisitRevision
+from hengli_visits.offline.outbox import FIELD, Kind, Outbox, Record
 from hengli_visits.offline.rules import Standing
 from hengli_visits.reader import Unfit
 from hengli_visits.visits.envelope import Envelope, open_envelope
@@ -49,10 +50,25 @@ class Preview:
 
 
 def preview(session: Session, member: Actor, outbox: Outbox) -> list[Preview]:
-    """How each record of the file stands. Two queries."""
-    revisions = _revisions(session, member, outbox)
+    """How each record of the file stands. At most three queries."""
+    opened = [_opened(record, member) for record in outbox.records]
+    visits, revisits = _revisions(session, member, outbox), _revisits(session, member, outbox, opened)
     here = _photos_here(session, outbox)
-    return [_stand(record, member, revisions, here) for record in outbox.records]
+    return [_stand(record, found, visits, revisits, here) for record, found in zip(outbox.records, opened, strict=True)]
+
+
+def _opened(record: Record, member: Actor) -> Envelope | Telling | Sequence[DomainError]:
+    """What a record tells, or what is wrong with it."""
+    if record.problems:
+        return record.problems
+    try:
+        if record.kind is Kind.REVISIT:
+            return open_telling(record.envelope, member.id)[1]
+        return open_envelope(record.envelope, member.id)
+    except Unfit as unfit:
+        return list(unfit.problems.values())
+    except DomainError as error:
+        return [error]
 
 
 @dataclass(frozen=True)
@@ -84,18 +100,34 @@ def _photos_here(session: Session, outbox: Outbox) -> set[UUID]:
     return set(session.scalars(select(Photo.id).where(Photo.id.in_(wanted)))) if wanted else set()
 
 
-def _stand(record: Record, member: Actor, revisions: dict[UUID, list[_Kept]], here: set[UUID]) -> Preview:
-    if record.problems:
-        return Preview(record, Standing.UNFIT, problems=record.problems)
+def _revisits(
+    session: Session, member: Actor, outbox: Outbox, opened: Sequence[Envelope | Telling | Sequence[DomainError]]
+) -> dict[UUID, Telling]:
+    """The member's revisits that are here, also under the UUIDs that a second wording of one has."""
+    wanted: set[UUID] = set()
+    for record, found in zip(outbox.records, opened, strict=True):
+        if isinstance(found, Telling):
+            wanted |= {record.uuid, found.beside(record.uuid)}
+    query = select(Revisit).where(Revisit.uuid.in_(wanted), Revisit.revisitor_id == member.id)
+    return {one.uuid: Telling.of(one) for one in session.scalars(query)} if wanted else {}
+
+
+def _stand(
+    record: Record,
+    found: Envelope | Telling | Sequence[DomainError],
+    visits: dict[UUID, list[_Kept]],
+    revisits: dict[UUID, Telling],
+    here: set[UUID],
+) -> Preview:
+    if isinstance(found, Telling):
+        kept = revisits.get(record.uuid)
+        same = found in (kept, revisits.get(found.beside(record.uuid)))
+        return Preview(record, Standing.HERE if same else Standing.CHANGED if kept else Standing.NEW)
+    if not isinstance(found, Envelope):
+        return Preview(record, Standing.UNFIT, problems=found)
     missing = sum(photo.id not in here for photo in record.photos)
-    try:
-        envelope = open_envelope(record.envelope, member.id)
-    except Unfit as unfit:
-        return Preview(record, Standing.UNFIT, problems=list(unfit.problems.values()))
-    except DomainError as error:
-        return Preview(record, Standing.UNFIT, problems=[error])
-    standing = _against(envelope, revisions.get(record.uuid, []))
-    return Preview(record, standing, envelope.content.outcome, missing, record.spoiled)
+    standing = _against(found, visits.get(record.uuid, []))
+    return Preview(record, standing, found.content.outcome, missing, record.spoiled)
 
 
 def _against(envelope: Envelope, kept: Sequence[_Kept]) -> Standing:

@@ -131,7 +131,7 @@ def _told_page(group: Group, told: list[Told]) -> str:
 
 def _summary(counts: dict[Fate, int]) -> str:
     """What became of a file, in one line."""
-    taken = counts[Fate.TAKEN] + counts[Fate.CHANGED]
+    taken = counts[Fate.TAKEN] + counts[Fate.CHANGED] + counts[Fate.LATE]
     parts = (
         (taken, _("收下 %(n)s 条", n=taken)),
         (counts[Fate.BEFORE], _("%(n)s 条以前已收到", n=counts[Fate.BEFORE])),

@@ -67,6 +67,6 @@ def manifest() -> Response:
 @bp.get("/away")
 @public
 def away() -> str:
-    """What a phone shows for a page that it does not hold while the network does not answer. Kept in the shell: it is
-    the same for everybody."""
-    return render_template("offline/away.html")
+    """What a phone shows for a page that it does not hold while the network does not answer. Kept in the shell, so it
+    is nobody's, whoever is signed in when it is fetched."""
+    return render_template("offline/away.html", actor=None)

@@ -189,6 +189,7 @@ def _form_page(
         earlier=told.earlier,
         catalogue=catalogue(categories, assignment.household.area.name),
         note=form.summary,
+        answers=json.dumps(dict(queries.content_in_force(visit).answers)) if visit else "{}",
     )
 
 

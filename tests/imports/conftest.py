@@ -1,0 +1,46 @@
+"""The sample rosters are large and many tests begin with them: what was read from a file once is not read again."""
+
+from typing import Any
+
+import pytest
+
+from hengli_visits.imports import reading
+from hengli_visits.imports.actions import reading as action
+from hengli_visits.imports.outcomes import Roster
+from hengli_visits.imports.reading import RosterFile
+from hengli_visits.imports.villages import Villages
+from hengli_visits.models import RosterKind
+from tests.imports.books import DATA
+
+SAMPLES = frozenset(path.read_bytes() for path in DATA.iterdir() if path.suffix in (".xlsx", ".csv"))
+
+_books: dict[bytes, RosterFile] = {}
+_rosters: dict[tuple[object, ...], Roster[Any]] = {}
+
+
+def _open_file(data: bytes) -> RosterFile:
+    if data not in SAMPLES:
+        return reading.open_file(data)
+    if data not in _books:
+        _books[data] = reading.open_file(data)
+    return _books[data]
+
+
+def _read_file(kind: RosterKind, file: RosterFile, villages: Villages) -> Roster[Any]:
+    """What the same file gave in a town that knows the same villages; outcomes do not change, their lists are new."""
+    if file.data not in SAMPLES:
+        return reading.read_file(kind, file, villages)
+    known = repr((villages.names, villages._exact, villages._stems, villages._upper))
+    key = kind, file.data, known
+    if key not in _rosters:
+        _rosters[key] = reading.read_file(kind, file, villages)
+    kept = _rosters[key]
+    return Roster([*kept.taken], [*kept.reported], [*kept.skipped], [*kept.sheets])
+
+
+@pytest.fixture(autouse=True)
+def samples_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Importing one of the sample files again takes what it was the first time. The tests of reading itself
+    (test_sample_files.py and its neighbours) read for themselves."""
+    monkeypatch.setattr(action, "open_file", _open_file)
+    monkeypatch.setattr(action, "read_file", _read_file)
