@@ -4,7 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from whitenoise import WhiteNoise
 
 from hengli_visits.config import ROOT
@@ -28,13 +28,18 @@ def built(name: str) -> str:
 
 
 def init_assets(app: Flask) -> None:
-    """Serve `static/` through WhiteNoise and give templates `asset(name)`, the address of a built file. Raises at the
-    first page when the front end has not been built."""
+    """Serve `static/` through WhiteNoise and give templates `static(name)`, the address of a file there, and
+    `asset(name)`, that of a built one. Raises at the first page when the front end has not been built."""
 
-    def asset(name: str) -> str:
-        return url_for("static", filename=built(name))
+    @cache
+    def address(_root: str, name: str) -> str:
+        return url_for("static", filename=name)
 
-    app.jinja_env.globals["asset"] = asset
+    def static(name: str) -> str:
+        return address(request.script_root, name)
+
+    app.jinja_env.globals["static"] = static
+    app.jinja_env.globals["asset"] = lambda name: static(built(name))
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(ROOT / "static"),

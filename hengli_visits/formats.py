@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask
-from flask_babel import get_locale, gettext, ngettext
+from flask import Flask, g
+from flask_babel import get_domain, get_locale, gettext, ngettext
 from jinja2 import Environment
+from jinja2.runtime import Macro
 
 from hengli_visits import clock
 from hengli_visits.wording import Word
@@ -62,7 +63,7 @@ def masked(phone: str | None) -> str:
 
 def word(value: Word | None) -> str:
     """The word of a vocabulary in the user's language; nothing for None."""
-    return "" if value is None else gettext(value.label)
+    return "" if value is None else _text(value.label)
 
 
 def number(value: float) -> str:
@@ -81,6 +82,24 @@ def sentence(error: Any) -> str:
     return gettext(error.message) % params if params else gettext(error.message)
 
 
+def _text(message: str) -> str:
+    """A text in the user's language. A phone's pages are made by the hundred for one reader: for them the catalogue is
+    looked up once."""
+    if "packed" not in g:
+        return gettext(message)
+    if "catalogue" not in g:
+        g.catalogue = get_domain().get_translations()
+    return str(g.catalogue.ugettext(message))
+
+
+def _once(macro: Macro) -> str:
+    """What a macro without arguments makes, made once in a request: a phone's pages have it by the hundred."""
+    made: dict[str, str] = g.setdefault("made_once", {})
+    if macro.name not in made:
+        made[macro.name] = macro()
+    return made[macro.name]
+
+
 def init_formats(app: Flask) -> None:
     """Make the formats filters of every template, and gettext a global."""
     environment: Environment = app.jinja_env
@@ -94,5 +113,6 @@ def init_formats(app: Flask) -> None:
         number=number,
         sentence=sentence,
     )
-    environment.globals.update(percent=percent, ngettext=ngettext, now=clock.now, today=clock.today)
+    environment.globals.update(percent=percent, ngettext=ngettext, now=clock.now, today=clock.today, once=_once)
+    environment.install_gettext_callables(_text, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.policies["ext.i18n.trimmed"] = True

@@ -7,9 +7,11 @@ different versions."""
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import InstanceState
@@ -25,6 +27,9 @@ SOURCES = (
     ("static/img", "*"),
     ("static/build", "manifest.json"),
 )
+
+PLAIN = frozenset({str, int, float, bool, bytes, type(None), datetime, date, UUID})
+"""Most of what there is: not to be looked at more closely."""
 
 
 @cache
@@ -52,7 +57,9 @@ class _Print:
         self.seen: set[int] = set()
 
     def take(self, thing: Any) -> None:
-        if isinstance(thing, Base):
+        if type(thing) in PLAIN:
+            self._value(thing)
+        elif isinstance(thing, Base):
             self._row(thing)
         elif isinstance(thing, Enum):
             self._value(thing.value)

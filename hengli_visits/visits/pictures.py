@@ -7,7 +7,6 @@ at before the header, the header before the picture, and what is stored was enco
 import hashlib
 import io
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,12 +104,13 @@ class Album:
         return self.folder / photo_id.hex[:2] / f"{photo_id}.jpg"
 
     def add(self, photo_id: UUID, jpeg: bytes) -> None:
-        """Lay a photo away: all of it, safely on the disk, or nothing. The caller holds the photo's row."""
+        """Lay a photo away: all of it, safely on the disk, or nothing. The caller holds the photo's row, so nobody else
+        writes it now; what a killed server left half-written is written over when the phone sends again."""
         path = self.path(photo_id)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        draft = path.with_name(f"{path.name}.half")
         try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(jpeg)
                 file.flush()
                 os.fsync(file.fileno())

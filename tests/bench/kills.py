@@ -160,8 +160,8 @@ def _check(session: Session, instance: Path, sent: list[Sent]) -> dict[str, int]
     assert rows.keys() <= known.keys(), "a visit that nobody sent"
     lost = [uuid for uuid, one in known.items() if one.acknowledged and uuid not in rows]
     assert not lost, f"acknowledged and lost: {lost}"
-    revisions = _grouped(session, select(VisitRevision), "visit_id")
-    feedback = _grouped(session, select(Feedback), "visit_id")
+    revisions = _grouped(session, select(VisitRevision).order_by(VisitRevision.id), "visit_id")
+    feedback = _grouped(session, select(Feedback).order_by(Feedback.id), "visit_id")
     entries = session.execute(select(AuditEntry.action, AuditEntry.object_id))
     audit: Counter[tuple[str, str]] = Counter((action, object_id) for action, object_id in entries)
     for uuid, visit in rows.items():
@@ -203,7 +203,9 @@ def _check_visit(one: Sent, visit: Visit, revisions: list[VisitRevision], feedba
     assert not visit.clashing, where
     in_force = [row for row in revisions if row.chosen and row.number == visit.revision]
     assert len(in_force) == 1, f"{where}: {len(in_force)} revisions in force"
-    assert [row.number for row in revisions] == list(range(1, visit.revision + 1)), f"{where}: a revision twice"
+    assert [row.number for row in revisions] == list(range(1, visit.revision + 1)), (
+        f"{where}: revisions {[row.number for row in revisions]}"
+    )
     assert visit.revision == (one.acknowledged or 1), f"{where}: revision {visit.revision}"
     wanted = one.wordings[visit.revision - 1]
     assert in_force[0].content == wanted.as_json(), f"{where}: another content"

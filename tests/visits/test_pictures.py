@@ -115,6 +115,23 @@ def test_the_album_keeps_all_or_nothing(tmp_path: Path) -> None:
     assert files[0].parent.stat().st_mode & 0o077 == 0
 
 
+def test_what_a_killed_server_left_half_written_goes_when_the_photo_is_sent_again(tmp_path: Path) -> None:
+    photo_id = uuid4()
+    with opened_album(tmp_path) as album, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Path, "replace", _killed)
+        patched.setattr(Path, "unlink", lambda *_args, **_more: None)
+        with pytest.raises(SystemExit):
+            album.add(photo_id, b"half of it, and more than there will be")
+    assert not album.holds(photo_id)
+    with opened_album(tmp_path) as album:
+        album.add(photo_id, b"whole")
+    assert [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()] == [b"whole"]
+
+
+def _killed(*_args: object) -> None:
+    raise SystemExit
+
+
 def _add_and_fail(uploads: Path, photo_id: UUID) -> None:
     with opened_album(uploads) as album:
         album.add(photo_id, b"two")

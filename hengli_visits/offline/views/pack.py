@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from flask import Response, g, request, url_for
 
@@ -111,7 +111,7 @@ def _lists(seed: object, own: Rounds, campaign: Campaign) -> Iterator[Sheet]:
     for state in STATES:
         asked = state.value if state else "all"
         yield Sheet(url_for("assignments.mine", campaign=campaign.id, state=asked), version, made(state, asked))
-    first = made(state_shown(counts, None), None)
+    first = cache(made(state_shown(counts, None), None))
     yield Sheet(url_for("assignments.mine", campaign=campaign.id), version, first)
     if campaign is own.campaigns[0]:
         yield Sheet(url_for("assignments.mine"), version, first)
