@@ -13,6 +13,7 @@ import { signingOut } from "./signing-out.ts";
 import { registerWorker } from "./worker.ts";
 
 const LATEST = 5 * 60_000;
+const MOMENT = 60_000;
 
 /** Send what is due and fetch what changed; then again when the next record is due. */
 class Pulse {
@@ -47,8 +48,16 @@ class Pulse {
     this.timer = setTimeout(() => void this.beat(), Math.min(wait, LATEST));
   }
 
+  /** Whether nothing lies here and the server was reached a moment ago: then there is nothing to say to it. */
+  private async idle(): Promise<boolean> {
+    const [entries, reach] = await Promise.all([this.kept.outbox.entries(), this.kept.reach()]);
+    const ago = Date.now() - (reach?.at ?? 0);
+    return entries.length === 0 && reach?.kind === "done" && ago >= 0 && ago < MOMENT;
+  }
+
   /** The network may be back, or the person looks at the page again: no record waits for its turn any longer. */
   async hurry(): Promise<void> {
+    if (await this.idle()) return;
     await this.kept.outbox.hurry();
     this.failures = 0;
     await this.beat();

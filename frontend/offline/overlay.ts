@@ -32,6 +32,9 @@ export function standing(entry: Entry): HTMLElement {
   return badge(say("waits"), "send", "up");
 }
 
+/** Pages that were made so long ago are shown with the time, while the network does not answer. */
+const WORTH_SAYING = 10 * 60_000;
+
 /** The bar on top: how many records wait, and what for. Hidden when there is nothing to say. */
 function showBar(entries: readonly Entry[], reach: Reach | null): void {
   const bar = document.querySelector<HTMLElement>("[data-waiting]");
@@ -42,15 +45,16 @@ function showBar(entries: readonly Entry[], reach: Reach | null): void {
   const packed = document.documentElement.dataset["packed"];
   const away = reach?.kind === "away";
   const words: string[] = [];
-  if (waiting.length > 0) words.push(say("waiting", { n: waiting.length }));
+  if (waiting.length > refused) words.push(say("waiting", { n: waiting.length - refused }));
   if (refused > 0) words.push(say("refused-some", { n: refused }));
   if (reach?.kind === "signed-out" || reach?.kind === "other") words.push(say("sign-in-to-send"));
   else if (away) words.push(say("away"));
-  if (packed && away) words.push(say("as-of", { at: when(Date.parse(packed)) }));
+  if (packed && away && Date.now() - Date.parse(packed) > WORTH_SAYING) words.push(say("as-of", { at: when(Date.parse(packed)) }));
   const said = words.join(say("and"));
   bar.hidden = said === "";
   bar.classList.toggle("waiting-bad", refused > 0);
   if (text && text.textContent !== said) text.textContent = said;
+  bar.querySelector(".waiting-icon")?.replaceChildren(icon(waiting.length > 0 ? "up" : "offline"));
   const link = bar.querySelector<HTMLElement>("[data-waiting-link]");
   const signIn = bar.querySelector<HTMLElement>("[data-waiting-sign-in]");
   if (signIn) signIn.hidden = reach?.kind !== "signed-out" && reach?.kind !== "other";

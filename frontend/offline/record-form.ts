@@ -51,6 +51,7 @@ export async function keepRecord(form: HTMLFormElement, kept: Keeping, shape: Sh
   if (known) reopened(form, known, shape);
   else if (draft.content) recovered(form, kept, place);
   watch(form, kept, place, draft, shape);
+  form.dataset["keeps"] = "";
   submit(form, kept, { draft, place }, path, shape);
   return { draft, place };
 }

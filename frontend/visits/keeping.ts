@@ -117,6 +117,5 @@ export async function keepVisit(form: HTMLFormElement, cards: Cards | null, shot
   const opened = await keepRecord(form, kept, shapeOf(form, cards));
   if (!opened) return;
   shots?.keepIn(keeperOf(kept, opened), await shotsOf(kept, opened.draft.photos));
-  form.dataset["keeps"] = "";
 }
 

@@ -89,9 +89,9 @@ class Visitor(Person):
         """Save, and be led on to another page."""
         self.press("保存")
 
-    def save_fails(self, sentence: str) -> None:
+    def save_fails(self, sentence: str, button: str = "保存") -> None:
         """Save, and be told what is wrong, on the same page."""
-        self.tap("保存")
+        self.tap(button)
         expect(self.page.locator(".error-summary")).to_contain_text(sentence)
 
     def remark(self, text: str) -> None:

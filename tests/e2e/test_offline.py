@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from hengli_visits import clock
 from hengli_visits.accounts.queries import actor_of
 from hengli_visits.assignments import actions as assigning
-from hengli_visits.models import Assignment, Device, Visit
+from hengli_visits.models import Assignment, Device, Issue, IssueState, Revisit, Visit
 from tests.e2e.door import at_door, count_photos, count_visits, database, handset, until, visits_with
 from tests.e2e.seed import Seeded
 from tests.e2e.server import Live, Program
@@ -342,3 +342,35 @@ def test_the_visit_is_dated_on_the_town_clock(browser: Browser, served: tuple[Li
         visit = session.scalars(select(Visit).where(Visit.remarks == "时区不同的手机")).one()
     assert abs(visit.visited_at - clock.now()) < timedelta(minutes=2)
     assert not visit.clock_doubtful
+
+
+def test_a_revisit_without_network(browser: Browser, served: tuple[Live, Seeded]) -> None:
+    """The resident is told the answer where there is no network; what they said arrives later."""
+    live, town = served
+    with database(town) as session:
+        issue = session.scalars(select(Issue).where(Issue.state == IssueState.REVISIT_DUE).order_by(Issue.id)).first()
+    assert issue is not None
+    with at_door(browser, live.base) as visitor:
+        visitor.enter(town)
+        visitor.offline()
+        visitor.go(f"/issues/{issue.id}/revisits")
+        expect(visitor.page.locator("form[data-keeps]")).to_be_attached()
+        visitor.tap("联系上了")
+        visitor.save_fails("请选问题解决了没有。", "保存回访")
+        visitor.tap("是")
+        visitor.tap("满意")
+        visitor.fill("住户说了什么", "在楼道里说的：修好了")
+        visitor.kept()
+        visitor.page.reload()
+        visitor.see("上次没写完的内容还在")
+        visitor.press("保存回访")
+        visitor.waits("1 条待上传")
+        visitor.offline(False)
+        visitor.go("/outbox")
+        visitor.told()
+    with database(town) as session:
+        revisits = session.scalars(select(Revisit).where(Revisit.comment.startswith("在楼道里"))).all()
+        assert [(one.issue_id, one.revisitor_id, one.late) for one in revisits] == [
+            (issue.id, town.cast.visitor.id, False)
+        ]
+        assert session.get_one(Issue, issue.id).state is IssueState.CLOSED

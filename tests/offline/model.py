@@ -5,6 +5,7 @@ import base64
 import gc
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,20 @@ STOCK = 300
 """Households that are made at once."""
 BATCH = 100
 """So many visits are looked at together."""
+
+
+SEED = int(os.environ.get("MODEL_SEED", "1"))
+RUNS = int(os.environ.get("MODEL_RUNS", "2500"))
+
+
+@contextmanager
+def guarded(app: Flask) -> Iterator[None]:
+    """The app asks for tokens, as in earnest."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        yield
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
 
 
 class Killed(BaseException):
