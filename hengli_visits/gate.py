@@ -101,6 +101,15 @@ def sent_json() -> object:
         raise BadRequest from error
 
 
+def told_json() -> dict[str, Any]:
+    """The JSON object in which a phone tells about itself; empty when it sent none."""
+    try:
+        told = request.get_json(silent=True)
+    except RecursionError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
 def _refuse_foreign() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return

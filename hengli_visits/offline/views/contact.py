@@ -1,12 +1,12 @@
 """A phone asks whether the server is there, and tells how much it holds."""
 
-from flask import Response, jsonify, request, session as cookie
+from flask import Response, jsonify, session as cookie
 from flask_wtf.csrf import generate_csrf
 
 from hengli_visits.accounts.actions import note_outbox
 from hengli_visits.accounts.queries import was_ended
 from hengli_visits.extensions import csrf
-from hengli_visits.gate import actor_or_none, limited_to, public, session
+from hengli_visits.gate import actor_or_none, limited_to, public, session, told_json
 from hengli_visits.offline.versions import build
 from hengli_visits.offline.views.blueprint import bp
 from hengli_visits.reader import read_moment
@@ -27,8 +27,7 @@ def contact() -> tuple[Response, int]:
     if actor is None:
         token = cookie.get("device")
         return jsonify(app=APP, ended=bool(token) and was_ended(session(), str(token)), build=build()), 401
-    told = request.get_json(silent=True)
-    told = told if isinstance(told, dict) else {}
+    told = told_json()
     unsent = told.get("unsent")
     if isinstance(unsent, int) and not isinstance(unsent, bool) and 0 <= unsent <= MOST_UNSENT:
         note_outbox(session(), actor, unsent, read_moment(told.get("oldest")))

@@ -1,13 +1,15 @@
 """待上传: what waits on this phone. The server knows nothing of it but the page."""
 
-from flask import render_template
+from flask import g, render_template
 
+from hengli_visits.gate import actor
 from hengli_visits.offline.views.blueprint import bp
 
 
 @bp.get("/outbox")
 def outbox() -> str:
     """The page on which a phone lists what it holds."""
+    g.way = "assignments.mine" if actor().is_visitor else "accounts.me"
     return outbox_page()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 
-from flask import Response, g, request, url_for
+from flask import Response, g, url_for
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
@@ -16,7 +16,7 @@ from hengli_visits.assignments.rules import starts_with_round
 from hengli_visits.assignments.views.household import household_page
 from hengli_visits.assignments.views.mine import Round, empty_round_page, round_page, state_shown
 from hengli_visits.compression import compressed
-from hengli_visits.gate import actor, limited_to, reads_only, session
+from hengli_visits.gate import actor, limited_to, reads_only, session, told_json
 from hengli_visits.issues.queries import revisits_due
 from hengli_visits.issues.views.revisits import revisit_page
 from hengli_visits.models import Assignment, AssignmentState, Campaign
@@ -55,8 +55,7 @@ def pack() -> Response:
     [[address, version, html]], "gone": [address]}, compressed as a whole, for the pages are much alike. Members who visit
     nobody get an empty pack."""
     person = actor()
-    told = request.get_json(silent=True)
-    have = told.get("have") if isinstance(told, dict) else None
+    have = told_json().get("have")
     have = have if isinstance(have, dict) else {}
     sheets = list(_sheets(person)) if person.is_visitor else []
     g.packed = clock.now().isoformat(timespec="seconds")
