@@ -1,7 +1,7 @@
 """The pack: the pages that a visitor's phone keeps, each with its version; later only those that changed."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -53,11 +53,11 @@ class Sheet:
 def pack() -> Response:
     """The pages for a visitor's phone that differ from those it has: {"have": {address: version}} asks. Answers {"pages":
     [[address, version, html]], "gone": [address]}, compressed as a whole, for the pages are much alike. Members who visit
-    nobody get an empty pack."""
+    nobody get an empty pack; a phone on which they once did keeps the page that lists what waits there."""
     person = actor()
     have = told_json().get("have")
     have = have if isinstance(have, dict) else {}
-    sheets = list(_sheets(person)) if person.is_visitor else []
+    sheets = list(_sheets(person, have))
     g.packed = clock.now().isoformat(timespec="seconds")
     pages = [[one.url, one.version, _made(one)] for one in sheets if have.get(one.url) != one.version]
     gone = sorted(have.keys() - {one.url for one in sheets})
@@ -73,11 +73,15 @@ def _made(sheet: Sheet) -> str:
     return sheet.render()
 
 
-def _sheets(person: Actor) -> Iterator[Sheet]:
+def _sheets(person: Actor, have: Container[str]) -> Iterator[Sheet]:
     place = (person.roles, person.led_groups, person.led_area_paths, person.units, person.groups)
     seed = (build(), clock.today(), person.id, person.name, place, person.text_size, person.language)
+    outbox, way = url_for("offline.outbox"), "assignments.mine" if person.is_visitor else "accounts.me"
+    if person.is_visitor or outbox in have:
+        yield Sheet(outbox, fingerprint(seed), outbox_page, way)
+    if not person.is_visitor:
+        return
     own = my_rounds(session(), person)
-    yield Sheet(url_for("offline.outbox"), fingerprint(seed), outbox_page)
     if not own.campaigns:
         yield Sheet(url_for("assignments.mine"), fingerprint(seed), empty_round_page)
     for campaign in own.campaigns:
@@ -99,7 +103,8 @@ def _lists(seed: object, own: Rounds, campaign: Campaign) -> Iterator[Sheet]:
     expected = rounds.my_appointments(session(), actor(), campaign)
     shared = Round(campaign, own.campaigns, counts, company, last)
     rows = [(one, one.household, one.household.area) for one in every]
-    version = fingerprint(seed, [campaign.id for campaign in own.campaigns], campaign, rows, last, company)
+    names = [(one.id, one.name) for one in own.campaigns]
+    version = fingerprint(seed, names, campaign, rows, last, company)
 
     def made(state: AssignmentState | None, asked: str | None) -> Callable[[], str]:
         shown = [one for one in every if state in (None, one.state)]
