@@ -48,7 +48,7 @@ from tests.pages import PageClient, SignIn
 from tests.visits.making import as_actor, content, jpeg, put, said
 
 CSRF = re.compile(r'(name="csrf_token" value=")[^"]*"')
-BADGE = re.compile(r'<b class="badge[^"]*">[^<]*</b>|<span class="sr">[^<]*件待处理</span>')
+BADGE = re.compile(r'<b class="badge[^"]*">[^<]*</b>|<span class="sr">[^<]*(?:件待处理| to do)</span>')
 PROPOSED = re.compile(r'(<input[^>]*type="datetime-local"[^>]* value=")[^"]*"|\d+月\d+日 \d\d:\d\d(?= · 入户)')
 MASKED = re.compile(r"1\d{2}\*{4}\d{4}")
 
