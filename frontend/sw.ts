@@ -31,8 +31,14 @@ const AT_ONCE = new Set(["/", "/assignments/mine", "/outbox"]);
 const BUNDLE = /^\/static\/build\/([a-z]+)-[A-Z0-9]+\.(js|css)$/;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(self.shell.files.map((file) => new Request(file, { cache: "reload" })))));
+  event.waitUntil(keepShell());
 });
+
+/** Bundles carry their hash and are taken as the browser has them; other files are asked for anew. */
+async function keepShell(): Promise<void> {
+  const cache = await caches.open(SHELL);
+  await cache.addAll(self.shell.files.map((file) => new Request(file, { cache: BUNDLE.test(file) ? "default" : "no-cache" })));
+}
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(

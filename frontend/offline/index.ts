@@ -35,7 +35,10 @@ class Pulse {
       location.replace("/");
       return;
     }
-    if (outcome.kind === "done") await this.kept.refresh();
+    if (outcome.kind === "done") {
+      await rest();
+      await this.kept.refresh();
+    }
     if (outcome.kind === "busy") {
       // Another tab or the worker is at it; what it brought there is fetched afterwards.
       this.timer = setTimeout(() => void this.beat(), 1_000);
@@ -62,6 +65,14 @@ class Pulse {
     this.failures = 0;
     await this.beat();
   }
+}
+
+/** Until the page has nothing better to do: what is fetched ahead never keeps its reader waiting. */
+function rest(): Promise<void> {
+  return new Promise((done) => {
+    if ("requestIdleCallback" in window) window.requestIdleCallback(() => done(), { timeout: 2_000 });
+    else setTimeout(done, 200);
+  });
 }
 
 export async function offline(document: Document, enhance: (root: ParentNode) => void): Promise<void> {

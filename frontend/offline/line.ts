@@ -55,8 +55,14 @@ export class Line {
     return this.request("PUT", path, bytes, { "Content-Type": type, "X-Content-SHA256": sha256 }, PHOTO);
   }
 
-  post(path: string, body: Fields, timeout = RECORD): Promise<Answer | null> {
-    return this.request("POST", path, JSON.stringify(body), {}, timeout);
+  post(path: string, body: Fields): Promise<Answer | null> {
+    return this.request("POST", path, JSON.stringify(body), {}, RECORD);
+  }
+
+  /** An answer in lines of JSON, as lines; null when there was none. */
+  async postForLines(path: string, body: Fields, timeout: number): Promise<string[] | null> {
+    const answer = await this.ask("POST", path, JSON.stringify(body), {}, timeout, (response) => response.text());
+    return answer?.response.status === 200 ? answer.said.split("\n") : null;
   }
 
   private async request(
@@ -66,6 +72,20 @@ export class Line {
     headers: Record<string, string>,
     timeout: number,
   ): Promise<Answer | null> {
+    const answer = await this.ask(method, path, body, headers, timeout, (response) => response.json() as Promise<unknown>);
+    if (!answer || !isFields(answer.said)) return null;
+    const { status, headers: told } = answer.response;
+    return { status, body: answer.said, staleToken: told.get("X-Token") === "old" };
+  }
+
+  private async ask<T>(
+    method: string,
+    path: string,
+    body: string | ArrayBuffer,
+    headers: Record<string, string>,
+    timeout: number,
+    read: (response: Response) => Promise<T>,
+  ): Promise<{ response: Response; said: T } | null> {
     const patience = new AbortController();
     const clock = setTimeout(() => patience.abort(), timeout);
     try {
@@ -83,9 +103,7 @@ export class Line {
         redirect: "error",
         signal: patience.signal,
       });
-      const said: unknown = await response.json();
-      const staleToken = response.headers.get("X-Token") === "old";
-      return isFields(said) ? { status: response.status, body: said, staleToken } : null;
+      return { response, said: await read(response) };
     } catch {
       return null;
     } finally {

@@ -44,20 +44,24 @@ export class Pack {
    * now. Null when the server did not answer as it should. */
   async fetch(line: Line, needed: readonly string[]): Promise<Fetched | null> {
     const before = await this.index();
-    const answer = await line.post("/pack", { have: before.versions }, TIMEOUT);
-    if (answer?.status !== 200 || answer.body["app"] !== "hengli-visits") return null;
-    if (answer.body["member"] !== this.vault.member) return null;
-    const pages = answer.body["pages"] as readonly (readonly [string, string, string])[];
-    const gone = (answer.body["gone"] as readonly string[]).filter((url) => !needed.includes(url));
+    const lines = await line.postForLines("/pack", { have: before.versions }, TIMEOUT);
+    const head = lines ? headOf(lines) : null;
+    if (!lines || head?.member !== this.vault.member) return null;
+    const gone = head.gone.filter((url) => !needed.includes(url));
     const versions = { ...before.versions };
     for (const url of gone) delete versions[url];
-    for (const [url, version] of pages) versions[url] = version;
+    const pages: [string, Uint8Array<ArrayBuffer>][] = [];
+    for (const [number, text] of lines.slice(1).entries()) {
+      const [url, version, html] = JSON.parse(text) as [string, string, string];
+      versions[url] = version;
+      pages.push([url, new TextEncoder().encode(html)]);
+      if (number % AT_ONCE === AT_ONCE - 1) await breath();
+    }
     const at = this.now();
-    const index: Index = { contact: at, fetched: at, build: String(answer.body["build"]), versions };
-    const packed = await Promise.all(pages.map(async ([url, , html]) => [url, await deflate(html)] as const));
-    const written = new TextEncoder().encode(JSON.stringify(index));
-    await this.vault.replace("pages", [...packed, [INDEX, written]], gone);
-    return { changed: pages.map(([url]) => url), gone };
+    const index: Index = { contact: at, fetched: at, build: head.build, versions };
+    const changed = pages.map(([url]) => url);
+    await this.vault.replace("pages", [...pages, [INDEX, new TextEncoder().encode(JSON.stringify(index))]], gone);
+    return { changed, gone };
   }
 
   /** A page as it was last fetched; null when there is none, or the week is over (then all of them go). */
@@ -69,7 +73,7 @@ export class Pack {
       return null;
     }
     const bytes = await this.vault.bytes("pages", url);
-    return bytes ? inflate(bytes) : null;
+    return bytes ? new TextDecoder().decode(bytes) : null;
   }
 }
 
@@ -85,16 +89,23 @@ export function addressOf(url: URL): string {
   return kept.size > 0 ? `${url.pathname}?${kept}` : url.pathname;
 }
 
-const squeezes = typeof CompressionStream !== "undefined";
-
-async function deflate(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (!squeezes) return new TextEncoder().encode(text);
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+interface Head {
+  readonly member: number;
+  readonly build: string;
+  readonly gone: readonly string[];
 }
 
-async function inflate(bytes: ArrayBuffer): Promise<string> {
-  const head = new Uint8Array(bytes, 0, 2);
-  if (!squeezes || head[0] !== 0x1f || head[1] !== 0x8b) return new TextDecoder().decode(bytes);
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+/** The first line; null when it is not ours, or some of what it announces is missing. */
+function headOf(lines: readonly string[]): Head | null {
+  try {
+    const head = JSON.parse(lines[0] ?? "") as Head & { readonly app: string; readonly pages: number };
+    return head.app === "hengli-visits" && head.pages === lines.length - 1 ? head : null;
+  } catch {
+    return null;
+  }
 }
+
+/** So many pages are worked on before the page may answer its reader again. */
+const AT_ONCE = 10;
+
+const breath = (): Promise<void> => new Promise((done) => setTimeout(done));

@@ -95,7 +95,9 @@ export class Vault {
 
   /** Put many things on a shelf and take others away, all or nothing. */
   async replace(shelf: Shelf, put: readonly (readonly [string, BufferSource])[], gone: readonly string[]): Promise<void> {
-    const sealed = await Promise.all(put.map(([id, plain]) => this.seal(shelf, id, plain)));
+    const sealed: Sealed[] = [];
+    // One after the other, so that a phone goes on answering its owner meanwhile.
+    for (const [id, plain] of put) sealed.push(await this.seal(shelf, id, plain));
     const turn = this.database.transaction(shelf, "readwrite");
     const laid = sealed.map((one) => turn.store.put(one));
     const away = gone.map((id) => turn.store.delete([this.member, id]));

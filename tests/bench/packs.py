@@ -46,10 +46,9 @@ class Answer:
     statements: int
 
     @property
-    def body(self) -> dict[str, Any]:
-        """What it says."""
-        body: dict[str, Any] = json.loads(self.raw)
-        return body
+    def pages(self) -> list[tuple[str, str, str]]:
+        """The pages in it: address, version, html."""
+        return [tuple(json.loads(line)) for line in self.raw.decode().split("\n")[1:]]
 
     @property
     def raw(self) -> bytes:
@@ -87,11 +86,11 @@ def _measure(town: Town, member: Member, size: int, runs: int) -> None:
     client.set_cookie("visits", town.cookie(member))
     token = _post(client, "/contact", {}, {}).get_json()["token"]
     first = [_ask(client, token, {}) for _ in range(runs)]
-    have = {url: version for url, version, _html in first[0].body["pages"]}
+    have = {url: version for url, version, _html in first[0].pages}
     later = [_ask(client, token, have) for _ in range(runs)]
     changed = [_after_a_visit(town, client, token, member, have) for _ in range(runs)]
     gzipped = len(gzip.compress(first[0].raw, 6))
-    pages = len(first[0].body["pages"])
+    pages = len(first[0].pages)
     print(f"{size} households: {pages} pages, {len(first[0].raw):,} bytes, br {len(first[0].data):,}, gzip {gzipped:,}")
     asked = len(json.dumps({"have": have}))
     for what, answers, up in (
@@ -103,7 +102,7 @@ def _measure(town: Town, member: Member, size: int, runs: int) -> None:
         sent = len(answers[-1].data)
         line = (sent + up) * 8 / LINE_BITS
         print(
-            f"  {what}: server {seconds:.2f} s, {answers[-1].statements} statements, {len(answers[-1].body['pages'])} pages,"
+            f"  {what}: server {seconds:.2f} s, {answers[-1].statements} statements, {len(answers[-1].pages)} pages,"
             f" {sent:,} bytes down, {up:,} up; at 1.6 Mbit/s {line + seconds:.2f} s",
             flush=True,
         )
@@ -132,7 +131,7 @@ def _after_a_visit(town: Town, client: FlaskClient, token: str, member: Member, 
         put(session, partner, assignment, content(remarks="又去了一次。"))
         session.commit()
     answer = _ask(client, token, have)
-    have |= {url: version for url, version, _html in answer.body["pages"]}
+    have |= {url: version for url, version, _html in answer.pages}
     return answer
 
 

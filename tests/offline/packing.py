@@ -1,5 +1,6 @@
 """Packs as a phone fetches them, and a round that has something of everything."""
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,13 +43,18 @@ def plain(html: str) -> str:
     return NEW_UUID.sub(r'\1"', PACKED.sub("", html))
 
 
+def read_lines(text: str) -> list[Any]:
+    """The lines of a pack."""
+    return [json.loads(line) for line in text.split("\n")]
+
+
 def fetch(client: PageClient, have: dict[str, str] | None = None) -> Pack:
     """Ask for the pack as a phone that has these versions; each page in it is checked like any other."""
     response = client.post("/pack", json={"have": have or {}})
     assert response.status_code == 200
-    told = response.get_json()
-    pack = Pack(told, {url: html for url, _, html in told["pages"]}, {url: v for url, v, _ in told["pages"]})
-    assert len(pack.pages) == len(told["pages"]), "an address twice"
+    told, *pages = read_lines(response.get_data(as_text=True))
+    pack = Pack(told, {url: html for url, _, html in pages}, {url: v for url, v, _ in pages})
+    assert len(pack.pages) == len(pages) == told["pages"], "an address twice"
     for url, html in pack.pages.items():
         faults = Page(html).faults
         assert not faults, f"{url}: {faults}"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hengli_visits.config import ROOT
 from hengli_visits.offline.versions import build
 from tests.cast import Cast
+from tests.offline.packing import fetch
 from tests.pages import PageClient, SignIn
 
 
@@ -63,9 +64,9 @@ def test_the_kill_switch(session: Session, cast: Cast, sign_in: SignIn, monkeypa
     assert "indexedDB" not in response.text, "what waits on the phone stays"
     client = sign_in(cast.visitor)
     assert "data-worker" not in client.get("/assignments/mine").text
-    pages = client.post("/pack", json={}).get_json()["pages"]
+    pages = fetch(client).pages
     assert pages
-    assert not [url for url, _, html in pages if "data-worker" in html]
+    assert not [url for url, html in pages.items() if "data-worker" in html]
 
 
 def test_the_manifest(session: Session, sign_in: SignIn) -> None:

@@ -51,9 +51,10 @@ class Sheet:
 @reads_only
 @limited_to(MOST_KNOWN)
 def pack() -> Response:
-    """The pages for a visitor's phone that differ from those it has: {"have": {address: version}} asks. Answers {"pages":
-    [[address, version, html]], "gone": [address]}, compressed as a whole, for the pages are much alike. Members who visit
-    nobody get an empty pack; a phone on which they once did keeps the page that lists what waits there."""
+    """The pages for a visitor's phone that differ from those it has: {"have": {address: version}} asks. Answers in lines
+    of JSON, so that a phone need not read all of it at once: {"member", "build", "pages": how many follow, "gone":
+    [address]}, then [address, version, html] for each. Compressed as a whole, for the pages are much alike. Members who
+    visit nobody get an empty pack; a phone on which they once did keeps the page that lists what waits there."""
     person = actor()
     have = told_json().get("have")
     have = have if isinstance(have, dict) else {}
@@ -61,10 +62,13 @@ def pack() -> Response:
     g.packed = clock.now().isoformat(timespec="seconds")
     pages = [[one.url, one.version, _made(one)] for one in sheets if have.get(one.url) != one.version]
     gone = sorted(have.keys() - {one.url for one in sheets})
-    body = {"app": APP, "member": person.id, "build": build(), "at": g.packed, "pages": pages, "gone": gone}
-    return compressed(
-        Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), mimetype="application/json")
-    )
+    head = {"app": APP, "member": person.id, "build": build(), "at": g.packed, "pages": len(pages), "gone": gone}
+    body = "\n".join(_line(one) for one in (head, *pages))
+    return compressed(Response(body, mimetype="application/x-ndjson"))
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _made(sheet: Sheet) -> str:
