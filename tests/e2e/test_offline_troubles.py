@@ -232,3 +232,28 @@ def test_leaders_see_what_waits_on_a_phone(browser: Browser, served: tuple[Live,
         visitor.go("/outbox")
         visitor.told()
     assert len(visits_with(town, "组长看得到")) == 1
+
+
+def test_the_worker_sends_when_no_page_is_open(browser: Browser, served: tuple[Live, Seeded]) -> None:
+    """The page is closed when the network comes back: the browser wakes the worker, which sends."""
+    live, town = served
+    with at_door(browser, live.base) as visitor:
+        visitor.enter(town)
+        visitor.offline()
+        log(visitor, "关了页面才有网络")
+        visitor.page.goto("about:blank")
+        visitor.offline(False)
+        assert visits_with(town, "关了页面") == []
+        picture = visitor.context.new_page()
+        picture.goto(f"{live.base}/static/img/favicon.svg")
+        worker = visitor.context.new_cdp_session(picture)
+        known: list[str] = []
+        worker.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda told: known.extend(one["registrationId"] for one in told["registrations"]),
+        )
+        worker.send("ServiceWorker.enable")
+        until(lambda: picture.evaluate("1") == 1 and bool(known))  # asking lets the answer in
+        told = {"origin": live.base, "registrationId": known[0], "tag": "outbox", "lastChance": False}
+        worker.send("ServiceWorker.dispatchSyncEvent", told)
+        until(lambda: len(visits_with(town, "关了页面")) == 1)
