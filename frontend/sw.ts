@@ -110,14 +110,14 @@ async function act(request: Request, url: URL): Promise<Response> {
     return await fetch(request);
   } catch {
     await database?.delete("notes", UNSURE);
-    return away();
+    return away("?why=step");
   } finally {
     database?.close();
   }
 }
 
-async function away(): Promise<Response> {
-  return (await (await caches.open(SHELL)).match(AWAY)) ?? Response.error();
+async function away(why = ""): Promise<Response> {
+  return (await (await caches.open(SHELL)).match(AWAY + why)) ?? Response.error();
 }
 
 /** A page: the round's list as it was kept, at once; others from the network, and from what is kept when that takes more
@@ -138,7 +138,9 @@ async function page(request: Request, url: URL): Promise<Response> {
     if (first instanceof Response && first.status < 500) return first;
     const kept = await held;
     if (kept) return kept;
-    return first === "failed" ? await away() : await network.catch(away);
+    const nobody = !unsure && database !== null && (await currentMember(database)) === null;
+    const lost = (): Promise<Response> => away(nobody ? "?why=out" : "");
+    return first === "failed" ? await lost() : await network.catch(lost);
   } finally {
     // The database is closed only once nobody waits for a page from it.
     setTimeout(() => database?.close(), 10_000);

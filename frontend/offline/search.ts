@@ -29,6 +29,8 @@ export function searchKept(root: ParentNode): void {
       here += shown ? 1 : 0;
     }
     part.hidden = here === 0;
+    const count = part.querySelector(".street span");
+    if (count) count.textContent = (count.textContent ?? "").replace(/\d+/, String(here));
     found += here;
   }
   for (const chip of root.querySelectorAll(".chips [aria-current]")) chip.removeAttribute("aria-current");

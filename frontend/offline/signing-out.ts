@@ -22,7 +22,11 @@ function ask(kept: Keeping, dialog: HTMLDialogElement, count: number): void {
   };
   const press = (part: string, act: () => void): void => {
     const button = dialog.querySelector<HTMLButtonElement>(`[data-${part}]`);
-    if (button) button.onclick = act;
+    if (button)
+      button.onclick = () => {
+        write("leave-said", "");
+        act();
+      };
   };
   write("leave-count", say("leave-count", { n: count }));
   write("leave-said", "");
@@ -38,7 +42,9 @@ function ask(kept: Keeping, dialog: HTMLDialogElement, count: number): void {
       });
   });
   press("leave-keep", () => void leave(kept, true));
-  press("leave-export", () => void exportFile(kept));
+  press("leave-export", () => {
+    void exportFile(kept).then(() => write("leave-said", say("exported")));
+  });
   press("leave-stay", () => dialog.close());
   const form = dialog.querySelector<HTMLFormElement>("[data-leave-discard]");
   const field = form?.querySelector("input");

@@ -227,7 +227,7 @@ def test_queue_owner(browser: Browser, served: tuple[Live, Seeded]) -> None:
         assert name not in visitor.words("main")
         assert visitor.held("outbox") == 1
         visitor.offline()
-        visitor.go("/assignments/mine?state=all")
+        visitor.go("/assignments/mine")
         assert name not in visitor.words("main")
         visitor.offline(False)
         assert visits_with(town, "甲留下的") == []

@@ -13,7 +13,7 @@ from tests.e2e.walk import NO_PAGES, Walker, look
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 ROLES = ("coordinator", "leader", "team_leader", "visitor", "handler", "area_lead", "administrator", "stranger")
-BEHIND_BUTTONS = {"accounts.card", "accounts.sign_in", "assignments.shared_out"}
+BEHIND_BUTTONS = {"accounts.card", "accounts.sign_in", "assignments.shared_out", "offline.away"}
 DARK = ("/overview", "/issues", "/assignments", "/assignments/{assignment}", "/campaigns/{campaign}", "/imports")
 
 
@@ -63,7 +63,7 @@ def test_pages_behind_buttons(browser: Browser, served: tuple[Live, Seeded]) -> 
         note("card")
         link = leader.page.get_by_label("把这个链接只发给本人").input_value()
         leader.context.clear_cookies()
-        for address in (link, "/sign-in", "/nowhere"):
+        for address in (link, "/sign-in", "/nowhere", "/away", "/away?why=step", "/away?why=out"):
             leader.go(address)
             note(address)
         leader.complaints[:] = [one for one in leader.complaints if "404" not in one]

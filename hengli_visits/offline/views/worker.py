@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from flask import Response, current_app, jsonify, render_template, url_for
+from flask import Response, current_app, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 
 from hengli_visits.assets import built
@@ -14,6 +14,9 @@ from hengli_visits.offline.views.blueprint import bp
 
 SHELL = ("img/icons.svg", "img/art.svg", "img/favicon.svg")
 """Files that every page needs, beside the bundles."""
+
+WHYS = (None, "step", "out")
+"""Why the page for a lost network is shown: a page is not on the phone; a step needs the network; somebody signed out."""
 
 GONE = """self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
@@ -32,7 +35,7 @@ def worker() -> Response:
     text = GONE
     if config.offline:
         names = [built(name) for name in ("app.js", "app.css")]
-        files = [url_for("static", filename=name) for name in (*names, *SHELL)] + [url_for("offline.away")]
+        files = [url_for("static", filename=name) for name in (*names, *SHELL)] + [url_for("offline.away", why=why) for why in WHYS]
         shell = json.dumps({"build": build(), "files": files})
         text = f"self.shell={shell};\n{Path(ROOT / 'static' / built('sw.js')).read_text()}"
     return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
@@ -69,4 +72,4 @@ def manifest() -> Response:
 def away() -> str:
     """What a phone shows for a page that it does not hold while the network does not answer. Kept in the shell, so it
     is nobody's, whoever is signed in when it is fetched."""
-    return render_template("offline/away.html", actor=None)
+    return render_template("offline/away.html", actor=None, why=request.args.get("why"))
