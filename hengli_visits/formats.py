@@ -92,6 +92,11 @@ def _text(message: str) -> str:
     return str(g.catalogue.ugettext(message))
 
 
+def _plural(singular: str, plural: str, number: int) -> str:
+    """The form of a text for a number, its places still to be filled: jinja does that."""
+    return str(get_domain().get_translations().ungettext(singular, plural, number))
+
+
 def _once(macro: Macro) -> str:
     """What a macro without arguments makes, made once in a request: a phone's pages have it by the hundred."""
     made: dict[str, str] = g.setdefault("made_once", {})
@@ -114,5 +119,5 @@ def init_formats(app: Flask) -> None:
         sentence=sentence,
     )
     environment.globals.update(percent=percent, ngettext=ngettext, now=clock.now, today=clock.today, once=_once)
-    environment.install_gettext_callables(_text, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(_text, _plural, newstyle=True)  # type: ignore[attr-defined]
     environment.policies["ext.i18n.trimmed"] = True

@@ -96,9 +96,9 @@ def test_a_new_version_finds_the_old_queue(browser: Browser, program: tuple[Prog
     assert len(visits_with(town, "旧版本写的")) == 1
 
 
-@pytest.mark.parametrize("way", ["send", "keep", "export", "discard"])
+@pytest.mark.parametrize("way", ["keep", "export", "discard"])
 def test_signing_out_with_unsent_work(browser: Browser, served: tuple[Live, Seeded], way: str, tmp_path: Path) -> None:
-    """It is asked about first: sent now, kept for the next sign-in, exported, or thrown away with a typed word."""
+    """It is asked about first: kept for the next sign-in, exported, or thrown away with a typed word."""
     live, town = served
     remark = f"退出前没传的 {way}"
     with at_door(browser, live.base) as visitor:
@@ -106,14 +106,9 @@ def test_signing_out_with_unsent_work(browser: Browser, served: tuple[Live, Seed
         visitor.offline()
         log(visitor, remark)
         visitor.go("/outbox")
-        if way == "send":
-            visitor.offline(False)
-            visitor.page.route("**/contact", lambda route: route.abort())
         visitor.tap("退出登录", "main")
         expect(visitor.page.locator("dialog")).to_contain_text("还有 1 条没有上传")
-        leave = {"send": "现在上传", "keep": "锁在手机里", "export": "导出成文件", "discard": "放弃并退出"}[way]
-        if way == "send":
-            visitor.page.unroute("**/contact")
+        leave = {"keep": "锁在手机里", "export": "导出成文件", "discard": "放弃并退出"}[way]
         if way == "export":
             with visitor.page.expect_download() as download:
                 visitor.tap(leave, "dialog", exact=False)
@@ -137,6 +132,24 @@ def test_signing_out_with_unsent_work(browser: Browser, served: tuple[Live, Seed
         visitor.go("/outbox")
         visitor.told()
     assert len(visits_with(town, remark)) == (0 if way == "discard" else 1)
+
+
+def test_signing_out_sends_first(browser: Browser, program: tuple[Program, Seeded]) -> None:
+    """现在上传 in the question says what is left while nobody answers, and signs out once all has arrived."""
+    running, town = program
+    with at_door(browser, running.live.base) as visitor:
+        visitor.enter(town)
+        running.vanish()
+        log(visitor, "退出前传上去的")
+        visitor.go("/outbox")
+        visitor.tap("退出登录", "main")
+        visitor.tap("现在上传", "dialog")
+        expect(visitor.page.locator("dialog")).to_contain_text("还有 1 条没有传上去")
+        running.return_()
+        visitor.tap("现在上传", "dialog")
+        visitor.page.wait_for_url("**/sign-in")
+        assert visitor.held("pages") + visitor.held("outbox") + visitor.held("drafts") == 0
+    assert len(visits_with(town, "退出前传上去的")) == 1
 
 
 def test_no_room_on_the_phone(browser: Browser, served: tuple[Live, Seeded]) -> None:
@@ -209,7 +222,7 @@ def test_a_phone_that_was_signed_out_elsewhere_keeps_nothing_readable(
         assert visitor.held("outbox") == 1
         visitor.offline()
         visitor.go("/assignments/mine")
-        visitor.see("没有网络，这一页不在手机里")
+        visitor.see("已经退出")
         visitor.offline(False)
         visitor.enter(town)
         visitor.go("/outbox")
