@@ -35,7 +35,9 @@ def worker() -> Response:
     text = GONE
     if config.offline:
         names = [built(name) for name in ("app.js", "app.css")]
-        files = [url_for("static", filename=name) for name in (*names, *SHELL)] + [url_for("offline.away", why=why) for why in WHYS]
+        files = [url_for("static", filename=name) for name in (*names, *SHELL)] + [
+            url_for("offline.away", why=why) for why in WHYS
+        ]
         shell = json.dumps({"build": build(), "files": files})
         text = f"self.shell={shell};\n{Path(ROOT / 'static' / built('sw.js')).read_text()}"
     return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
