@@ -114,7 +114,7 @@ def test_the_session_runs_out(browser: Browser, served: tuple[Live, Seeded]) -> 
         visitor.waits("登录后才能上传")
         assert visits_with(town, "登录过期") == []
         visitor.enter(town)
-        visitor.sent()
+        visitor.told()
     assert len(visits_with(town, "登录过期")) == 1
 
 
@@ -150,7 +150,7 @@ def test_a_refused_record_blocks_nobody(browser: Browser, served: tuple[Live, Se
         expect(visitor.page.locator(".error-summary")).to_be_focused()
         visitor.page.locator('[name="visited_at"]').fill("2026-06-29T10:00")
         visitor.save()
-        visitor.sent()
+        visitor.told()
     assert len(visits_with(town, "先被退回")) == 1
 
 
@@ -202,7 +202,7 @@ def test_two_tabs_write_one_record(browser: Browser, served: tuple[Live, Seeded]
         visitor.waits("1 条待上传")
         visitor.offline(False)
         visitor.go("/outbox")
-        visitor.sent()
+        visitor.told()
     (visit,) = visits_with(town, "两页写一条")
     assert (visit.remarks, visit.clashing) == ("两页写一条，另一页后保存", False)
 
@@ -261,7 +261,7 @@ def test_an_edit_of_what_has_arrived(browser: Browser, served: tuple[Live, Seede
         visitor.waits("1 条待上传")
         visitor.offline(False)
         visitor.go("/outbox")
-        visitor.sent()
+        visitor.told()
     (visit,) = visits_with(town, "有网络时写的")
     assert (visit.revision, visit.remarks, visit.clashing) == (2, "有网络时写的，没网络时改的", False)
 
@@ -286,7 +286,7 @@ def test_a_household_on_no_list(browser: Browser, served: tuple[Live, Seeded]) -
         visitor.see("温新来 · 新巷 8号")
         visitor.offline(False)
         visitor.go("/outbox")
-        visitor.sent()
+        visitor.told()
     (visit,) = visits_with(town, "名册上没有")
     with database(town) as session:
         assignment = session.scalars(select(Assignment).where(Assignment.id == visit.assignment_id)).one()
@@ -337,7 +337,7 @@ def test_the_visit_is_dated_on_the_town_clock(browser: Browser, served: tuple[Li
         visitor.save()
         visitor.offline(False)
         visitor.go("/outbox")
-        visitor.sent()
+        visitor.told()
     with database(town) as session:
         visit = session.scalars(select(Visit).where(Visit.remarks == "时区不同的手机")).one()
     assert abs(visit.visited_at - clock.now()) < timedelta(minutes=2)

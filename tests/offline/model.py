@@ -176,6 +176,9 @@ class Server:
         try:
             parts, status, headers = Context().run(run_wsgi_app, self.app, environ)
         except Killed:
+            # A process that died has left its connections.
+            with self.app.app_context():
+                db.engine.dispose()
             return {"status": 0, "headers": {}, "body": "", "killed": True}
         finally:
             self.killer.left = None
