@@ -65,7 +65,7 @@ async function sendAll(): Promise<void> {
     const member = await currentMember(database);
     if (member === null) return;
     const outcome = await new Keeping(database, member).send();
-    if (outcome.kind === "away") throw new Error("no network");
+    if (outcome.kind === "away" || outcome.kind === "cramped") throw new Error("something is left");
   } finally {
     database.close();
   }

@@ -28,7 +28,7 @@ class Pulse {
   async beat(): Promise<void> {
     clearTimeout(this.timer);
     const outcome = await this.kept.send();
-    this.failures = outcome.kind === "away" ? this.failures + 1 : 0;
+    this.failures = outcome.kind === "away" || outcome.kind === "cramped" ? this.failures + 1 : 0;
     if (outcome.kind === "other") {
       // Somebody else signed in on this phone: this page is not theirs to see.
       await this.kept.forgetPages();

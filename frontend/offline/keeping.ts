@@ -2,7 +2,7 @@
 import { SHELVES, type Database } from "./database.ts";
 import { Drafts } from "./drafts.ts";
 import { Line } from "./line.ts";
-import { Outbox } from "./outbox.ts";
+import { isFull, Outbox } from "./outbox.ts";
 import { Pack, type Fetched } from "./pack.ts";
 import { Sender, type Outcome } from "./sender.ts";
 import { Turn } from "./turn.ts";
@@ -59,8 +59,13 @@ export class Keeping {
   async send(): Promise<Outcome> {
     const outcome = await this.sender.drain();
     if (outcome.kind === "busy") return outcome;
-    await this.database.put("notes", { kind: outcome.kind, at: Date.now() } satisfies Reach, "reach");
-    if (outcome.contact) await this.pack.contacted();
+    try {
+      await this.database.put("notes", { kind: outcome.kind, at: Date.now() } satisfies Reach, "reach");
+      if (outcome.contact) await this.pack.contacted();
+    } catch (error) {
+      // A full phone sends all the same.
+      if (!isFull(error)) throw error;
+    }
     if (outcome.ended) await this.forgetPages();
     this.tell({ kind: "sent" });
     return outcome;

@@ -50,15 +50,17 @@ export class Outbox {
 
   /** Note what became of an entry. One that has arrived whole is kept as a mere trace until the pages are fetched anew;
    * where there is no room even for that, it goes at once. */
-  async note(uuid: string, change: (entry: Entry) => Entry): Promise<Entry | null> {
+  async note(uuid: string, change: (entry: Entry) => Entry): Promise<Noted> {
     try {
-      return await this.vault.change<Entry>("outbox", uuid, (now) => (now ? change(now) : undefined));
+      return { entry: await this.vault.change<Entry>("outbox", uuid, (now) => (now ? change(now) : undefined)), kept: true };
     } catch (error) {
       if (!isFull(error)) throw error;
-      const now = await this.get(uuid);
-      const after = now ? change(now) : null;
-      if (after && isSent(after)) await this.vault.remove("outbox", uuid);
-      return after;
+      let entry: Entry | null = null;
+      await this.vault.change<Entry>("outbox", uuid, (now) => {
+        entry = now && change(now);
+        return entry && isSent(entry) ? null : undefined;
+      });
+      return { entry, kept: false };
     }
   }
 
@@ -84,6 +86,12 @@ export class Outbox {
       await this.note(entry.uuid, (now) => ({ ...now, next: 0, refused: uuid === undefined && now.refused }));
     }
   }
+}
+
+/** An entry as it is after what became of it; `kept` is false where the phone had no room to lay that down. */
+export interface Noted {
+  readonly entry: Entry | null;
+  readonly kept: boolean;
 }
 
 /** Whether there was no room on the phone. */

@@ -71,16 +71,23 @@ function recovered(form: HTMLFormElement, kept: Keeping, place: string): void {
   form.before(note);
 }
 
-/** Each input is on the phone within a second, and at once when the page goes out of sight. */
+/** Each input is on the phone within a second, and at once when the page goes out of sight. One writing follows the other,
+ * so that an older wording never comes to lie over a newer one; `data-kept` tells of the latest. */
 function watch(form: HTMLFormElement, kept: Keeping, place: string, draft: Draft, shape: Shape): void {
   let pending: ReturnType<typeof setTimeout> | undefined;
+  let written: Promise<string> = Promise.resolve("");
   const write = (): void => {
     clearTimeout(pending);
     pending = undefined;
-    void kept.drafts.write(place, draft.uuid, shape.read()).then(
-      () => form.setAttribute("data-kept", "yes"),
-      (error: unknown) => form.setAttribute("data-kept", isFull(error) ? "full" : "no"),
+    const content = shape.read();
+    const latest = written.then(() => kept.drafts.write(place, draft.uuid, content)).then(
+      () => "yes",
+      (error: unknown) => (isFull(error) ? "full" : "no"),
     );
+    written = latest;
+    void latest.then((how) => {
+      if (pending === undefined && written === latest) form.setAttribute("data-kept", how);
+    });
   };
   const soon = (): void => {
     form.removeAttribute("data-kept");

@@ -1,5 +1,6 @@
 /** One sender at a time, over all tabs and the service worker: a Web Lock, or a lease in the database where there is none. */
 import type { Database, Lease } from "./database.ts";
+import { isFull } from "./outbox.ts";
 import { newUuid } from "../visits/uuid.ts";
 
 const LEASE = 60_000;
@@ -23,11 +24,21 @@ export class Turn {
     if (this.locks) {
       return this.locks.request(name, { ifAvailable: true }, (lock) => (lock ? act(async () => {}) : null));
     }
-    if (!(await this.lease(name))) return null;
+    if (!(await this.leaseOrFull(name))) return null;
     try {
-      return await act(async () => void (await this.lease(name)));
+      return await act(async () => void (await this.leaseOrFull(name)));
     } finally {
       await this.release(name);
+    }
+  }
+
+  /** Without room for a lease the turn is taken without one: two that send at once do no harm, nobody who sends does. */
+  private async leaseOrFull(name: string): Promise<boolean> {
+    try {
+      return await this.lease(name);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      return true;
     }
   }
 

@@ -103,7 +103,7 @@ class Visitor(Person):
 
     def kept(self) -> None:
         """What was typed lies on the phone."""
-        expect(self.page.locator("form[data-kept=yes]")).to_be_attached(timeout=1_500)
+        expect(self.page.locator("form[data-kept=yes]")).to_be_attached()
 
     def photograph(self, *colours: str) -> None:
         """Add photos from the album."""
@@ -115,7 +115,7 @@ class Visitor(Person):
         expect(self.page.locator("[data-shots] img")).to_have_count(shown + len(colours))
 
 
-def until(holds: Callable[[], bool], seconds: float = 15) -> None:
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while not holds():

@@ -16,7 +16,9 @@ PHONE: dict[str, Any] = {
 }
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}}
 PRESSED = "a, button:not([aria-hidden]), summary, label"
-WAIT = 15_000
+WAIT = 60_000
+"""Milliseconds that somebody waits for a page to do what it should: machines may be slow."""
+expect.set_options(timeout=WAIT / 2)
 
 
 class Person:

@@ -19,7 +19,7 @@ from tests.e2e.signing_in import open_card
 
 WORDS = '[name$="-words"]'
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def test_a_visit_without_network_survives_the_killed_browser(browser: Browser, program: tuple[Program, Seeded]) -> None:

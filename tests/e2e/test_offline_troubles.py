@@ -12,7 +12,7 @@ from tests.e2e.person import person
 from tests.e2e.seed import Seeded
 from tests.e2e.server import Live, Program
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 FULL = """window.room = 100_000;
@@ -230,6 +230,12 @@ def test_a_phone_that_was_signed_out_elsewhere_keeps_nothing_readable(
     assert len(visits_with(town, "手机丢了以前写的")) == 1
 
 
+def told(leader: Visitor) -> bool:
+    """The leader looks once more, and sees that something waits."""
+    leader.page.reload()
+    return leader.page.get_by_text("1 条").first.is_visible()
+
+
 def test_leaders_see_what_waits_on_a_phone(browser: Browser, served: tuple[Live, Seeded]) -> None:
     """The phone tells how much it holds; the leader's page shows it."""
     live, town = served
@@ -240,7 +246,7 @@ def test_leaders_see_what_waits_on_a_phone(browser: Browser, served: tuple[Live,
         with at_door(browser, live.base) as leader:
             town.enter(leader, "leader", f"/groups/{town.cast.group.id}/phones")
             leader.see("叶秀珍")
-            leader.see("1 条")
+            until(lambda: told(leader))
         visitor.page.unroute("**/visits/*")
         visitor.go("/outbox")
         visitor.told()

@@ -49,11 +49,15 @@ const NEVER = new Promise<never>(() => undefined);
 /** A tab of one member. Once killed it touches nothing any more. */
 export class Tab {
   alive = true;
+  /** Resolves when the tab is killed, so that nobody waits for what it was doing. */
+  readonly killed: Promise<void>;
+  private die!: () => void;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
   readonly sender: Sender;
 
   constructor(phone: Phone, member: number) {
+    this.killed = new Promise((done) => (this.die = done));
     const database = this.guarded(phone.database);
     const vault = new Vault(database, member);
     const fetching = phone.ether.fetchOf(phone.name);
@@ -62,6 +66,11 @@ export class Tab {
     this.drafts = new Drafts(vault);
     const turn = new Turn(database, phone.locks?.of(this) ?? null, phone.now);
     this.sender = new Sender(this.outbox, line, turn, phone.now, phone.chance.next);
+  }
+
+  kill(): void {
+    this.alive = false;
+    this.die();
   }
 
   private guarded(database: Database): Database {

@@ -172,7 +172,7 @@ class Run {
   send(): void {
     if (this.signedIn === null && this.chance.is(0.5)) return;
     const tab = this.tabs.length > 0 ? this.chance.one(this.tabs).tab : this.tab();
-    this.pending.push(Promise.race([tab.sender.drain().catch((error: unknown) => this.fell(tab, error)), KILLED(tab)]));
+    this.pending.push(Promise.race([tab.sender.drain().catch((error: unknown) => this.fell(tab, error)), tab.killed]));
   }
 
   private fell(tab: Tab, error: unknown): void {
@@ -181,7 +181,7 @@ class Run {
 
   kill(): void {
     const [gone] = this.tabs.splice(this.chance.below(this.tabs.length), 1);
-    if (gone) gone.tab.alive = false;
+    gone?.tab.kill();
   }
 
   async step(): Promise<void> {
@@ -291,17 +291,6 @@ class Run {
     const { problems } = await ask<{ problems: string[] }>(check);
     return problems;
   }
-}
-
-/** Resolves when a tab was killed, so that nobody waits for what it was doing. */
-function KILLED(tab: Tab): Promise<void> {
-  return new Promise((done) => {
-    const look = (): void => {
-      if (tab.alive) setTimeout(look, 5).unref();
-      else done();
-    };
-    look();
-  });
 }
 
 /** Play one schedule; gives what is wrong at its end. What the server has is looked at for many at once; the `last` one
