@@ -85,7 +85,7 @@ def row_values(taken: Taken[Any], verdict: Verdict) -> dict[str, Any]:
 
 def verdict_values(verdict: Verdict) -> dict[str, Any]:
     """The columns of an ImportRow that hang on what stands in the database."""
-    return {"state": verdict.state, "changes": pack_changes(verdict.changes)}
+    return {"state": verdict.state, "changes": pack_changes(verdict.changes), "target_id": verdict.target}
 
 
 def verdict_notes(verdict: Verdict) -> list[dict[str, Any]]:
@@ -106,6 +106,7 @@ def reported_values(reported: Reported, columns: ColumnMap) -> dict[str, Any]:
         "notes": [pack_finding(one, "bad") for one in reported.problems],
         "state": RowState.BAD,
         "changes": {},
+        "target_id": None,
     }
 
 

@@ -1,6 +1,6 @@
 """Writes of imports: reading a roster into a batch, importing the batch, discarding it."""
 
 from hengli_visits.imports.actions.applying import Counts, apply_batch, discard_batch
-from hengli_visits.imports.actions.reading import read_roster
+from hengli_visits.imports.actions.reading import read, read_roster, receive, reread
 
-__all__ = ["Counts", "apply_batch", "discard_batch", "read_roster"]
+__all__ = ["Counts", "apply_batch", "discard_batch", "read", "read_roster", "receive", "reread"]

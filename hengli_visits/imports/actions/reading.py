@@ -1,11 +1,12 @@
 """Reading an uploaded file into a batch that waits for a decision."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -27,6 +28,59 @@ from hengli_visits.wording import N_
 NAME_LENGTH = 120
 
 
+def receive(
+    session: Session,
+    actor: Actor,
+    kind: RosterKind | None,
+    file_name: str,
+    data: bytes,
+    *,
+    campaign: Campaign | None = None,
+) -> ImportBatch:
+    """Take a file in as a batch that is still to be read (`read`). `kind` None: guessed when it is read. The same file
+    of the same person replaces its waiting batch; batches that have waited too long are discarded."""
+    require(rules.may_import(actor))
+    batch = ImportBatch(
+        id=uuid4(),
+        kind=kind or RosterKind.HOUSEHOLDS,
+        campaign_id=campaign.id if campaign else None,
+        file_name=_tidy_name(file_name),
+        sha256=sha256(data).hexdigest(),
+        state=BatchState.READING,
+        created_at=clock.now(),
+        created_by_id=actor.recorded_id,
+        choices={} if kind else {"guess": True},
+    )
+    _clear_waiting(session, batch)
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def read(session: Session, actor: Actor, batch: ImportBatch, data: bytes) -> None:
+    """Read a batch's file, compare it with the database and keep both for the preview; nothing of the town changes. What
+    was read of it before is replaced. Groups and assignments need a campaign, by default the only one that is open.
+    Raises BadFile when the file cannot be read, `Invalid` (field campaign) when the campaign is not clear."""
+    require(rules.may_import(actor))
+    file = open_file(data)
+    if batch.choices.get("guess"):
+        kind = guess_kind(file)
+        if kind is None:
+            raise BadFile(N_("看不出这是哪种名册，请选好种类再上传一次。"))
+        batch.kind = kind
+    if batch.kind in rules.OF_CAMPAIGN:
+        chosen = session.get_one(Campaign, batch.campaign_id) if batch.campaign_id else None
+        batch.campaign_id = _campaign_for(session, actor, chosen).id
+    else:
+        batch.campaign_id = None
+    session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
+    roster, named = _read(session, batch, file)
+    _describe(session, batch, roster, named)
+    batch.state = BatchState.READ
+    audit.record(session, actor, "import.read", "import_batch", batch.id, kind=batch.kind.value, rows=len(roster.taken))
+    session.flush()
+
+
 def read_roster(
     session: Session,
     actor: Actor,
@@ -36,30 +90,22 @@ def read_roster(
     *,
     campaign: Campaign | None = None,
 ) -> ImportBatch:
-    """Read a file, compare it with the database and keep both as a batch for the preview; nothing of the town changes.
-    `kind` None: guessed from the header words. Groups need a campaign, by default the only one that is open. The same
-    file of the same person replaces its waiting batch; batches that have waited too long are discarded. Raises BadFile
-    when the file cannot be read, `Invalid` (field campaign) when the campaign is not clear."""
-    require(rules.may_import(actor))
-    file = open_file(data)
-    kind = kind or guess_kind(file)
-    if kind is None:
-        raise BadFile(N_("看不出这是哪种名册，请选好种类再上传一次。"))
-    campaign = _campaign_for(session, actor, campaign) if kind is RosterKind.GROUPS else None
-    batch = ImportBatch(
-        kind=kind,
-        campaign_id=campaign.id if campaign else None,
-        file_name=_tidy_name(file_name),
-        sha256=sha256(data).hexdigest(),
-        state=BatchState.READ,
-        created_at=clock.now(),
-        created_by_id=actor.recorded_id,
-    )
-    _clear_waiting(session, batch)
-    roster, named = _read(session, kind, file)
-    _describe(session, batch, roster, named)
-    audit.record(session, actor, "import.read", "import_batch", batch.id, kind=kind.value, rows=len(roster.taken))
+    """Receive a file and read it at once."""
+    batch = receive(session, actor, kind, file_name, data, campaign=campaign)
+    read(session, actor, batch, data)
     return batch
+
+
+def reread(
+    session: Session, actor: Actor, batch: ImportBatch, data: bytes, columns: Mapping[str, Mapping[int, str]]
+) -> None:
+    """Read a waiting batch again with the user's own choice of columns ({sheet: {column: field}}). Refuses (`Conflict`)
+    a batch that was decided meanwhile."""
+    require(rules.may_import(actor))
+    rules.refuse_decided(batch)
+    chosen = {sheet: {str(index): field for index, field in own.items()} for sheet, own in columns.items()}
+    batch.choices = batch.choices | {"columns": chosen, "guess": False}
+    read(session, actor, batch, data)
 
 
 def _campaign_for(session: Session, actor: Actor, campaign: Campaign | None) -> Campaign:
@@ -100,8 +146,9 @@ def _clear_waiting(session: Session, batch: ImportBatch) -> None:
         )
 
 
-def _read(session: Session, kind: RosterKind, file: RosterFile) -> tuple[Roster[Any], list[str]]:
+def _read(session: Session, batch: ImportBatch, file: RosterFile) -> tuple[Roster[Any], list[str]]:
     """The roster, and the villages that it names in full and the town does not have."""
+    kind = batch.kind
     town = queries.load_town(session)
     above = town.name if town else rules.TOWN
     known = queries.known_villages(session, above)
@@ -148,7 +195,6 @@ def _describe(session: Session, batch: ImportBatch, roster: Roster[Any], named: 
     layout = LAYOUTS.get(batch.kind)
     batch.sheets = [packing.pack_sheet(one, roster, layout) for one in roster.sheets]
     _count(batch, roster, verdicts)
-    session.add(batch)
     session.flush()
     rows = [_row(taken, verdict) for taken, verdict in zip(roster.taken, verdicts, strict=True)]
     columns = {one.name: one.columns for one in roster.sheets}

@@ -1,28 +1,22 @@
-"""Pages of imports: the upload, the preview, what was done."""
+"""The preview of a batch, and what is decided on it."""
 
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from hengli_visits.campaigns.queries import get_campaign
-from hengli_visits.errors import Invalid, require
-from hengli_visits.formats import number as grouped, sentence
+from hengli_visits.errors import Invalid
+from hengli_visits.formats import number as grouped
 from hengli_visits.forms import chosen, refuse, row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.imports import actions, formats, queries, rules
-from hengli_visits.imports.forms import ApplyForm, UploadForm
-from hengli_visits.imports.reasons import BadFile
+from hengli_visits.imports.forms import ApplyForm
+from hengli_visits.imports.views.blueprint import Answer, bp
 from hengli_visits.models import BatchState, ImportBatch, RosterKind, RowState
 from hengli_visits.wording import N_
 
-bp = Blueprint("imports", __name__)
-Answer = str | tuple[str, int] | Response
-
-ORDER = (RosterKind.HOUSEHOLDS, RosterKind.MEMBERS, RosterKind.ENTERPRISES, RosterKind.GROUPS)
-"""In which order rosters are best brought: the codes of the households name the villages."""
 LOOK = (RowState.BAD, RowState.CHANGED, RowState.NEW, RowState.SAME)
 """In which order the results are looked at: what needs a decision first."""
 STEPS: dict[RosterKind, tuple[tuple[str, str], ...]] = {
@@ -32,56 +26,8 @@ STEPS: dict[RosterKind, tuple[tuple[str, str], ...]] = {
     RosterKind.HOUSEHOLDS: (("imports.index", N_("接着导入名册")), ("households.index", N_("看户籍册"))),
     RosterKind.ENTERPRISES: (("campaigns.index", N_("去建立活动")), ("households.index", N_("看户籍册"))),
     RosterKind.GROUPS: (("campaigns.show", N_("回到活动")), ("groups.index", N_("看分组"))),
+    RosterKind.ASSIGNMENTS: (("campaigns.show", N_("回到活动")), ("assignments.index", N_("看分派"))),
 }
-
-
-@bp.before_request
-def _way() -> None:
-    g.way = "imports.index"
-
-
-def _index(form: UploadForm) -> str:
-    page = queries.list_batches(session(), actor(), request.args.get("page", 1, type=row_id))
-    done = queries.imported_kinds(session())
-    return render_template(
-        "imports/index.html",
-        form=form,
-        page=page,
-        order=ORDER,
-        done=done,
-        formats=formats,
-        link=lambda number: url_for("imports.index", page=number),
-    )
-
-
-@bp.route("/imports", methods=["GET", "POST"])
-def index() -> Answer:
-    """The upload, and what was brought before."""
-    require(rules.may_import(actor()))
-    form = UploadForm(queries.open_campaigns(session(), actor()))
-    if request.method == "GET":
-        return _index(form)
-    return _upload(form) if form.validate_on_submit() else (_index(form), 422)
-
-
-def _upload(form: UploadForm) -> Answer:
-    """Read the file and go to its preview."""
-    campaign = get_campaign(session(), actor(), form.campaign.data) if form.campaign.data else None
-    name = form.roster.data.filename or ""
-    with form.roster.data.stream as stream:
-        data = stream.read()
-    try:
-        batch = actions.read_roster(session(), actor(), form.chosen_kind(), name, data, campaign=campaign)
-    except BadFile as error:
-        session().rollback()
-        form.roster.errors = [sentence(error)]
-        return _index(form), 422
-    except Invalid as error:
-        session().rollback()
-        refuse(form, error)
-        return _index(form), 422
-    session().commit()
-    return redirect(url_for("imports.show", batch_id=batch.id), 303)
 
 
 def _show(batch: ImportBatch, form: ApplyForm) -> str:
@@ -109,7 +55,7 @@ def _steps(batch: ImportBatch) -> list[tuple[str, str]]:
     """(address, words) of where to go from an imported batch."""
     found = []
     for endpoint, text in STEPS[batch.kind]:
-        values: dict[str, Any] = {"campaign_id": batch.campaign_id} if batch.kind is RosterKind.GROUPS else {}
+        values: dict[str, Any] = {"campaign_id": batch.campaign_id} if batch.kind in rules.OF_CAMPAIGN else {}
         if endpoint in current_app.view_functions:
             found.append((url_for(endpoint, **values), _(text)))
     return found
