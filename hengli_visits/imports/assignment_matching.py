@@ -61,14 +61,12 @@ class AssignmentMatcher:
         verdicts = [Verdict() for _ in rows]
         finder = VisitorFinder(self.people, self.seats, self.tops, self.by_id)
         found = [self.household(row, verdict) for row, verdict in zip(rows, verdicts, strict=True)]
-        together: dict[int, list[int]] = {}
-        for number, own in enumerate(found):
+        together: dict[int, tuple[Standing, list[tuple[AssignmentRow, Verdict]]]] = {}
+        for own, row, verdict in zip(found, rows, verdicts, strict=True):
             if own is not None:
-                together.setdefault(own.id, []).append(number)
-        for numbers in together.values():
-            household = found[numbers[0]]
-            assert household is not None
-            self.settle(household, [(rows[one], verdicts[one]) for one in numbers], finder)
+                together.setdefault(own.id, (own, []))[1].append((row, verdict))
+        for household, several in together.values():
+            self.settle(household, several, finder)
         return verdicts
 
     def household(self, row: AssignmentRow, verdict: Verdict) -> Standing | None:
@@ -83,7 +81,9 @@ class AssignmentMatcher:
         """A code with another household's name is refused, unless the address is that household's."""
         own = self.codes.get(row.code or "")
         if own is None:
-            verdict.refuse(N_("编号"), row.code, reason(N_("户籍册里没有编号 %(code)s，请先导入这一户。"), code=row.code))
+            verdict.refuse(
+                N_("编号"), row.code, reason(N_("户籍册里没有编号 %(code)s，请先导入这一户。"), code=row.code)
+            )
             return None
         name = own.values["name"]
         if not row.household or row.household == name:
@@ -111,7 +111,11 @@ class AssignmentMatcher:
         if len(here) == 1:
             return here[0]
         if here:
-            why = reason(N_("户籍册里有 %(count)s 户“%(name)s”，分不清是哪一户，请填写户编号。"), count=len(here), name=row.household)
+            why = reason(
+                N_("户籍册里有 %(count)s 户“%(name)s”，分不清是哪一户，请填写户编号。"),
+                count=len(here),
+                name=row.household,
+            )
         else:
             why = reason(N_("户籍册里有“%(name)s”，但村或地址对不上，请核对，或填写户编号。"), name=row.household)
         verdict.refuse(HOUSEHOLD, row.household, why)
@@ -125,43 +129,46 @@ class AssignmentMatcher:
         team: StandingGroup | None = None
         wanted: list[int] = []
         for row, verdict in rows:
-            team = self.team(row, verdict) or team
+            team = self.team(row, group_id, verdict) or team
             wanted += finder.find(row, group_id, team, verdict)
         visitors = tuple(dict.fromkeys(wanted))
-        bad = next((one for _, one in rows if one.problems), None)
-        where = None if bad else self.place_for(visitors, group_id, team)
-        if bad is None and isinstance(where, Reason):
-            for _, verdict in rows:
-                verdict.refuse(VISITORS, finder.said(visitors), where)
+        if any(verdict.problems for _, verdict in rows):
+            why = reason(N_("这一户另有一行没有采用，要一起改好才分派。"))
+            for row, verdict in rows:
+                if not verdict.problems:
+                    verdict.refuse(VISITORS, "、".join(row.visitors), why)
             return
-        for row, verdict in rows:
-            if bad is None:
-                assert isinstance(where, int)
-                self.decide(verdict, household, target if known else None, visitors, where, finder)
-                verdict.fields["team"] = where if team and where == team.id else None
-                self.tell(verdict, target, known, len(rows), finder)
-            elif not verdict.problems:
-                why = reason(N_("这一户另有一行没有采用，要一起改好才分派。"))
-                verdict.refuse(VISITORS, "、".join(row.visitors), why)
+        where = self.place_for(visitors, group_id, team)
+        for _, verdict in rows:
+            if isinstance(where, Reason):
+                verdict.refuse(VISITORS, finder.said(visitors), where)
+                continue
+            self.decide(verdict, household, target if known else None, visitors, where, finder)
+            verdict.fields["team"] = where if team and where == team.id else None
+            self.tell(verdict, target, known, len(rows), finder)
 
-    def team(self, row: AssignmentRow, verdict: Verdict) -> StandingGroup | None:
-        """The group or team of the campaign that a row names; a warning when there is none of that name."""
+    def team(self, row: AssignmentRow, group_id: int | None, verdict: Verdict) -> StandingGroup | None:
+        """The group or team of the campaign that a row names, in full or as its own group calls it (第2小组); a warning
+        when there is none of that name."""
         if row.team is None:
             return None
-        found = [one for one in self.groups if row.team in (one.name, (one.parent or "") + one.name)]
-        found = found or [one for one in self.groups if one.parent and one.name == one.parent + row.team]
+        found = [one for one in self.groups if one.name == row.team]
+        if not found:
+            top = self.tops.get(group_id or 0)
+            ends = [one for one in self.groups if one.name.endswith(row.team)]
+            found = ends if len(ends) == 1 else [one for one in ends if self.tops[one.id] == top]
         if len(found) == 1:
             return found[0]
         why = N_("活动里没有叫“%(team)s”的小组，按走访员所在的小组分派。")
         verdict.warnings.append(Finding(TEAM, row.team, reason(why, team=row.team)))
         return None
 
-    def place_for(
-        self, visitors: tuple[int, ...], group_id: int | None, team: StandingGroup | None
-    ) -> int | Reason:
+    def place_for(self, visitors: tuple[int, ...], group_id: int | None, team: StandingGroup | None) -> int | Reason:
         """The group to which the household goes with these visitors, or why they cannot have it."""
         if len(visitors) > MOST_VISITORS:
-            return reason(N_("一户最多 %(most)s 位走访员，这里有 %(count)s 位。"), most=MOST_VISITORS, count=len(visitors))
+            return reason(
+                N_("一户最多 %(most)s 位走访员，这里有 %(count)s 位。"), most=MOST_VISITORS, count=len(visitors)
+            )
         seats = [self.seats[one] for one in visitors]
         top = self.tops[group_id] if group_id else None
         if team and all(team.id in own for own in seats) and top in (None, self.tops[team.id]):
@@ -200,7 +207,9 @@ class AssignmentMatcher:
         if not known:
             verdict.warnings.append(Finding(HOUSEHOLD, "", reason(N_("这一户还不在走访名单里，导入时一并列入。"))))
         elif target and target.visited and "visitors" in verdict.changes:
-            verdict.warnings.append(Finding(VISITORS, said, reason(N_("这一户已经走访过。走访记录不变，以后由新的走访员负责。"))))
+            verdict.warnings.append(
+                Finding(VISITORS, said, reason(N_("这一户已经走访过。走访记录不变，以后由新的走访员负责。")))
+            )
         if rows > 1:
             why = N_("名册里这一户写了 %(count)s 行，走访员合在一起：%(names)s。")
             verdict.warnings.append(Finding(VISITORS, said, reason(why, count=rows, names=said)))

@@ -34,6 +34,7 @@ UNITS: dict[RosterKind, str] = {
     RosterKind.HOUSEHOLDS: N_("户"),
     RosterKind.ENTERPRISES: N_("家企业"),
     RosterKind.GROUPS: N_("个小组"),
+    RosterKind.ASSIGNMENTS: N_("户"),
 }
 SUMMARIES: dict[RosterKind, tuple[str, ...]] = {
     RosterKind.AREAS: ("code",),
@@ -42,6 +43,7 @@ SUMMARIES: dict[RosterKind, tuple[str, ...]] = {
     RosterKind.HOUSEHOLDS: ("code", "address", "category", "phone"),
     RosterKind.ENTERPRISES: ("address", "industry", "contact", "phone"),
     RosterKind.GROUPS: ("group", "team_leader", "members", "villages"),
+    RosterKind.ASSIGNMENTS: ("code", "village", "address", "visitors", "team"),
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from hengli_visits.imports.assignments import AssignmentRow
 from hengli_visits.imports.columns import ColumnMap, Layout
 from hengli_visits.imports.founding import AreaRow, BranchRow
 from hengli_visits.imports.matching import Verdict
@@ -22,8 +23,9 @@ RECORDS: dict[RosterKind, type[Any]] = {
     RosterKind.HOUSEHOLDS: HouseholdRow,
     RosterKind.ENTERPRISES: EnterpriseRow,
     RosterKind.GROUPS: TeamRow,
+    RosterKind.ASSIGNMENTS: AssignmentRow,
 }
-NAMES = ("name", "team", "group")
+NAMES = ("name", "household", "code", "team", "group")
 EXAMPLES = 3
 WARNINGS = 300
 SHEET_LENGTH = 60
@@ -114,6 +116,8 @@ def label_of(record: Any) -> str:
     """What a row is called in a list."""
     if isinstance(record, TeamRow):
         return record.team or record.group
+    if isinstance(record, AssignmentRow):
+        return record.household or record.code or ""
     name: str = record.name
     return name
 

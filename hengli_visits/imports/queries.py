@@ -7,8 +7,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from hengli_visits.actor import Actor
+from hengli_visits.assignments.rules import group_of_area
+from hengli_visits.assignments.targets import covering_groups
 from hengli_visits.errors import Missing, require
 from hengli_visits.imports import rules
+from hengli_visits.imports.assignment_matching import Target
 from hengli_visits.imports.matching import Standing
 from hengli_visits.imports.team_matching import Person, StandingGroup
 from hengli_visits.imports.villages import Villages
@@ -16,6 +19,8 @@ from hengli_visits.models import (
     Area,
     AreaAlias,
     AreaKind,
+    Assignment,
+    AssignmentVisitor,
     BatchState,
     Campaign,
     Group,
@@ -113,15 +118,23 @@ def load_branches(session: Session) -> list[Standing]:
 def load_people(session: Session) -> list[Person]:
     """Everybody on the roster, to tell namesakes apart."""
     rows = session.execute(
-        select(Member.id, Member.name, Member.phone, Member.second_phone, Area.name, Organisation.name)
+        select(
+            Member.id,
+            Member.name,
+            Member.phone,
+            Member.second_phone,
+            Area.name,
+            Organisation.name,
+            Member.staff_number,
+        )
         .outerjoin(Area, Area.id == Member.area_id)
         .outerjoin(Organisation, Organisation.id == Member.branch_id)
         .where(Member.active)
         .order_by(Member.id)
     )
     return [
-        Person(id_, name, tuple(filter(None, (phone, second))), village, branch)
-        for id_, name, phone, second, village, branch in rows
+        Person(id_, name, tuple(filter(None, (phone, second))), village, branch, number)
+        for id_, name, phone, second, village, branch, number in rows
     ]
 
 
@@ -160,6 +173,43 @@ def load_groups(session: Session, campaign_id: int) -> list[StandingGroup]:
         )
         for id_, name, above in rows
     ]
+
+
+def load_targets(session: Session, campaign_id: int) -> dict[int, Target]:
+    """Every assignment of a campaign by its household, removed ones too. Two queries."""
+    own = select(Assignment.id).where(Assignment.campaign_id == campaign_id)
+    visitors = _gathered(
+        session,
+        select(AssignmentVisitor.assignment_id, AssignmentVisitor.member_id).where(
+            AssignmentVisitor.assignment_id.in_(own)
+        ),
+    )
+    rows = session.execute(
+        select(
+            Assignment.household_id,
+            Assignment.id,
+            Assignment.group_id,
+            Assignment.last_visit_at,
+            Assignment.removed_at,
+        ).where(Assignment.campaign_id == campaign_id)
+    )
+    return {
+        row.household_id: Target(
+            row.id,
+            row.group_id,
+            tuple(visitors.get(row.id, ())),
+            visited=row.last_visit_at is not None,
+            removed=row.removed_at is not None,
+        )
+        for row in rows
+    }
+
+
+def covering(session: Session, campaign_id: int) -> dict[str, int]:
+    """{village: the one top-level group of a campaign that covers it}."""
+    groups = covering_groups(session, campaign_id)
+    found = {area.name: group_of_area(area.path, groups) for area in load_villages(session)}
+    return {name: group_id for name, group_id in found.items() if group_id is not None}
 
 
 def _gathered(session: Session, query: Select[Any, Any]) -> dict[int, list[Any]]:

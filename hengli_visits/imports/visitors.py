@@ -44,9 +44,7 @@ class VisitorFinder:
             if person.number:
                 self.numbers[person.number] = person
 
-    def find(
-        self, row: AssignmentRow, group_id: int | None, team: StandingGroup | None, verdict: Verdict
-    ) -> list[int]:
+    def find(self, row: AssignmentRow, group_id: int | None, team: StandingGroup | None, verdict: Verdict) -> list[int]:
         """The members whom a row names (ids). One who is not on the roster, in no group of the campaign, or not to be
         told from a namesake is a problem of the row."""
         found = []
@@ -64,9 +62,7 @@ class VisitorFinder:
             found.append(person.id)
         return found
 
-    def one(
-        self, clue: Clue, group_id: int | None, team: StandingGroup | None
-    ) -> tuple[Person | None, Reason | None]:
+    def one(self, clue: Clue, group_id: int | None, team: StandingGroup | None) -> tuple[Person | None, Reason | None]:
         """One member with what to say about it, or why there is none."""
         if clue.number:
             return self.by_number(clue)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hengli_visits.imports import queries
+from hengli_visits.imports.assignment_matching import AssignmentMatcher
 from hengli_visits.imports.matching import (
     Verdict,
     match_areas,
@@ -46,7 +47,9 @@ def compare(
                 verdict.refuse(N_("村(社区)"), name, reason(why, name=name))
     good = [number for number, verdict in enumerate(verdicts) if not verdict.problems]
     chosen = [records[number] for number in good]
-    if kind is RosterKind.GROUPS:
+    if kind is RosterKind.ASSIGNMENTS:
+        found = match_assignments(session, campaign_id or 0, chosen)
+    elif kind is RosterKind.GROUPS:
         groups = queries.load_groups(session, campaign_id or 0)
         found = TeamMatcher(queries.load_people(session), groups).match(chosen)
     else:
@@ -54,3 +57,15 @@ def compare(
     for number, verdict in zip(good, found, strict=True):
         verdicts[number] = verdict
     return verdicts
+
+
+def match_assignments(session: Session, campaign_id: int, records: Sequence[Any]) -> list[Verdict]:
+    """A roster of assignments against one campaign."""
+    matcher = AssignmentMatcher(
+        queries.load_households(session),
+        queries.load_people(session),
+        queries.load_groups(session, campaign_id),
+        queries.load_targets(session, campaign_id),
+        queries.covering(session, campaign_id),
+    )
+    return matcher.match(records)
