@@ -1,5 +1,6 @@
 """Reads of imports: what stands in the database in a roster's own words, batches and their rows."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from hengli_visits.imports import rules
 from hengli_visits.imports.assignment_matching import Target
 from hengli_visits.imports.matching import Standing
 from hengli_visits.imports.team_matching import Person, StandingGroup
-from hengli_visits.imports.villages import Villages
+from hengli_visits.imports.villages import UNKNOWN, Villages
 from hengli_visits.models import (
     Area,
     AreaAlias,
@@ -23,6 +24,7 @@ from hengli_visits.models import (
     AssignmentVisitor,
     BatchState,
     Campaign,
+    ColumnChoice,
     Group,
     GroupMember,
     Household,
@@ -40,6 +42,8 @@ from hengli_visits.paging import Page, paginate
 
 ROWS_PER_PAGE = 50
 BATCHES_PER_PAGE = 20
+BAD_ROWS_ASKED = 2_000
+NAMES_ASKED = 20
 
 
 def load_town(session: Session) -> Area | None:
@@ -279,6 +283,21 @@ def open_campaigns(session: Session, actor: Actor) -> list[Campaign]:
     require(rules.may_import(actor))
     query = select(Campaign).where(Campaign.state.in_(rules.OPEN_STATES)).order_by(Campaign.created_at.desc())
     return list(session.scalars(query))
+
+
+def column_choices(session: Session, kind: RosterKind) -> dict[str, dict[str, str]]:
+    """{key of a set of headers: what its columns were said to hold} for a kind of roster."""
+    rows = session.execute(select(ColumnChoice.key, ColumnChoice.columns).where(ColumnChoice.kind == kind))
+    return {key: columns for key, columns in rows}
+
+
+def unknown_villages(session: Session, batch: ImportBatch) -> list[tuple[str, int]]:
+    """Names in the columns for villages that no village has, as far as bad rows tell, with how many rows each; the most
+    frequent first."""
+    found: Counter[str] = Counter()
+    for row in first_bad_rows(session, batch, BAD_ROWS_ASKED):
+        found.update(note["params"]["value"] for note in row.notes if note["message"] == UNKNOWN)
+    return found.most_common(NAMES_ASKED)
 
 
 def waiting_batches() -> Select[UUID]:

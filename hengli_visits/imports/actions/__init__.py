@@ -1,6 +1,10 @@
 """Writes of imports: reading a roster into a batch, importing the batch, discarding it."""
 
 from hengli_visits.imports.actions.applying import Counts, apply_batch, discard_batch
+from hengli_visits.imports.actions.correcting import change_kind, correct_columns, forget_columns, learn_villages
 from hengli_visits.imports.actions.reading import read, read_roster, receive, reread
 
-__all__ = ["Counts", "apply_batch", "discard_batch", "read", "read_roster", "receive", "reread"]
+__all__ = [
+    "Counts", "apply_batch", "change_kind", "correct_columns", "discard_batch", "forget_columns", "learn_villages",
+    "read", "read_roster", "receive", "reread",
+]  # fmt: skip
