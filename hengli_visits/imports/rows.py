@@ -127,6 +127,8 @@ class RowReader:
 Assemble = Callable[[RowReader], R | None]
 Corrections = Mapping[str, Mapping[int, str]]
 Remembered = Callable[[str], Mapping[str, str] | None]
+NAMING = ("name", "household", "team", "group")
+"""Fields of which one says what a row is about."""
 SAMPLED = 50
 SAMPLES = 5
 SAMPLE_LENGTH = 40
@@ -208,7 +210,9 @@ class SheetWalk:
             above = {name: reader.cell(name) for name in self.columns.columns.values()}
             if reader.problems or record is None:
                 cells = tuple(shown(cell) for cell in row.cells)
-                yield Reported(sheet, row.number, tuple(reader.problems), cells)
+                named = [self.columns.index(one) for one in NAMING]
+                label = next((cells[at] for at in named if at is not None and at < len(cells)), "")
+                yield Reported(sheet, row.number, tuple(reader.problems), cells, label)
             else:
                 yield Taken(sheet, row.number, record, tuple(reader.notes))
 

@@ -2,7 +2,8 @@
 
 from hengli_visits.imports.actions.applying import Counts, apply_batch, discard_batch
 from hengli_visits.imports.actions.correcting import change_kind, correct_columns, forget_columns, learn_villages
-from hengli_visits.imports.actions.reading import read, read_roster, receive, reread
+from hengli_visits.imports.actions.reading import read, read_roster, reread
+from hengli_visits.imports.actions.receiving import receive
 
 __all__ = [
     "Counts", "apply_batch", "change_kind", "correct_columns", "discard_batch", "forget_columns", "learn_villages",
