@@ -1,7 +1,7 @@
 """What the columns of a batch are taken for, as somebody corrects it: once for all sheets with the same headers."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,17 @@ def column_sets(sheets: Sequence[Mapping[str, Any]]) -> list[ColumnSet]:
             tuple(several[0]["notes"]) if several[0]["header_row"] is None else (),
         )
         for several in found.values()
+    ]
+
+
+def recalled(sheets: Sequence[Mapping[str, Any]], remembered: Container[str], corrected: Container[str]) -> list[str]:
+    """The sheets whose columns were read as remembered, and not as somebody said for this batch."""
+    return [
+        name
+        for one in column_sets(sheets)
+        if one.key and one.key in remembered
+        for name in one.sheets
+        if name not in corrected
     ]
 
 

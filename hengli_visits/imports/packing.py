@@ -126,11 +126,13 @@ def pack_sheet(summary: SheetSummary, skipped: Sequence[dict[str, Any]], layout:
     notes."""
     columns = [
         {
-            "header": header,
-            "field": summary.columns.columns.get(index),
-            "unsure": index in summary.columns.unsure,
+            "index": one.index,
+            "header": one.header,
+            "field": one.field,
+            "unsure": one.unsure,
+            "samples": list(one.samples),
         }
-        for index, header in sorted(summary.columns.headers.items())
+        for one in summary.guesses
         if layout is not None
     ]
     return {
@@ -141,6 +143,11 @@ def pack_sheet(summary: SheetSummary, skipped: Sequence[dict[str, Any]], layout:
         "skipped": list(skipped),
         "notes": [pack_reason(one) for one in summary.notes],
     }
+
+
+def without_samples(sheets: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Packed sheets without the values that stand in them: for a batch that is decided."""
+    return [sheet | {"columns": [{**column, "samples": []} for column in sheet["columns"]]} for sheet in sheets]
 
 
 def where(taken: Taken[Any]) -> dict[str, Any]:

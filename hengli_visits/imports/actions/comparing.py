@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits.imports import queries
 from hengli_visits.imports.assignment_matching import AssignmentMatcher
+from hengli_visits.imports.campaign import covering, load_groups, load_people, load_targets
 from hengli_visits.imports.matching import (
     HouseholdMatcher,
     Standing,
@@ -73,7 +74,7 @@ class Comparison:
             RosterKind.BRANCHES: lambda some: match_branches(some, queries.load_branches(session)),
             RosterKind.MEMBERS: lambda some: match_members(some, queries.load_members(session)),
             RosterKind.GROUPS: lambda some: TeamMatcher(
-                queries.load_people(session), queries.load_groups(session, campaign_id or 0)
+                load_people(session), load_groups(session, campaign_id or 0)
             ).match(some),
             RosterKind.ASSIGNMENTS: lambda some: match_assignments(session, campaign_id or 0, some),
         }
@@ -98,9 +99,9 @@ def match_assignments(session: Session, campaign_id: int, records: Sequence[Any]
         households |= {one.id: one for one in queries.load_households(session, codes, names)}
     matcher = AssignmentMatcher(
         list(households.values()),
-        queries.load_people(session),
-        queries.load_groups(session, campaign_id),
-        queries.load_targets(session, campaign_id),
-        queries.covering(session, campaign_id),
+        load_people(session),
+        load_groups(session, campaign_id),
+        load_targets(session, campaign_id),
+        covering(session, campaign_id),
     )
     return matcher.match(records)

@@ -13,6 +13,7 @@ from hengli_visits.errors import Invalid, require
 from hengli_visits.imports import packing, queries, rules
 from hengli_visits.imports.actions.comparing import PORTION, Comparison, portion_of
 from hengli_visits.imports.actions.receiving import receive
+from hengli_visits.imports.correction import recalled
 from hengli_visits.imports.newcomers import NewVillage, new_branches, new_villages, unknown_villages
 from hengli_visits.imports.reading import LAYOUTS, RosterFile, guess_kind, open_file, scan_file
 from hengli_visits.imports.reasons import BadFile
@@ -114,7 +115,10 @@ def _take_in(session: Session, batch: ImportBatch, file: RosterFile, step: Step)
 
 def _scan(session: Session, batch: ImportBatch, file: RosterFile, known: Villages, step: Step) -> Survey:
     survey, rows = Survey(LAYOUTS.get(batch.kind)), []
-    for outcome in scan_file(batch.kind, file, known, corrections=_corrections(batch)):
+    corrections, remembered = _corrections(batch), queries.column_choices(session, batch.kind)
+    for outcome in scan_file(
+        batch.kind, file, known, corrections=corrections, remembered=remembered.get if remembered else None
+    ):
         if values := survey.note(outcome):
             rows.append(values | {"batch_id": batch.id})
         if len(rows) >= PORTION:
@@ -124,6 +128,7 @@ def _scan(session: Session, batch: ImportBatch, file: RosterFile, known: Village
     if rows:
         session.execute(insert(ImportRow), rows)
     step(survey.taken + survey.reported)
+    batch.choices = batch.choices | {"recalled": recalled(survey.sheets, remembered, corrections)}
     return survey
 
 

@@ -13,6 +13,7 @@ from hengli_visits.errors import Invalid
 from hengli_visits.groups.actions import add_leader, add_members, create_group, edit_group
 from hengli_visits.households.actions import create_area, enrol_households, locate_area
 from hengli_visits.imports import queries
+from hengli_visits.imports.campaign import load_targets
 from hengli_visits.imports.matching import ENTERPRISE_FIELDS, FAMILY_FIELDS, MEMBER_FIELDS, PLACE_FIELDS, Verdict
 from hengli_visits.imports.newcomers import sector_of
 from hengli_visits.members.actions import create_organisation, edit_organisation, enrol_members
@@ -202,7 +203,7 @@ class Writer:
         fresh = {verdict.fields["household"] for _, verdict in pairs if is_new(verdict)}
         if fresh:
             target_households(self.session, self.actor, campaign, fresh)
-        targets = queries.load_targets(self.session, campaign.id)
+        targets = load_targets(self.session, campaign.id)
         plan = {targets[one].id: fields["visitors"] for one, fields in wanted.items()}
         give_each(self.session, self.actor, plan, batch=self.batch.id)
         teams: dict[int, list[int]] = {}
