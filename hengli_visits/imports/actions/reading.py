@@ -13,11 +13,11 @@ from hengli_visits.errors import Invalid, require
 from hengli_visits.imports import packing, queries, rules
 from hengli_visits.imports.actions.comparing import PORTION, Comparison, portion_of
 from hengli_visits.imports.actions.receiving import receive
+from hengli_visits.imports.actions.survey import Survey
 from hengli_visits.imports.correction import recalled
 from hengli_visits.imports.newcomers import NewVillage, new_branches, new_villages, unknown_villages
 from hengli_visits.imports.reading import LAYOUTS, RosterFile, guess_kind, open_file, scan_file
 from hengli_visits.imports.reasons import BadFile
-from hengli_visits.imports.survey import Survey
 from hengli_visits.imports.villages import Villages
 from hengli_visits.models import BatchState, Campaign, ImportBatch, ImportRow, RosterKind, RowState
 from hengli_visits.wording import N_
