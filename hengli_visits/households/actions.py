@@ -78,7 +78,7 @@ def edit_area(session: Session, actor: Actor, area: Area, *, name: str, code: st
 def learn_alias(session: Session, actor: Actor, area: Area, name: str) -> None:
     """Remember another way in which an office writes a village's name. Nothing happens when it is known; refuses
     (`Invalid`) what another area is called, and a name that is empty or too long."""
-    require(rules.may_edit(actor) or rules.may_see_areas(actor))
+    require(rules.may_see_areas(actor))
     name = name.strip()
     if not 1 <= len(name) <= ALIAS_LENGTH:
         raise Invalid(N_("别的写法要有 1 到 %(most)s 个字。"), field="aliases", most=ALIAS_LENGTH)
