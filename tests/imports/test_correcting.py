@@ -74,6 +74,7 @@ def test_a_corrected_column_is_read_anew_and_remembered(session: Session, client
     assert figures(batch_at(session, again)) == (0, 0, 2, 0, 0)
     assert client.post(f"{again}/columns/forget").status_code == 303
     assert "按上次的选择" not in client.page(f"{again}/columns").text
+    session.rollback()
     assert session.scalars(select(ColumnChoice)).all() == []
 
 
