@@ -1,7 +1,19 @@
 """Writes of imports: reading a roster into a batch, importing the batch, discarding it."""
 
-from hengli_visits.imports.actions.applying import Counts, apply_batch, discard_batch
+from hengli_visits.imports.actions.applying import Counts, apply_batch, discard_batch, settle
+from hengli_visits.imports.actions.ordering import come_to_nothing, order_apply
 from hengli_visits.imports.actions.reading import read, read_roster, reread
 from hengli_visits.imports.actions.receiving import receive
 
-__all__ = ["Counts", "apply_batch", "discard_batch", "read", "read_roster", "receive", "reread"]
+__all__ = [
+    "Counts",
+    "apply_batch",
+    "come_to_nothing",
+    "discard_batch",
+    "order_apply",
+    "read",
+    "read_roster",
+    "receive",
+    "reread",
+    "settle",
+]

@@ -7,10 +7,11 @@ from hengli_visits.errors import Invalid, require
 from hengli_visits.formats import sentence
 from hengli_visits.forms import refuse, row_id
 from hengli_visits.gate import actor, session
-from hengli_visits.imports import actions, formats, queries, rules
+from hengli_visits.imports import actions, formats, queries, rules, uploads
 from hengli_visits.imports.forms import UploadForm
 from hengli_visits.imports.reasons import BadFile
-from hengli_visits.imports.views.blueprint import Answer, bp
+from hengli_visits.imports.views import aside
+from hengli_visits.imports.views.blueprint import Answer, bp, folder
 from hengli_visits.models import RosterKind
 
 ORDER = (RosterKind.HOUSEHOLDS, RosterKind.MEMBERS, RosterKind.ENTERPRISES, RosterKind.GROUPS, RosterKind.ASSIGNMENTS)
@@ -30,6 +31,8 @@ def _index(form: UploadForm) -> str:
         link=lambda number: url_for("imports.index", page=number),
     )
 
+LARGE = 5 * 1024**2
+"""Bytes, unpacked, of a file that nobody should wait for before a page."""
 
 @bp.route("/imports", methods=["GET", "POST"])
 def index() -> Answer:
@@ -42,20 +45,27 @@ def index() -> Answer:
 
 
 def _upload(form: UploadForm) -> Answer:
-    """Read the file and go to its preview."""
+    """Take the file in and go to its preview; a large one is read by a process of its own meanwhile."""
     campaign = get_campaign(session(), actor(), form.campaign.data) if form.campaign.data else None
     name = form.roster.data.filename or ""
     with form.roster.data.stream as stream:
         data = stream.read()
+    batch = actions.receive(session(), actor(), form.chosen_kind(), name, data, campaign=campaign)
+    uploads.keep(folder(), batch.id, data)
+    large = uploads.weight(data) > LARGE
     try:
-        batch = actions.read_roster(session(), actor(), form.chosen_kind(), name, data, campaign=campaign)
-    except BadFile as error:
+        if not large:
+            actions.read(session(), actor(), batch, data)
+    except (BadFile, Invalid) as error:
         session().rollback()
-        form.roster.errors = [sentence(error)]
-        return _index(form), 422
-    except Invalid as error:
-        session().rollback()
-        refuse(form, error)
+        uploads.forget(folder(), batch.id)
+        if isinstance(error, Invalid):
+            refuse(form, error)
+        else:
+            form.roster.errors = [sentence(error)]
         return _index(form), 422
     session().commit()
+    uploads.sweep(folder(), queries.kept_batches(session()))
+    if large:
+        aside.start(folder(), batch.id)
     return redirect(url_for("imports.show", batch_id=batch.id), 303)
