@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from hengli_visits.actor import SYSTEM
+from hengli_visits.config import Config
 from hengli_visits.errors import DomainError
 from hengli_visits.extensions import db
 from hengli_visits.imports import actions, queries, rules
+from hengli_visits.imports.uploads import working
+from hengli_visits.imports.views.aside import confine, work
 from hengli_visits.models import Campaign, ImportBatch, RosterKind
 
 group = AppGroup("import", help="Read rosters into the database, all or nothing per file.")
@@ -84,3 +89,14 @@ def _add(kind: RosterKind) -> None:
 
 for _kind in RosterKind:
     _add(_kind)
+
+
+@group.command("work", hidden=True)
+@click.argument("batch_id", type=click.UUID)
+def _work(batch_id: UUID) -> None:
+    """Do what a batch waits for: the pages start this beside themselves, so that nobody waits for a long roster."""
+    config: Config = current_app.config["VISITS"]
+    confine()
+    with working(config.uploads, batch_id) as free:
+        if free:
+            work(db.session(), config.uploads, batch_id)

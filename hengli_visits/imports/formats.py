@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from hengli_visits.formats import masked, word
+from hengli_visits.formats import masked, number as grouped, word
 from hengli_visits.imports.reading import LAYOUTS
 from hengli_visits.models import AreaKind, Gender, ImportBatch, ImportRow, RosterKind, Sector, Standing
 from hengli_visits.wording import N_, Word
@@ -114,6 +114,13 @@ def summary(batch: ImportBatch, row: ImportRow) -> str:
         return " · ".join(cell for cell in row.data["cells"] if cell)
     parts = [(name, row.data.get(name)) for name in SUMMARIES[batch.kind]]
     return quiet(" · ".join(value(name, what, hidden=True) for name, what in parts if what))
+
+
+def said(done: int, total: int) -> str:
+    """How far the work on a batch is."""
+    if total:
+        return _("已处理 %(done)s 行，共 %(total)s 行", done=grouped(min(done, total)), total=grouped(total))
+    return _("已读 %(done)s 行", done=grouped(done))
 
 
 def area_kind(name: str) -> str:

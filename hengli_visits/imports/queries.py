@@ -177,6 +177,16 @@ def stored_rows(session: Session, batch: ImportBatch, portion: int | None) -> It
         yield [row for row in rows if "cells" not in row.data]
 
 
+def mark_books(session: Session) -> tuple[object, ...]:
+    """What changes whenever a village, a household or a member does, and whenever a branch or an alias comes or goes."""
+    marks: list[object] = list(session.scalars(select(Area.name).order_by(Area.id)))
+    for model in (Member, Household):
+        marks += session.execute(select(func.count(), func.max(model.id), func.max(model.updated_at))).one()
+    for table in (AreaAlias.id, Organisation.id):
+        marks += session.execute(select(func.count(), func.max(table))).one()
+    return tuple(marks)
+
+
 def codes_of(session: Session, batch: ImportBatch) -> set[str]:
     """All codes that the records of a batch say."""
     codes = session.scalars(select(ImportRow.data["code"].as_string()).where(ImportRow.batch_id == batch.id))
@@ -231,4 +241,11 @@ def unknown_villages(session: Session, batch: ImportBatch) -> list[tuple[str, in
 
 def waiting_batches() -> Select[UUID]:
     """The ids of all batches that wait for a decision, always in the same order."""
-    return select(ImportBatch.id).where(ImportBatch.state == rules.WAITING).order_by(ImportBatch.id)
+    states = (rules.WAITING, BatchState.APPLYING)
+    return select(ImportBatch.id).where(ImportBatch.state.in_(states)).order_by(ImportBatch.id)
+
+
+def kept_batches(session: Session) -> set[UUID]:
+    """The ids of all batches whose files may still be needed."""
+    over = (BatchState.DISCARDED, BatchState.FAILED, BatchState.UNDONE)
+    return set(session.scalars(select(ImportBatch.id).where(ImportBatch.state.not_in(over))))

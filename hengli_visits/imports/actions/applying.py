@@ -38,6 +38,14 @@ class Counts:
     skipped: int
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is to be done about every row that holds a record, as long as the books bear this mark."""
+
+    mark: tuple[object, ...]
+    verdicts: list[Verdict]
+
+
 def apply_batch(
     session: Session,
     actor: Actor,
@@ -45,32 +53,53 @@ def apply_batch(
     *,
     villages: Mapping[str, str] | None = None,
     town: str | None = None,
+    ordered: bool = False,
+    settled: Settled | None = None,
     step: Step = no_step,
 ) -> Counts:
     """Import a batch, all of it in this transaction. `villages` ({name: code}) are the new ones to found, None: those
     ticked in the preview; `town` names the town when it must be founded. Every row is compared anew: what would now do
-    more than the preview showed is left out and reported. `step` is told after every portion how many rows are
+    more than the preview showed is left out and reported. `ordered`: it is one that
+    was ordered (`order_apply`). `settled`: what `settle` found a moment ago, taken if the books are still the same.
+    `step` is told after every portion how many rows are
     through. Refuses (`Conflict`) a batch that was decided meanwhile, and
     a clash with somebody else's change; `Invalid` for a town's name or a code that cannot be."""
     require(rules.may_import(actor))
-    _begin(session, batch)
+    _begin(session, batch, BatchState.APPLYING if ordered else BatchState.READ)
     try:
-        return _apply(session, actor, batch, villages, town, step)
+        return _apply(session, actor, batch, villages, town, settled, step)
     except IntegrityError as error:
         raise Conflict(N_("导入时有人同时改了同样的资料，什么都没有导入。请再试一次。")) from error
 
 
-def _begin(session: Session, batch: ImportBatch) -> None:
+def _begin(session: Session, batch: ImportBatch, waiting: BatchState) -> None:
     """Hold all waiting batches, so that two imports never run at once, and take this one."""
     session.scalars(queries.waiting_batches().with_for_update()).all()
     taken = session.execute(
         update(ImportBatch)
-        .where(ImportBatch.id == batch.id, ImportBatch.state == rules.WAITING)
-        .values(state=BatchState.APPLIED, applied_at=clock.now())
+        .where(ImportBatch.id == batch.id, ImportBatch.state == waiting)
+        .values(state=BatchState.APPLIED, applied_at=clock.now(), failure=None)
     )
     session.refresh(batch, ["state", "applied_at"])
     if taken.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         rules.refuse_decided(batch)
+
+
+def settle(session: Session, batch: ImportBatch, villages: Mapping[str, str] | None = None) -> Settled:
+    """What importing a batch with these villages would do, compared anew with what stands; nothing is written. It holds
+    as long as the books stay as they are, so that a long roster need not keep everybody waiting while it is compared."""
+    chosen = _chosen(batch, villages)
+    portion, mark = portion_of(batch.kind), queries.mark_books(session)
+    comparison = Comparison(session, batch.kind, batch.campaign_id, chosen, queries.codes_of(session, batch))
+    awaited = {one["name"] for one in batch.outline["villages"] if one["name"] in chosen and not one["ticked"]}
+    settled = []
+    for rows in queries.stored_rows(session, batch, portion):
+        records = [packing.unpack(batch.kind, row.data) for row in rows]
+        verdicts = comparison.verdicts(records)
+        for row, record, verdict in zip(rows, records, verdicts, strict=True):
+            _hold_to_preview(row, verdict, awaited=bool(awaited.intersection(villages_of(record))))
+        settled += verdicts
+    return Settled(mark, settled)
 
 
 def _apply(
@@ -79,11 +108,14 @@ def _apply(
     batch: ImportBatch,
     villages: Mapping[str, str] | None,
     town: str | None,
+    settled: Settled | None,
     step: Step,
 ) -> Counts:
+    if settled is None or settled.mark != queries.mark_books(session):
+        settled = settle(session, batch, villages)
+    verdicts = settled.verdicts
     writer = Writer(session, actor, batch)
-    founded = _found(writer, villages, town)
-    verdicts = _settle(session, batch, founded)
+    _found(writer, _chosen(batch, villages), town)
     done = 0
     for rows in queries.stored_rows(session, batch, portion_of(batch.kind)):
         own = verdicts[done : done + len(rows)]
@@ -101,39 +133,27 @@ def _apply(
     return Counts(batch.new, batch.changed, batch.same, batch.bad, batch.skipped)
 
 
-def _found(writer: Writer, villages: Mapping[str, str] | None, town: str | None) -> set[str]:
-    """Found the town and the chosen villages, as far as they do not stand by now; the names of those not ticked before
-    that were chosen all the same."""
-    outline = writer.batch.outline
-    offered: Sequence[dict[str, Any]] = outline["villages"]
+def _chosen(batch: ImportBatch, villages: Mapping[str, str] | None) -> dict[str, str]:
+    """{name: code} of the offered villages that are to be founded: those chosen, or else those ticked."""
+    offered: Sequence[dict[str, Any]] = batch.outline["villages"]
     if villages is None:
-        villages = {one["name"]: one["code"] for one in offered if one["ticked"]}
-    chosen = [one for one in offered if one["name"] in villages]
+        return {one["name"]: one["code"] for one in offered if one["ticked"]}
+    return {one["name"]: villages[one["name"]] for one in offered if one["name"] in villages}
+
+
+def _found(writer: Writer, chosen: Mapping[str, str], town: str | None) -> None:
+    """Found the town and the chosen villages, as far as they do not stand by now."""
+    outline = writer.batch.outline
     standing = writer.area_ids()
-    missing = [one for one in chosen if one["name"] not in standing]
+    missing = [one for one in outline["villages"] if one["name"] in chosen and one["name"] not in standing]
     if missing or (outline["town"] and writer.batch.kind is RosterKind.AREAS):
         above = writer.found_town(town if town is not None else outline["town"])
         for one in missing:
-            code = villages[one["name"]].strip().upper() or one["code"]
+            code = chosen[one["name"]].strip().upper() or one["code"]
             writer.village(
                 above,
                 NewVillage(one["name"], code, one["kind"], one["latitude"], one["longitude"], one["rows"]),
             )
-    return {one["name"] for one in chosen if not one["ticked"]}
-
-
-def _settle(session: Session, batch: ImportBatch, founded: set[str]) -> list[Verdict]:
-    """What is to be done about every row that holds a record, compared anew before anything is written."""
-    portion = portion_of(batch.kind)
-    comparison = Comparison(session, batch.kind, batch.campaign_id, codes=queries.codes_of(session, batch))
-    settled = []
-    for rows in queries.stored_rows(session, batch, portion):
-        records = [packing.unpack(batch.kind, row.data) for row in rows]
-        verdicts = comparison.verdicts(records)
-        for row, record, verdict in zip(rows, records, verdicts, strict=True):
-            _hold_to_preview(row, verdict, awaited=bool(founded.intersection(villages_of(record))))
-        settled += verdicts
-    return settled
 
 
 def _hold_to_preview(row: StoredRow, verdict: Verdict, *, awaited: bool) -> None:

@@ -15,7 +15,8 @@ from hengli_visits.imports import actions, correction, formats, queries, rules
 from hengli_visits.imports.forms import ColumnsForm, KindForm
 from hengli_visits.imports.reading import LAYOUTS
 from hengli_visits.imports.reasons import BadFile
-from hengli_visits.imports.views.blueprint import Answer, bp, kept_file
+from hengli_visits.imports.views.again import go_on, to_read
+from hengli_visits.imports.views.blueprint import Answer, bp
 from hengli_visits.models import ImportBatch
 
 
@@ -56,7 +57,7 @@ def correct_columns(batch_id: UUID) -> Answer:
     form = _columns_form(batch)
     if not form.validate_on_submit():
         return _page(batch, form, _kind_form(batch)), 422
-    data = kept_file(batch)
+    data = to_read(batch)
     try:
         actions.correct_columns(session(), actor(), batch, data, form.chosen())
     except (BadFile, Invalid) as error:
@@ -65,6 +66,7 @@ def correct_columns(batch_id: UUID) -> Answer:
         batch = queries.get_batch(session(), actor(), batch_id)
         return _page(batch, form, _kind_form(batch)), 422
     session().commit()
+    go_on(batch)
     flash(_("已按您选的重新读取，下次表头一样的名册也这样读。"), "done")
     return redirect(url_for("imports.show", batch_id=batch_id), 303)
 
@@ -74,8 +76,9 @@ def forget_columns(batch_id: UUID) -> Response:
     """Forget what was chosen for these headers before."""
     batch = queries.get_batch(session(), actor(), batch_id)
     rules.refuse_decided(batch)
-    actions.forget_columns(session(), actor(), batch, kept_file(batch))
+    actions.forget_columns(session(), actor(), batch, to_read(batch))
     session().commit()
+    go_on(batch)
     flash(_("已不再用以前选的，各列重新识别了一次。"), "done")
     return redirect(url_for("imports.columns", batch_id=batch_id), 303)
 
@@ -91,7 +94,7 @@ def change_kind(batch_id: UUID) -> Answer:
         return _page(batch, _columns_form(batch, formdata=None), kind), 422
     campaign = get_campaign(session(), actor(), kind.campaign.data) if kind.campaign.data else None
     try:
-        actions.change_kind(session(), actor(), batch, kept_file(batch), wanted, campaign)
+        actions.change_kind(session(), actor(), batch, to_read(batch), wanted, campaign)
     except (BadFile, Invalid) as error:
         session().rollback()
         beside = kind.campaign if isinstance(error, Invalid) and error.field == "campaign" else kind.kind
@@ -99,4 +102,5 @@ def change_kind(batch_id: UUID) -> Answer:
         batch = queries.get_batch(session(), actor(), batch_id)
         return _page(batch, _columns_form(batch, formdata=None), kind), 422
     session().commit()
+    go_on(batch)
     return redirect(url_for("imports.show", batch_id=batch_id), 303)

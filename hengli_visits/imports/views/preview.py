@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import Response as JsonResponse, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -11,14 +11,18 @@ from hengli_visits.errors import Invalid
 from hengli_visits.formats import number as grouped
 from hengli_visits.forms import chosen, refuse, row_id
 from hengli_visits.gate import actor, session
-from hengli_visits.imports import actions, correction, formats, queries, rules
+from hengli_visits.imports import actions, correction, formats, queries, rules, uploads
+from hengli_visits.imports.formats import said
 from hengli_visits.imports.forms import ApplyForm, VillageNamesForm
-from hengli_visits.imports.views.blueprint import Answer, bp
+from hengli_visits.imports.views import aside
+from hengli_visits.imports.views.blueprint import Answer, bp, folder
 from hengli_visits.models import BatchState, ImportBatch, RosterKind, RowState
 from hengli_visits.wording import N_
 
 LOOK = (RowState.BAD, RowState.CHANGED, RowState.NEW, RowState.SAME)
 """In which order the results are looked at: what needs a decision first."""
+MANY = 5_000
+"""Rows for whose import nobody should wait before a page."""
 STEPS: dict[RosterKind, tuple[tuple[str, str], ...]] = {
     RosterKind.AREAS: (("imports.index", N_("接着导入名册")), ("households.areas", N_("看村和社区"))),
     RosterKind.BRANCHES: (("imports.index", N_("接着导入名册")), ("members.organisations", N_("看党支部"))),
@@ -76,11 +80,40 @@ def _steps(batch: ImportBatch) -> list[tuple[str, str]]:
 
 @bp.get("/imports/<uuid:batch_id>")
 def show(batch_id: UUID) -> Answer:
-    """The preview of a batch, or what became of it. When nothing could be read, the columns are asked for at once."""
+    """The preview of a batch, or what became of it, or how far it is. When nothing could be read,
+    the columns are asked for at once."""
     batch = queries.get_batch(session(), actor(), batch_id)
+    if batch.state in rules.UNDER_WAY or batch.state is BatchState.FAILED:
+        stuck = batch.state in rules.UNDER_WAY and uploads.is_stuck(folder(), batch.id)
+        return render_template("imports/under_way.html", batch=batch, stuck=stuck, **_progress(batch))
     if batch.state is BatchState.READ and queries.is_empty(batch) and correction.column_sets(batch.sheets):
         return redirect(url_for("imports.columns", batch_id=batch_id), 303)
     return show_batch(batch, ApplyForm(batch.outline))
+
+
+def _progress(batch: ImportBatch) -> dict[str, int]:
+    """How many rows are through, and of how many, once that is known."""
+    total = batch.new + batch.changed + batch.same + batch.bad if batch.state is not BatchState.READING else 0
+    return {"done": uploads.progress(folder(), batch.id), "total": total}
+
+
+@bp.get("/imports/<uuid:batch_id>/progress")
+def progress(batch_id: UUID) -> JsonResponse:
+    """How far the work on a batch is, for its page."""
+    batch = queries.get_batch(session(), actor(), batch_id)
+    stuck = batch.state in rules.UNDER_WAY and uploads.is_stuck(folder(), batch.id)
+    told = _progress(batch)
+    words = said(told["done"], told["total"])
+    return jsonify({"state": "stuck" if stuck else batch.state.value, "said": words, **told})
+
+
+@bp.post("/imports/<uuid:batch_id>/resume")
+def resume(batch_id: UUID) -> Response:
+    """Begin the work on a batch anew that has come to a halt."""
+    batch = queries.get_batch(session(), actor(), batch_id)
+    if batch.state in rules.UNDER_WAY and uploads.is_stuck(folder(), batch.id):
+        aside.start(folder(), batch.id)
+    return redirect(url_for("imports.show", batch_id=batch.id), 303)
 
 
 @bp.post("/imports/<uuid:batch_id>/apply")
@@ -91,10 +124,14 @@ def apply(batch_id: UUID) -> Answer:
     form = ApplyForm(batch.outline)
     if not form.validate_on_submit():
         return show_batch(batch, form), 422
+    villages, town = form.chosen(), form.town.data if batch.outline["town"] else None
+    if batch.new + batch.changed + batch.same > MANY:
+        actions.order_apply(session(), actor(), batch, villages=villages, town=town)
+        session().commit()
+        aside.start(folder(), batch.id)
+        return redirect(url_for("imports.show", batch_id=batch_id), 303)
     try:
-        counts = actions.apply_batch(
-            session(), actor(), batch, villages=form.chosen(), town=form.town.data if batch.outline["town"] else None
-        )
+        counts = actions.apply_batch(session(), actor(), batch, villages=villages, town=town)
     except Invalid as error:
         session().rollback()
         refuse(form, error)

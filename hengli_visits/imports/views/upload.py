@@ -10,6 +10,7 @@ from hengli_visits.gate import actor, session
 from hengli_visits.imports import actions, formats, queries, rules, uploads
 from hengli_visits.imports.forms import UploadForm
 from hengli_visits.imports.reasons import BadFile
+from hengli_visits.imports.views import aside
 from hengli_visits.imports.views.blueprint import Answer, bp, folder
 from hengli_visits.models import RosterKind
 
@@ -31,6 +32,10 @@ def _index(form: UploadForm) -> str:
     )
 
 
+LARGE = 5 * 1024**2
+"""Bytes, unpacked, of a file that nobody should wait for before a page."""
+
+
 @bp.route("/imports", methods=["GET", "POST"])
 def index() -> Answer:
     """The upload, and what was brought before."""
@@ -42,21 +47,27 @@ def index() -> Answer:
 
 
 def _upload(form: UploadForm) -> Answer:
-    """Read the file and go to its preview."""
+    """Take the file in and go to its preview; a large one is read by a process of its own meanwhile."""
     campaign = get_campaign(session(), actor(), form.campaign.data) if form.campaign.data else None
     name = form.roster.data.filename or ""
     with form.roster.data.stream as stream:
         data = stream.read()
-    try:
-        batch = actions.read_roster(session(), actor(), form.chosen_kind(), name, data, campaign=campaign)
-    except BadFile as error:
-        session().rollback()
-        form.roster.errors = [sentence(error)]
-        return _index(form), 422
-    except Invalid as error:
-        session().rollback()
-        refuse(form, error)
-        return _index(form), 422
+    batch = actions.receive(session(), actor(), form.chosen_kind(), name, data, campaign=campaign)
     uploads.keep(folder(), batch.id, data)
+    large = uploads.weight(data) > LARGE
+    try:
+        if not large:
+            actions.read(session(), actor(), batch, data)
+    except (BadFile, Invalid) as error:
+        session().rollback()
+        uploads.forget(folder(), batch.id)
+        if isinstance(error, Invalid):
+            refuse(form, error)
+        else:
+            form.roster.errors = [sentence(error)]
+        return _index(form), 422
     session().commit()
+    uploads.sweep(folder(), queries.kept_batches(session()))
+    if large:
+        aside.start(folder(), batch.id)
     return redirect(url_for("imports.show", batch_id=batch.id), 303)

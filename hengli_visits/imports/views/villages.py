@@ -10,7 +10,8 @@ from hengli_visits.formats import sentence
 from hengli_visits.gate import actor, session
 from hengli_visits.imports import actions, queries, rules
 from hengli_visits.imports.forms import ApplyForm
-from hengli_visits.imports.views.blueprint import Answer, bp, kept_file
+from hengli_visits.imports.views.again import go_on, to_read
+from hengli_visits.imports.views.blueprint import Answer, bp
 from hengli_visits.imports.views.preview import show_batch, village_names
 
 
@@ -24,7 +25,7 @@ def learn_villages(batch_id: UUID) -> Answer:
         return show_batch(batch, ApplyForm(batch.outline, formdata=None), names), 422
     chosen = names.chosen()
     try:
-        actions.learn_villages(session(), actor(), batch, kept_file(batch), chosen)
+        actions.learn_villages(session(), actor(), batch, to_read(batch), chosen)
     except Invalid as error:
         session().rollback()
         batch = queries.get_batch(session(), actor(), batch_id)
@@ -32,5 +33,6 @@ def learn_villages(batch_id: UUID) -> Answer:
         names.form_errors.append(sentence(error))
         return show_batch(batch, ApplyForm(batch.outline, formdata=None), names), 422
     session().commit()
+    go_on(batch)
     flash(_("记住了 %(count)s 个写法，名册已重新核对。", count=len(chosen)), "done")
     return redirect(url_for("imports.show", batch_id=batch_id), 303)
