@@ -3,7 +3,7 @@
 from hengli_visits.imports.actions.applying import Counts, apply_batch, discard_batch, settle
 from hengli_visits.imports.actions.correcting import change_kind, correct_columns, forget_columns, learn_villages
 from hengli_visits.imports.actions.ordering import come_to_nothing, order_apply
-from hengli_visits.imports.actions.reading import read, read_roster, reread
+from hengli_visits.imports.actions.reading import read, read_roster
 from hengli_visits.imports.actions.receiving import receive
 
 __all__ = [
@@ -19,6 +19,5 @@ __all__ = [
     "read",
     "read_roster",
     "receive",
-    "reread",
     "settle",
 ]

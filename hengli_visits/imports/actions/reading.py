@@ -1,6 +1,6 @@
 """Reading a received file into its batch, which then waits for a decision."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -67,18 +67,6 @@ def read(session: Session, actor: Actor, batch: ImportBatch, data: bytes, step: 
     batch.state = BatchState.READ
     audit.record(session, actor, "import.read", "import_batch", batch.id, kind=batch.kind.value, rows=survey.taken)
     session.flush()
-
-
-def reread(
-    session: Session, actor: Actor, batch: ImportBatch, data: bytes, columns: Mapping[str, Mapping[int, str]]
-) -> None:
-    """Read a waiting batch again with the user's own choice of columns ({sheet: {column: field}}). Refuses (`Conflict`)
-    a batch that was decided meanwhile."""
-    require(rules.may_import(actor))
-    rules.refuse_decided(batch)
-    chosen = {sheet: {str(index): field for index, field in own.items()} for sheet, own in columns.items()}
-    batch.choices = batch.choices | {"columns": chosen, "guess": False}
-    read(session, actor, batch, data)
 
 
 def _campaign_for(session: Session, actor: Actor, campaign: Campaign | None) -> Campaign:
