@@ -11,7 +11,6 @@ bp = Blueprint("imports", __name__)
 Answer = str | tuple[str, int] | Response
 
 
-
 def folder() -> Path:
     """Where uploaded files lie."""
     config: Config = current_app.config["VISITS"]

@@ -12,8 +12,8 @@ from hengli_visits.formats import number as grouped
 from hengli_visits.forms import chosen, refuse, row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.imports import actions, formats, queries, rules, uploads
-from hengli_visits.imports.forms import ApplyForm
 from hengli_visits.imports.formats import said
+from hengli_visits.imports.forms import ApplyForm
 from hengli_visits.imports.views import aside
 from hengli_visits.imports.views.blueprint import Answer, bp, folder
 from hengli_visits.models import BatchState, ImportBatch, RosterKind, RowState
@@ -21,7 +21,7 @@ from hengli_visits.wording import N_
 
 LOOK = (RowState.BAD, RowState.CHANGED, RowState.NEW, RowState.SAME)
 """In which order the results are looked at: what needs a decision first."""
-MANY = 5_000
+MANY = 3_000
 """Rows for whose import nobody should wait before a page."""
 STEPS: dict[RosterKind, tuple[tuple[str, str], ...]] = {
     RosterKind.AREAS: (("imports.index", N_("接着导入名册")), ("households.areas", N_("看村和社区"))),
@@ -71,7 +71,7 @@ def show(batch_id: UUID) -> str:
     batch = queries.get_batch(session(), actor(), batch_id)
     if batch.state in rules.UNDER_WAY or batch.state is BatchState.FAILED:
         stuck = batch.state in rules.UNDER_WAY and uploads.is_stuck(folder(), batch.id)
-        return render_template("imports/under_way.html", batch=batch, stuck=stuck, **_progress(batch))
+        return render_template("imports/under_way.html", batch=batch, stuck=stuck, formats=formats, **_progress(batch))
     return _show(batch, ApplyForm(batch.outline))
 
 
