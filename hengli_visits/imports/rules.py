@@ -16,6 +16,7 @@ WAITING = BatchState.READ
 OF_CAMPAIGN = frozenset({RosterKind.GROUPS, RosterKind.ASSIGNMENTS})
 """Rosters that belong to one campaign."""
 
+READABLE = frozenset({BatchState.READING, BatchState.READ})
 UNDER_WAY = frozenset({BatchState.READING, BatchState.APPLYING})
 """States of a batch on which a process of its own works."""
 WAITING_DAYS = timedelta(days=7)

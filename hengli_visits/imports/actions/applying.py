@@ -199,7 +199,7 @@ def discard_batch(session: Session, actor: Actor, batch: ImportBatch) -> None:
     require(rules.may_import(actor))
     done = session.execute(
         update(ImportBatch)
-        .where(ImportBatch.id == batch.id, ImportBatch.state == rules.WAITING)
+        .where(ImportBatch.id == batch.id, ImportBatch.state.in_((rules.WAITING, *rules.UNDER_WAY)))
         .values(state=BatchState.DISCARDED)
     )
     session.refresh(batch, ["state"])

@@ -64,7 +64,11 @@ def read(session: Session, actor: Actor, batch: ImportBatch, data: bytes, step: 
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     survey, named = _take_in(session, batch, file, step)
     _describe(session, batch, survey, named, step)
-    batch.state = BatchState.READ
+    read = update(ImportBatch).where(ImportBatch.id == batch.id, ImportBatch.state.in_(rules.READABLE))
+    done = session.execute(read.values(state=BatchState.READ))
+    session.refresh(batch, ["state"])
+    if done.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+        rules.refuse_decided(batch)
     audit.record(session, actor, "import.read", "import_batch", batch.id, kind=batch.kind.value, rows=survey.taken)
     session.flush()
 

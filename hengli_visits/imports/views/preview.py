@@ -21,7 +21,7 @@ from hengli_visits.wording import N_
 
 LOOK = (RowState.BAD, RowState.CHANGED, RowState.NEW, RowState.SAME)
 """In which order the results are looked at: what needs a decision first."""
-MANY = 5_000
+MANY = 3_000
 """Rows for whose import nobody should wait before a page."""
 STEPS: dict[RosterKind, tuple[tuple[str, str], ...]] = {
     RosterKind.AREAS: (("imports.index", N_("接着导入名册")), ("households.areas", N_("看村和社区"))),
@@ -85,7 +85,7 @@ def show(batch_id: UUID) -> Answer:
     batch = queries.get_batch(session(), actor(), batch_id)
     if batch.state in rules.UNDER_WAY or batch.state is BatchState.FAILED:
         stuck = batch.state in rules.UNDER_WAY and uploads.is_stuck(folder(), batch.id)
-        return render_template("imports/under_way.html", batch=batch, stuck=stuck, **_progress(batch))
+        return render_template("imports/under_way.html", batch=batch, stuck=stuck, formats=formats, **_progress(batch))
     if batch.state is BatchState.READ and queries.is_empty(batch) and correction.column_sets(batch.sheets):
         return redirect(url_for("imports.columns", batch_id=batch_id), 303)
     return show_batch(batch, ApplyForm(batch.outline))

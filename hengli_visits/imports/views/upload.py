@@ -1,5 +1,7 @@
 """The upload, and what was brought before."""
 
+from uuid import uuid4
+
 from flask import redirect, render_template, request, url_for
 
 from hengli_visits.campaigns.queries import get_campaign
@@ -32,7 +34,7 @@ def _index(form: UploadForm) -> str:
     )
 
 
-LARGE = 5 * 1024**2
+LARGE = 3 * 1024**2
 """Bytes, unpacked, of a file that nobody should wait for before a page."""
 
 
@@ -52,15 +54,18 @@ def _upload(form: UploadForm) -> Answer:
     name = form.roster.data.filename or ""
     with form.roster.data.stream as stream:
         data = stream.read()
-    batch = actions.receive(session(), actor(), form.chosen_kind(), name, data, campaign=campaign)
-    uploads.keep(folder(), batch.id, data)
     large = uploads.weight(data) > LARGE
+    batch_id = uuid4()
     try:
+        batch = actions.receive(
+            session(), actor(), form.chosen_kind(), name, data, campaign=campaign, batch_id=batch_id
+        )
+        uploads.keep(folder(), batch_id, data)
         if not large:
             actions.read(session(), actor(), batch, data)
     except (BadFile, Invalid) as error:
         session().rollback()
-        uploads.forget(folder(), batch.id)
+        uploads.forget(folder(), batch_id)
         if isinstance(error, Invalid):
             refuse(form, error)
         else:
@@ -69,5 +74,5 @@ def _upload(form: UploadForm) -> Answer:
     session().commit()
     uploads.sweep(folder(), queries.kept_batches(session()))
     if large:
-        aside.start(folder(), batch.id)
-    return redirect(url_for("imports.show", batch_id=batch.id), 303)
+        aside.start(folder(), batch_id)
+    return redirect(url_for("imports.show", batch_id=batch_id), 303)
