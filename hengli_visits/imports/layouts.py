@@ -4,7 +4,9 @@ Words stand as `columns.normalise` leaves them: half-width, lower case, without 
 A word of two fields (编号) means the one that no other column holds.
 """
 
-from hengli_visits.imports.columns import Field, Layout, match_row, score
+from dataclasses import replace
+
+from hengli_visits.imports.columns import ColumnMap, Field, Layout, match_row, score
 from hengli_visits.imports.workbook import Row
 from hengli_visits.wording import N_
 
@@ -177,3 +179,15 @@ def likelier(header: Row, layout: Layout) -> Layout | None:
     scores = {other.name: score(match_row(header, other)) for other in LAYOUTS}
     best = max(LAYOUTS, key=lambda other: scores[other.name])
     return best if scores[best.name] >= scores[layout.name] + 3 else None
+
+
+def tidied(columns: ColumnMap, layout: Layout) -> ColumnMap:
+    """The columns with the telephone of an assignment's household taken for the visitor's where it stands behind the
+    visitor and no other column has that; that is unsure."""
+    at = {name: index for index, name in columns.columns.items()}
+    if layout.name != "assignments" or "household_phone" not in at or {"phones", "staff_numbers"} & set(at):
+        return columns
+    if not at.get("household", -1) < at.get("visitors", 10**6) < at["household_phone"]:
+        return columns
+    index = at["household_phone"]
+    return replace(columns, columns={**columns.columns, index: "phones"}, unsure=columns.unsure | {index})

@@ -34,7 +34,7 @@ def take_place(reader: RowReader, villages: Villages, *, required: bool = True) 
     village = reader.take("village", villages.resolve)
     bad = len(reader.problems) > known
     if village is None and not bad:
-        village = villages.home(reader.place.sheet, reader.place.titles)
+        village = reader.place.section or villages.home(reader.place.sheet, reader.place.titles)
     address = reader.take("address", partial(split_address, villages=villages, own=village)) or Address("")
     if village is None and not bad:
         village = address.village

@@ -19,8 +19,10 @@ from hengli_visits.imports.layouts import ENTERPRISES, HOUSEHOLDS, MEMBERS
 from hengli_visits.imports.outcomes import Outcome, Roster, gather
 from hengli_visits.imports.places import take_location, take_phones, take_place
 from hengli_visits.imports.reasons import reason
-from hengli_visits.imports.rows import Corrections, Remembered, RowReader, read_sheets
+from hengli_visits.imports.rows import RowReader
+from hengli_visits.imports.tables import Corrections, Remembered
 from hengli_visits.imports.villages import Villages
+from hengli_visits.imports.walking import read_sheets
 from hengli_visits.imports.workbook import Sheet
 from hengli_visits.wording import N_
 

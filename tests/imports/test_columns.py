@@ -1,6 +1,7 @@
 import pytest
 
-from hengli_visits.imports.columns import Layout, find_header, normalise, repeats_header
+from hengli_visits.imports.columns import Layout, normalise, repeats_header
+from hengli_visits.imports.headers import find_header
 from hengli_visits.imports.layouts import ENTERPRISES, GROUPS, HOUSEHOLDS, MEMBERS
 from hengli_visits.imports.workbook import Cell, Row
 
