@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 
 from hengli_visits.imports.reasons import Reason, reason
-from hengli_visits.imports.text import half_width, plain_text
+from hengli_visits.imports.text import half_width, plain_text, simplified
 from hengli_visits.imports.workbook import Cell, Row
 from hengli_visits.wording import N_
 
@@ -104,7 +104,7 @@ def header_key(columns: ColumnMap) -> str:
 
 def normalise(header: str) -> str:
     """A header word as the synonym tables write it: half-width, without spaces, brackets and signs."""
-    text = half_width(header).lower()
+    text = simplified(half_width(header)).lower()
     stripped = NOISE.sub("", BRACKETS.sub("", text))
     return stripped or NOISE.sub("", text)
 

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from hengli_visits.imports.cleaning import CATEGORIES, GENDERS, OTHER_CATEGORIES, STANDINGS
-from hengli_visits.imports.text import half_width, is_absent, plain_text
+from hengli_visits.imports.text import half_width, is_absent, plain_text, simplified
 from hengli_visits.imports.villages import Villages
 from hengli_visits.imports.workbook import Cell, CellError
 
@@ -46,6 +46,7 @@ FIRM = re.compile(
 MONTH = re.compile(
     r"(?:19|20)?\d{2}\s*[-./年]\s*(?:0?[1-9]|1[0-2])(?:\s*[-./月]\s*\d{1,2})?\s*[月日]?|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-3]\d)?"
 )
+YEAR = re.compile(r"(?:19|20)\d{2}(?:\.\d{1,2}|(?:0[1-9]|1[0-2])(?:[0-3]\d)?)")
 ADDRESS = re.compile(
     r".*(?:[路街巷道坊围里组队楼栋座村]|小区|花园|大道|社区).*(?:\d|[一二三四五六七八九十]).*|.{0,12}\d+[-之\d]*号.*|.{2,}(?:路|街|巷|坊)\d*.*"
 )
@@ -109,7 +110,7 @@ def kinds_of(cell: Cell, villages: Villages) -> set[str]:
     if isinstance(cell, bool):
         return set()
     text = half_width(plain_text(cell)).strip()
-    bare = re.sub(r"\s+", "", text)
+    bare = simplified(re.sub(r"\s+", "", text))
     if isinstance(cell, float | int) or bare.replace(".", "", 1).isdecimal():
         return number_kinds(bare)
     return text_kinds(text, bare, villages)
@@ -117,31 +118,19 @@ def kinds_of(cell: Cell, villages: Villages) -> set[str]:
 
 def number_kinds(text: str) -> set[str]:
     """What a number may be."""
-    kinds: set[str] = set()
-    if MOBILE.fullmatch(text):
-        kinds.add("phone")
-    if MONTH.fullmatch(text) and len(text) >= 4 and text[:2] in ("19", "20"):
-        kinds.add("month")
-    if IDENTITY.fullmatch(text):
-        kinds.add("identity")
-    elif CREDIT.fullmatch(text):
-        kinds.add("credit")
     whole, _, fraction = text.partition(".")
-    if not whole.isdecimal():
-        return kinds
+    if not whole.isdecimal() or not (fraction or "0").isdecimal():
+        return set()
+    kinds = {kind for kind, pattern in NUMBERS if pattern.fullmatch(text)}
     if len(fraction) >= 3 and len(whole) <= 3:
-        degrees = float(text) if fraction.isdecimal() else 0.0
-        if 3 <= degrees <= 54:
-            kinds.add("latitude")
-        elif 73 <= degrees <= 136:
-            kinds.add("longitude")
+        degrees = float(text)
+        kinds |= {"latitude"} if 3 <= degrees <= 54 else {"longitude"} if 73 <= degrees <= 136 else set()
     if not fraction.strip("0") and len(whole) <= 5:
-        kinds.add("count")
-        if int(whole) <= MOST_PEOPLE:
-            kinds.add("few")
+        kinds |= {"count", "few"} if int(whole) <= MOST_PEOPLE else {"count"}
     return kinds
 
 
+NUMBERS = (("phone", MOBILE), ("month", YEAR), ("identity", IDENTITY), ("credit", CREDIT))
 PATTERNS = (
     ("branch", BRANCH), ("month", MONTH), ("credit", CREDIT), ("identity", IDENTITY), ("team", TEAM), ("group", GROUP), ("code", CODE),
 )  # fmt: skip

@@ -71,6 +71,10 @@ def by_content(
     """The columns with those that their content tells, and which these are. They are unsure."""
     held = dict(columns.columns)
     found: list[int] = []
+    hamlet = columns.index("hamlet")
+    if hamlet is not None and "village" not in held.values() and profiles[hamlet].is_("village"):
+        held[hamlet] = "village"
+        found.append(hamlet)
     for kind, names in GUESSES[layout.name]:
         for index, seen in sorted(profiles.items()):
             free = [name for name in names if name not in held.values()]

@@ -7,7 +7,7 @@ from typing import TypeVar
 from hengli_visits.imports.columns import ColumnMap, Layout
 from hengli_visits.imports.reasons import Finding, Reason, reason
 from hengli_visits.imports.text import Cleaned, half_width, is_absent, plain_text, shown
-from hengli_visits.imports.workbook import Cell, Row
+from hengli_visits.imports.workbook import Cell, CellError, Row
 from hengli_visits.wording import N_
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ class RowReader:
         if name in self.cells:
             return self.cells[name]
         index = self.columns.index(name)
-        cell = None if index is None else self.row.cell(index)
+        cell = self.joined(name) if index is None else self.row.cell(index)
         if isinstance(cell, str) and len(cell) < 10 and half_width(plain_text(cell)) in DITTO:
             above = self.above.get(name)
             if above is None:
@@ -57,6 +57,13 @@ class RowReader:
             cell = above
         self.cells[name] = cell
         return cell
+
+    def joined(self, name: str) -> Cell:
+        """A field without a column of its own from the columns of its parts, if there are any: 姓 and 名."""
+        parts = [part for part in self.layout.field(name).parts if self.columns.index(part) is not None]
+        cells = [cell for cell in map(self.cell, parts) if cell is not None]
+        broken = next((cell for cell in cells if isinstance(cell, CellError)), None)
+        return broken or "".join(map(plain_text, cells)) or None
 
     def take(self, name: str, clean: Callable[[Cell], Cleaned[T]], *, required: bool = False) -> T | None:
         """A field's clean value. What was changed becomes a note, what cannot be used a problem."""
