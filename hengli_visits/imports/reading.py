@@ -6,16 +6,17 @@ from itertools import chain, islice
 from typing import Any
 
 from hengli_visits.imports.assignments import scan_assignments
-from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, find_header, score
+from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, score
 from hengli_visits.imports.delimited import TextTable
 from hengli_visits.imports.founding import AreaRow, BranchRow, read_areas, read_branches
+from hengli_visits.imports.headers import find_header
 from hengli_visits.imports.layouts import ASSIGNMENTS, ENTERPRISES, GROUPS, HOUSEHOLDS, MEMBERS
 from hengli_visits.imports.ole import MAGIC
 from hengli_visits.imports.outcomes import Outcome, Reported, Roster, SheetSummary, Taken, gather
 from hengli_visits.imports.package import MAX_BYTES
 from hengli_visits.imports.reasons import BadFile
 from hengli_visits.imports.rosters import MemberRow, scan_enterprises, scan_households, scan_members
-from hengli_visits.imports.rows import Corrections, Remembered
+from hengli_visits.imports.tables import Corrections, Remembered
 from hengli_visits.imports.teams import scan_groups
 from hengli_visits.imports.villages import Villages
 from hengli_visits.imports.workbook import Book, Row, Sheet, Workbook

@@ -19,8 +19,11 @@ from hengli_visits.imports.layouts import ENTERPRISES, HOUSEHOLDS, MEMBERS
 from hengli_visits.imports.outcomes import Outcome, Roster, gather
 from hengli_visits.imports.places import take_location, take_phones, take_place
 from hengli_visits.imports.reasons import reason
-from hengli_visits.imports.rows import Corrections, Remembered, RowReader, read_sheets
+from hengli_visits.imports.rows import RowReader
+from hengli_visits.imports.tables import Corrections, Remembered
+from hengli_visits.imports.text import is_absent, plain_text
 from hengli_visits.imports.villages import Villages
+from hengli_visits.imports.walking import read_sheets
 from hengli_visits.imports.workbook import Sheet
 from hengli_visits.wording import N_
 
@@ -114,7 +117,7 @@ def scan_members(
         first, second = take_phones(reader)
         row = MemberRow(
             name=name or "",
-            gender=reader.take("gender", clean_gender),
+            gender=take_gender(reader),
             branch=reader.take("branch", clean_title),
             standing=reader.take("standing", clean_standing),
             phone=first,
@@ -219,6 +222,18 @@ def scan_enterprises(
         return row
 
     return read_sheets(sheets, ENTERPRISES, assemble, villages, corrections, remembered)
+
+
+def take_gender(reader: RowReader) -> str | None:
+    """The gender of a row, from its column, or from the one of the columns 男 and 女 that has a mark."""
+    columns = [name for name in ("man", "woman") if reader.columns.index(name) is not None]
+    if reader.columns.index("gender") is not None or not columns:
+        return reader.take("gender", clean_gender)
+    marked = [name for name in columns if not is_absent(plain_text(reader.cell(name))) and reader.cell(name) != 0]
+    if len(marked) > 1:
+        reader.report("man", reason(N_("男、女两列都有内容，请只填一列。")))
+        return None
+    return marked[0] if marked else None
 
 
 def read_members(

@@ -18,6 +18,7 @@ from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.imports.books import book
 from tests.imports.importing import Rows, figures, read, reasons, rows_of
+from tests.imports.reading import sample
 from tests.imports.test_views import preview, send
 from tests.pages import PageClient, SignIn
 
@@ -117,6 +118,14 @@ def test_when_nothing_can_be_read_the_columns_are_asked_for_at_once(session: Ses
         assert "缺少：户主姓名" in page.text
     assert client.post(f"{address}/columns", data=sent("village", "address", "name", "phone")).status_code == 303
     assert "导入 1 户" in client.page(address).text
+
+
+@pytest.mark.parametrize("data", [sample("villages.csv"), book(("名册", [["甲", "乙"], ["丙", "丁"]]))])
+def test_a_file_without_what_is_needed_waits_with_its_columns(session: Session, cast: Cast, data: bytes) -> None:
+    """Somebody may still say what they hold; nothing of it is taken meanwhile."""
+    batch = read(session, data, RosterKind.MEMBERS)
+    assert figures(batch)[:4] == (0, 0, 0, 0)
+    assert column_sets(batch.sheets)[0].notes
 
 
 def test_sheets_with_the_same_headers_are_corrected_together(session: Session, client: PageClient) -> None:
