@@ -240,6 +240,8 @@ def enrol_households(
 
 
 def _with_codes(session: Session, new: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    if all(one["code"] for one in new):
+        return [dict(one) for one in new]
     areas = {area.id: area.code for area in session.scalars(select(Area))}
     given = [*session.scalars(select(Household.code)), *(one["code"] for one in new if one["code"])]
     last: dict[str, list[str]] = {}

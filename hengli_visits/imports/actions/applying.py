@@ -13,7 +13,7 @@ from hengli_visits import audit, clock
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, require
 from hengli_visits.imports import packing, queries, rules
-from hengli_visits.imports.actions.comparing import Comparison, portion_of
+from hengli_visits.imports.actions.comparing import IN_PORTIONS, Comparison, portion_of
 from hengli_visits.imports.actions.reading import Step, no_step
 from hengli_visits.imports.actions.writing import Writer
 from hengli_visits.imports.matching import Verdict
@@ -21,6 +21,7 @@ from hengli_visits.imports.newcomers import NewVillage, villages_of
 from hengli_visits.imports.queries import StoredRow
 from hengli_visits.imports.reasons import Reason, reason
 from hengli_visits.models import BatchState, ImportBatch, ImportRow, RosterKind, RowState
+from hengli_visits.search import sound
 from hengli_visits.wording import N_
 
 STALE = N_("核对之后，这一条又有人改过，没有导入。请重新上传核对。")
@@ -98,6 +99,9 @@ def settle(session: Session, batch: ImportBatch, villages: Mapping[str, str] | N
         verdicts = comparison.verdicts(records)
         for row, record, verdict in zip(rows, records, verdicts, strict=True):
             _hold_to_preview(row, verdict, awaited=bool(awaited.intersection(villages_of(record))))
+            if verdict.state in WRITTEN and batch.kind in IN_PORTIONS:
+                # Found once, it costs nothing while the books are being written and everybody else waits.
+                sound(record.name)
         settled += verdicts
     return Settled(mark, settled)
 
