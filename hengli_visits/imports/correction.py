@@ -7,6 +7,7 @@ from typing import Any
 
 from hengli_visits.imports.columns import ColumnMap, Field, Layout, header_key, labels
 from hengli_visits.imports.reasons import Reason, reason
+from hengli_visits.imports.walking import LIKELIER
 from hengli_visits.wording import N_
 
 
@@ -76,6 +77,11 @@ def recalled(sheets: Sequence[Mapping[str, Any]], remembered: Container[str], co
 def unread(sheets: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Sheets of which nothing was read although something stands in them."""
     return [one for one in sheets if one["header_row"] is None and one["notes"]]
+
+
+def doubtful(sheets: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """(sheet, note) of the sheets that look like another kind of roster than the one they are read as."""
+    return [(one["name"], note) for one in sheets for note in one["notes"] if note["message"] == LIKELIER]
 
 
 def unsure(sheets: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
