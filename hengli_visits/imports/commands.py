@@ -59,10 +59,18 @@ def _report(batch: ImportBatch, counts: actions.Counts, villages: Mapping[str, s
         click.echo(f"  … and {counts.bad - ROWS_SHOWN} more")
 
 
+def _refuse_empty(batch: ImportBatch) -> None:
+    """Nobody is there to say what the columns hold."""
+    if queries.is_empty(batch):
+        notes = [f"{sheet['name']}: {_sentence(note)}" for sheet in batch.sheets for note in sheet["notes"]]
+        raise click.ClickException("Nothing could be read. " + " ".join(notes))
+
+
 def _import(kind: RosterKind, file: Path, campaign: str | None, town: str, every_village: bool, preview: bool) -> None:
     session = db.session()
     try:
         batch = actions.read_roster(session, SYSTEM, kind, file.name, file.read_bytes(), campaign=_campaign(campaign))
+        _refuse_empty(batch)
         villages = _founded(batch, every_village)
         counts = actions.apply_batch(session, SYSTEM, batch, villages=villages, town=town)
     except DomainError as error:

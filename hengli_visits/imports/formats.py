@@ -1,6 +1,7 @@
 """How an import's rows, changes and sentences are written on the screen."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -34,6 +35,7 @@ UNITS: dict[RosterKind, str] = {
     RosterKind.HOUSEHOLDS: N_("户"),
     RosterKind.ENTERPRISES: N_("家企业"),
     RosterKind.GROUPS: N_("个小组"),
+    RosterKind.ASSIGNMENTS: N_("户"),
 }
 SUMMARIES: dict[RosterKind, tuple[str, ...]] = {
     RosterKind.AREAS: ("code",),
@@ -42,6 +44,7 @@ SUMMARIES: dict[RosterKind, tuple[str, ...]] = {
     RosterKind.HOUSEHOLDS: ("code", "address", "category", "phone"),
     RosterKind.ENTERPRISES: ("address", "industry", "contact", "phone"),
     RosterKind.GROUPS: ("group", "team_leader", "members", "villages"),
+    RosterKind.ASSIGNMENTS: ("code", "village", "address", "visitors", "team"),
 }
 
 
@@ -92,12 +95,14 @@ def layouts(batch: ImportBatch) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for sheet in batch.sheets:
         if sheet["columns"]:
-            same = found.setdefault(str(sheet["columns"]), {"columns": sheet["columns"], "names": []})
+            alike = str([(one["header"], one["field"], one["unsure"]) for one in sheet["columns"]])
+            same = found.setdefault(alike, {"columns": sheet["columns"], "names": []})
             same["names"].append(sheet["name"])
-    return [one | {"sheets": _several(one["names"])} for one in found.values()]
+    return [one | {"sheets": several(one["names"])} for one in found.values()]
 
 
-def _several(names: list[str]) -> str:
+def several(names: Sequence[str]) -> str:
+    """The names of sheets, the first of many."""
     if len(names) <= SHEETS_NAMED:
         return "、".join(names)
     return _("%(first)s等 %(count)s 张表", first=names[0], count=len(names))

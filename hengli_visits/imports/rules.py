@@ -40,3 +40,5 @@ def refuse_decided(batch: ImportBatch) -> None:
         raise Conflict(N_("这份名册刚刚已经放弃了。"))
     if batch.state is BatchState.APPLYING:
         raise Conflict(N_("这份名册正在导入，请稍等。"))
+    if batch.state is BatchState.READING:
+        raise Conflict(N_("这份名册正在读取，请稍等。"))

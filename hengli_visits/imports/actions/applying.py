@@ -211,5 +211,6 @@ def discard_batch(session: Session, actor: Actor, batch: ImportBatch) -> None:
         rules.refuse_decided(batch)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     batch.outline = batch.outline | {"cleanings": [], "warnings": []}
+    batch.sheets = packing.without_samples(batch.sheets)
     audit.record(session, actor, "import.discard", "import_batch", batch.id)
     session.flush()

@@ -26,6 +26,14 @@ def order_apply(
     session.flush()
 
 
+def order_read(session: Session, actor: Actor, batch: ImportBatch) -> None:
+    """Order that a waiting batch be read again. Refuses (`Conflict`) a batch that was decided meanwhile."""
+    require(rules.may_import(actor))
+    _move(session, batch, BatchState.READ, BatchState.READING)
+    batch.failure = None
+    session.flush()
+
+
 def come_to_nothing(session: Session, actor: Actor, batch: ImportBatch, error: DomainError) -> None:
     """Note why work on a batch came to nothing. One that could not be read holds no row; one that could not be imported
     or undone stands as before."""

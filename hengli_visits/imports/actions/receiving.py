@@ -76,5 +76,5 @@ def _clear_waiting(session: Session, batch: ImportBatch) -> None:
         session.execute(
             update(ImportBatch)
             .where(ImportBatch.id.in_(gone), ImportBatch.state == rules.WAITING)
-            .values(state=BatchState.DISCARDED)
+            .values(state=BatchState.DISCARDED, sheets=[], outline={})
         )

@@ -11,9 +11,9 @@ from hengli_visits.errors import Invalid
 from hengli_visits.formats import number as grouped
 from hengli_visits.forms import chosen, refuse, row_id
 from hengli_visits.gate import actor, session
-from hengli_visits.imports import actions, formats, queries, rules, uploads
+from hengli_visits.imports import actions, correction, formats, queries, rules, uploads
 from hengli_visits.imports.formats import said
-from hengli_visits.imports.forms import ApplyForm
+from hengli_visits.imports.forms import ApplyForm, VillageNamesForm
 from hengli_visits.imports.views import aside
 from hengli_visits.imports.views.blueprint import Answer, bp, folder
 from hengli_visits.models import BatchState, ImportBatch, RosterKind, RowState
@@ -34,10 +34,20 @@ STEPS: dict[RosterKind, tuple[tuple[str, str], ...]] = {
 }
 
 
-def _show(batch: ImportBatch, form: ApplyForm) -> str:
+def village_names(batch: ImportBatch, **more: Any) -> VillageNamesForm:
+    """Which village each name means that the town does not know; empty when there are no such names or no villages."""
+    villages = queries.load_villages(session())
+    offered = [one["name"] for one in batch.outline.get("villages", ())] if villages else []
+    unknown = queries.unknown_villages(session(), batch) if villages else []
+    return VillageNamesForm([*offered, *(name for name, _rows in unknown)], villages, dict(unknown), **more)
+
+
+def show_batch(batch: ImportBatch, form: ApplyForm, names: VillageNamesForm | None = None) -> str:
+    """The preview's page, or that of a batch that is decided."""
     counts = {state: getattr(batch, state.value) for state in RowState}
     first = next((one for one in LOOK if counts[one]), RowState.SAME)
     state = chosen(RowState, request.args.get("state")) or first
+    waiting = batch.state is BatchState.READ
     return render_template(
         "imports/show.html",
         batch=batch,
@@ -48,7 +58,10 @@ def _show(batch: ImportBatch, form: ApplyForm) -> str:
         sheets=queries.sheet_counts(session(), batch),
         states=RowState,
         order=LOOK,
-        waiting=batch.state is BatchState.READ,
+        waiting=waiting,
+        names=names or (village_names(batch, formdata=None) if waiting else None),
+        unsure=correction.unsure(batch.sheets),
+        unread=correction.unread(batch.sheets),
         steps=_steps(batch),
         formats=formats,
         link=lambda number: url_for("imports.show", batch_id=batch.id, state=state.value, page=number, _anchor="rows"),
@@ -66,13 +79,16 @@ def _steps(batch: ImportBatch) -> list[tuple[str, str]]:
 
 
 @bp.get("/imports/<uuid:batch_id>")
-def show(batch_id: UUID) -> str:
-    """The preview of a batch, or what became of it, or how far it is."""
+def show(batch_id: UUID) -> Answer:
+    """The preview of a batch, or what became of it, or how far it is. When nothing could be read,
+    the columns are asked for at once."""
     batch = queries.get_batch(session(), actor(), batch_id)
     if batch.state in rules.UNDER_WAY or batch.state is BatchState.FAILED:
         stuck = batch.state in rules.UNDER_WAY and uploads.is_stuck(folder(), batch.id)
         return render_template("imports/under_way.html", batch=batch, stuck=stuck, formats=formats, **_progress(batch))
-    return _show(batch, ApplyForm(batch.outline))
+    if batch.state is BatchState.READ and queries.is_empty(batch) and correction.column_sets(batch.sheets):
+        return redirect(url_for("imports.columns", batch_id=batch_id), 303)
+    return show_batch(batch, ApplyForm(batch.outline))
 
 
 def _progress(batch: ImportBatch) -> dict[str, int]:
@@ -107,7 +123,7 @@ def apply(batch_id: UUID) -> Answer:
     rules.refuse_decided(batch)
     form = ApplyForm(batch.outline)
     if not form.validate_on_submit():
-        return _show(batch, form), 422
+        return show_batch(batch, form), 422
     villages, town = form.chosen(), form.town.data if batch.outline["town"] else None
     if batch.new + batch.changed + batch.same > MANY:
         actions.order_apply(session(), actor(), batch, villages=villages, town=town)
@@ -119,7 +135,7 @@ def apply(batch_id: UUID) -> Answer:
     except Invalid as error:
         session().rollback()
         refuse(form, error)
-        return _show(queries.get_batch(session(), actor(), batch_id), form), 422
+        return show_batch(queries.get_batch(session(), actor(), batch_id), form), 422
     session().commit()
     done = _("导入好了：新增 %(new)s，更新 %(changed)s。", new=grouped(counts.new), changed=grouped(counts.changed))
     flash(done, "done")
