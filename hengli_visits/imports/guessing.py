@@ -32,6 +32,9 @@ GUESSES: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 }  # fmt: skip
 """By layout: the kinds of content to look for, in this order, and the fields that they may fill, one column each."""
 
+INSTEAD = (("hamlet", "village", "village"), ("serial", "code", "code"))
+"""A field, the content that shows that its column means another field, and that field."""
+
 NAMELIKE = frozenset(("name", "names", "firm"))
 CONTENT: dict[str, frozenset[str]] = {
     **dict.fromkeys(("phone", "second_phone", "group_leader_phone", "team_leader_phone", "phones", "household_phone"), frozenset(("phone",))),
@@ -71,10 +74,12 @@ def by_content(
     """The columns with those that their content tells, and which these are. They are unsure."""
     held = dict(columns.columns)
     found: list[int] = []
-    hamlet = columns.index("hamlet")
-    if hamlet is not None and "village" not in held.values() and profiles[hamlet].is_("village"):
-        held[hamlet] = "village"
-        found.append(hamlet)
+    for name, kind, instead in INSTEAD:
+        index = columns.index(name)
+        wanted = instead not in held.values() and any(one.name == instead for one in layout.fields)
+        if index is not None and wanted and profiles[index].is_(kind):
+            held[index] = instead
+            found.append(index)
     for kind, names in GUESSES[layout.name]:
         for index, seen in sorted(profiles.items()):
             free = [name for name in names if name not in held.values()]
@@ -105,10 +110,10 @@ def content_notes(columns: ColumnMap, layout: Layout, wrong: Mapping[int, str], 
     """What to say about columns that were not taken by their header."""
     notes = []
     for index, name in wrong.items():
-        why = N_("“%(header)s”列里的内容不像%(field)s，没有按表头读取，请核对。")
+        why = N_("“%(header)s”里的内容不像%(field)s，没有按表头读取，请核对。")
         notes.append(reason(why, header=columns.headers.get(index, ""), field=layout.field(name).title))
     for index in found:
-        why = N_("“%(header)s”列按内容认作%(field)s，请核对。")
+        why = N_("“%(header)s”按内容认作%(field)s，请核对。")
         field = layout.field(columns.columns[index]).title
         notes.append(reason(why, header=columns.headers.get(index, ""), field=field))
     return notes

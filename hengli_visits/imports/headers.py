@@ -55,10 +55,28 @@ def find_header(rows: Iterable[Row], layout: Layout) -> tuple[Header | None, lis
             good.append((both, first, last))
     if not good:
         return None, seen
-    # The better header; of equal ones the two rows where they belong together, else the upper one.
-    columns, first, last = max(good, key=lambda one: (score(one[0]) + (one[1] != one[2]), -one[1]))
+    columns, first, last = best_of(good, layout)
     line = Row(seen[last].number, tuple(columns.headers.get(index) for index in range(width(columns))))
     return Header(seen[last].number, line if first != last else seen[last], columns, tuple(seen[:first])), seen
+
+
+Candidate = tuple[ColumnMap, int, int]
+
+
+def best_of(good: list[Candidate], layout: Layout) -> Candidate:
+    """The header that names the most fields; two rows where they belong together. Where several rows could be headers of
+    their own, tables stand below each other: the first counts."""
+
+    def weight(one: Candidate) -> tuple[int, int]:
+        return score(one[0]) + (one[1] != one[2]), -one[1]
+
+    best = max(good, key=weight)
+    enough = max(4, score(best[0]) / 2)
+    whole = [one for one in good if score(one[0]) >= enough and not one[0].missing(layout)]
+    first = min((one[1] for one in whole), default=best[1])
+    if first >= best[1] - 1:
+        return best
+    return max((one for one in whole if one[1] == first), key=weight)
 
 
 def width(columns: ColumnMap) -> int:

@@ -4,6 +4,7 @@ Words stand as `columns.normalise` leaves them: half-width, lower case, without 
 A word of two fields (编号) means the one that no other column holds.
 """
 
+import re
 from dataclasses import replace
 
 from hengli_visits.imports.columns import ColumnMap, Field, Layout, match_row, score
@@ -202,10 +203,26 @@ ASSIGNMENTS = Layout(
 LAYOUTS = (MEMBERS, HOUSEHOLDS, ENTERPRISES, GROUPS, ASSIGNMENTS)
 
 
+GOOD_SCORE = 8
+EXPLICIT = re.compile(r"走访|包户|联户|分派|帮扶|入户|包干")
+REGISTER = ("size", "category", "latitude", "location")
+
+
+def is_register(header: Row) -> bool:
+    """Whether a header that names households and people beside them is that of a register of households after all."""
+    visitors = match_row(header, ASSIGNMENTS).index("visitors")
+    said = header.cell(visitors) if visitors is not None else None
+    held = match_row(header, HOUSEHOLDS).columns.values()
+    return not (isinstance(said, str) and EXPLICIT.search(said)) or len(set(REGISTER) & set(held)) > 1
+
+
 def likelier(header: Row, layout: Layout) -> Layout | None:
     """Another kind of roster whose words clearly fit a header row better than those of `layout`, if there is one."""
     scores = {other.name: score(match_row(header, other)) for other in LAYOUTS}
-    best = max(LAYOUTS, key=lambda other: scores[other.name])
+    if layout is HOUSEHOLDS and scores[layout.name] >= GOOD_SCORE:
+        # A register of households often says as well who looks after each.
+        del scores[ASSIGNMENTS.name]
+    best = max((other for other in LAYOUTS if other.name in scores), key=lambda other: scores[other.name])
     return best if scores[best.name] >= scores[layout.name] + 3 else None
 
 

@@ -65,9 +65,10 @@ def compose_address(reader: RowReader) -> None:
         text = re.sub(r"\s+", "", half_width(plain_text(cell)))
         if isinstance(cell, CellError):
             reader.took(name, clean_text(cell))
-        elif not is_absent(text) and (len(text) < 2 or text not in whole):
+        elif not is_absent(text):
             unit = UNITS.get(name, "") if BARE.fullmatch(text) else ""
-            whole = text if whole and whole in text else f"{whole}{text}{unit}"
+            # An address that says the street again is taken as it is.
+            whole = text if name == "address" and whole and whole in text else f"{whole}{text}{unit}"
     reader.cells["address"] = whole or None
     if whole:
         reader.note("address", reason(N_("地址由几列合成：%(after)s。"), after=whole))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 
 from hengli_visits.imports.columns import (
     HEADER_DEPTH,
@@ -13,6 +13,7 @@ from hengli_visits.imports.columns import (
     letter,
     match_row,
     normalise,
+    score,
 )
 from hengli_visits.imports.content import Profile, profile
 from hengli_visits.imports.guessing import by_content, content_notes, doubted
@@ -88,10 +89,22 @@ def understand_table(
     """The columns of one table below its header."""
     header, reach = block
     name = sheet.name if reach is None or reach.start == 0 else f"{sheet.name}（{letter(reach.start)} 列起）"
-    below = [within(row, reach) for row in looked_at if row.number > header.row]
+    after = (row for row in looked_at if row.number > header.row)
+    below = [within(row, reach) for row in takewhile(lambda row: not begins_table(row, layout), after)]
     columns, notes = choose(name, header.columns, below, layout, villages, guidance)
     titles = tuple(plain_text(cell) for row in header.above for cell in row.cells if isinstance(cell, str))
     return Table(name, header.row, columns, titles, guessed(columns, below), notes, header.line, reach)
+
+
+def begins_table(row: Row, layout: Layout) -> ColumnMap | None:
+    """The columns of a row below a header that is a whole header itself."""
+    own = row.own()
+    if len(own) < FEWEST or not all(heading(row.cells[index]) for index in own):
+        return None
+    found = match_row(row, layout)
+    if not is_header(found, row) or found.missing(layout) or score(found) < max(4, len(own)):
+        return None
+    return found
 
 
 def choose(

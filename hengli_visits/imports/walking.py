@@ -8,17 +8,14 @@ from typing import TypeVar
 from hengli_visits.imports.columns import (
     ColumnMap,
     Layout,
-    is_header,
-    match_row,
     missing_reason,
     repeats_header,
-    score,
 )
 from hengli_visits.imports.layouts import likelier
 from hengli_visits.imports.outcomes import Outcome, Reported, SheetSummary, Skipped, Taken
 from hengli_visits.imports.reasons import Reason, reason
 from hengli_visits.imports.rows import Place, RowReader
-from hengli_visits.imports.tables import Corrections, Guidance, Remembered, Table, understand, within
+from hengli_visits.imports.tables import Corrections, Guidance, Remembered, Table, begins_table, understand, within
 from hengli_visits.imports.text import half_width, plain_text, shown
 from hengli_visits.imports.villages import Villages
 from hengli_visits.imports.workbook import Cell, Row, Sheet
@@ -36,9 +33,7 @@ NOTE = re.compile(
     r"|报送|日期|打印日期|盖章|签名|签字|村负责人|单位负责人|主管领导|第\d+页)(?:\(.*\))?(?:[::.、,]|$)|[12]\d{3}年\d+月(?:\d+日)?$|第\d+页|[-—]?\d+/\d+页"
 )
 LONGEST_TOTAL = 40
-LONGEST_WORD = 20
 LONGEST_SECTION = 40
-DIGITS = re.compile(r"\d{2}")
 ORDINAL = re.compile(r"^\s*[(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)]?[、.\s]\s*")
 ASIDE = re.compile(r"\([^()]*\)$|[::]$|[:共]*\d+户.*$")
 LIKELIER = N_("这张表更像%(kind)s，请确认选对了名册的种类。")
@@ -140,27 +135,14 @@ class SheetWalk:
         village that a line of its own names."""
         if why := no_data(row, own, self.columns):
             return why
-        if self.begins_anew(row, own):
+        if columns := begins_table(row, self.layout):
+            self.columns, self.above = columns, {}
             self.further.append(row.number)
             return reason(N_("又一个表头，以下各行按它读取。"))
         if len(own) == 1 and (village := self.section(row, own[0])):
             self.place = Place(self.table.name, (village, *self.table.titles), village)
             return reason(N_("小标题，以下各行按%(village)s读取。"), village=village)
         return None
-
-    def begins_anew(self, row: Row, own: list[int]) -> bool:
-        """Whether a row is the header of another table below the first; its columns count from here on."""
-        if len(own) < 2 or not all(isinstance(row.cells[index], str) for index in own):
-            return False
-        texts = [str(row.cells[index]) for index in own]
-        if DIGITS.search("".join(texts)) or max(map(len, texts)) > LONGEST_WORD:
-            return False
-        found = match_row(row, self.layout)
-        if not is_header(found, row) or found.missing(self.layout) or score(found) < max(4, len(own)):
-            return False
-        self.columns = found
-        self.above = {}
-        return True
 
     def section(self, row: Row, index: int) -> str | None:
         """The village that a line of one cell names for the rows below it."""

@@ -46,6 +46,8 @@ def no_roster(_cast: Cast, _made: Any) -> dict[str, Any]:
 ROWS = [
     Row("imports.index", lambda _c, _m: "/imports", COORDINATOR),
     Row("imports.index", lambda _c, _m: "/imports", COORDINATOR, "POST", data=upload, bad=no_roster),
+    Row("imports.progress", lambda _c, made: f"/imports/{made.id}/progress", COORDINATOR, prepare=waiting),
+    Row("imports.resume", lambda _c, made: f"/imports/{made.id}/resume", COORDINATOR, "POST", prepare=waiting),
     Row("imports.show", lambda _c, made: f"/imports/{made.id}", COORDINATOR, prepare=waiting),
     Row(
         "imports.apply",
