@@ -76,11 +76,11 @@ def read(session: Session, actor: Actor, batch: ImportBatch, data: bytes, step: 
 def _campaign_for(session: Session, actor: Actor, campaign: Campaign | None) -> Campaign:
     choice = [campaign] if campaign else queries.open_campaigns(session, actor)
     if not choice:
-        raise Invalid(N_("分组要放在一个活动里，请先建立活动。"), field="campaign")
+        raise Invalid(N_("分组和分派都属于一个活动，请先建立活动。"), field="campaign")
     if len(choice) > 1:
-        raise Invalid(N_("请选择这份分组名单属于哪个活动。"), field="campaign")
+        raise Invalid(N_("请选择这份名册属于哪个活动。"), field="campaign")
     if choice[0].state not in rules.OPEN_STATES:
-        raise Invalid(N_("活动已经结束，分组不能再改。"), field="campaign")
+        raise Invalid(N_("活动已经结束，分组和分派不能再改。"), field="campaign")
     return choice[0]
 
 
