@@ -22,13 +22,14 @@ class ColumnSet:
 
     @property
     def headers(self) -> dict[int, str]:
-        """The headers of those columns that have one."""
+        """What each column is called; one without a header by its letter."""
         return {one["index"]: one["header"] for one in self.columns if one["header"]}
 
     @property
     def key(self) -> str | None:
-        """Under what a choice for these headers is remembered; None when there are no headers."""
-        return header_key(ColumnMap(headers=self.headers)) if self.headers else None
+        """Under what a choice for these headers is remembered; None when no column has a header."""
+        own = {one["index"]: one["header"] for one in self.columns if one["header"] and not one["lettered"]}
+        return header_key(ColumnMap(headers=own)) if own else None
 
     @property
     def meanings(self) -> list[str]:

@@ -92,6 +92,20 @@ def test_the_same_headers_twice_keep_their_own_meaning(session: Session, cast: C
     assert (row.data["phone"], row.data["second_phone"]) == ("13900000001", "13800000001")
 
 
+def test_columns_without_a_header_are_remembered_with_the_others(session: Session, cast: Cast) -> None:
+    """But nothing is remembered of a table that has no header at all: another one may be quite different."""
+    rows: Rows = [["户主", "村", ""], *(["甲三丁戊"[n : n + 2], "长巷村", f"有事{n}"] for n in range(3))]
+    batch = read(session, rows, RosterKind.HOUSEHOLDS)
+    (one,) = column_sets(batch.sheets)
+    assert [column["header"] for column in one.columns][2] == "C 列"
+    correct_columns(session, SYSTEM, batch, book(("名册", rows)), [(one, ["name", "village", "remarks"])])
+    session.commit()
+    again = read(session, rows, RosterKind.HOUSEHOLDS)
+    assert [column["field"] for column in again.sheets[0]["columns"]] == ["name", "village", "remarks"]
+    bare = read(session, [[*row[:2], f"1380000000{n}"] for n, row in enumerate(rows[1:])], RosterKind.HOUSEHOLDS)
+    assert [one.key for one in column_sets(bare.sheets)] == [None]
+
+
 def test_a_choice_that_cannot_be_is_refused_beside_the_column_and_kept(session: Session, client: PageClient) -> None:
     address = upload(client, ODD, kind="households")
     twice = client.post(f"{address}/columns", data=sent("category", "name", "village", "address", "phone", "phone"))
