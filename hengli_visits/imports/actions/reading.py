@@ -18,7 +18,7 @@ from hengli_visits.imports.correction import recalled
 from hengli_visits.imports.newcomers import NewVillage, new_branches, new_villages, unknown_villages
 from hengli_visits.imports.reading import LAYOUTS, RosterFile, guess_kind, open_file, scan_file
 from hengli_visits.imports.reasons import BadFile
-from hengli_visits.imports.villages import Villages
+from hengli_visits.imports.villages import Villages, stem
 from hengli_visits.models import BatchState, Campaign, ImportBatch, ImportRow, RosterKind, RowState
 from hengli_visits.wording import N_
 
@@ -94,11 +94,12 @@ def _take_in(session: Session, batch: ImportBatch, file: RosterFile, step: Step)
     if layout is None:
         return _scan(session, batch, file, known, step), []
     survey = None
-    if known.names:
+    if known.names or batch.choices.get("columns"):
         survey = _scan(session, batch, file, known, step)
         if not survey.reported:
             return survey, []
-    named = unknown_villages(file.sheets(), layout, known)
+    by_stem = {stem(name): name for name in unknown_villages(file.sheets(), layout, known)}
+    named = list(((survey.strangers if survey else {}) | by_stem).values())
     if survey and not named:
         return survey, []
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
