@@ -120,7 +120,7 @@ def said(done: int, total: int) -> str:
     """How far the work on a batch is."""
     if total:
         return _("已处理 %(done)s 行，共 %(total)s 行", done=grouped(min(done, total)), total=grouped(total))
-    return _("已读 %(done)s 行", done=grouped(done))
+    return _("已读 %(done)s 行", done=grouped(done)) if done else _("正在打开文件…")
 
 
 def area_kind(name: str) -> str:
