@@ -28,6 +28,8 @@ ROLE_IN_BRACKETS = re.compile(rf"\(\s*{ROLES}(?:[、,/]{ROLES})*\s*\)")
 ASIDE = re.compile(r"\(([^()]{2,})\)")
 DOTS = re.compile(r"\s*[•・‧∙●.˙﹒]\s*(?=[\u3400-\u9fff])")
 HAN_ONLY = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f·\s()]+")
+PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+PLAIN_CODE = re.compile(r"[A-Z]{1,6}-?[0-9]{1,12}")
 GENDERS = {"男": "man", "男性": "man", "m": "man", "male": "man", "man": "man",
            "女": "woman", "女性": "woman", "f": "woman", "female": "woman", "woman": "woman"}  # fmt: skip
 STANDINGS = {
@@ -60,6 +62,8 @@ SERIAL_ORIGIN = date(1899, 12, 30)
 def clean_name(cell: Cell, limit: int = 40) -> Cleaned[str]:
     """A person's name: no spaces inside Chinese names, one kind of dot, roles in brackets taken off, other words in
     brackets moved to `extra`. A name with digits is a problem."""
+    if isinstance(cell, str) and PLAIN_NAME.fullmatch(cell) and not is_absent(cell):
+        return Cleaned(cell)
     cleaned = clean_text(cell, limit=limit)
     if cleaned.value is None:
         return cleaned
@@ -102,6 +106,8 @@ def clean_title(cell: Cell, limit: int = 80) -> Cleaned[str]:
 
 def clean_code(cell: Cell, limit: int = 32) -> Cleaned[str]:
     """A code or number that identifies something: half-width capitals without spaces (hq－001 → HQ-001)."""
+    if isinstance(cell, str) and PLAIN_CODE.fullmatch(cell) and not is_absent(cell):
+        return Cleaned(cell)
     cleaned = clean_text(cell, limit=limit)
     if cleaned.value is None:
         return cleaned

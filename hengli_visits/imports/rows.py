@@ -48,7 +48,7 @@ class RowReader:
         if (
             isinstance(cell, str)
             and len(cell) < 10
-            and cell[0] in DITTO_BEGINS
+            and cell[:1] in DITTO_BEGINS
             and half_width(plain_text(cell)) in DITTO
         ):
             above = self.above.get(name)
@@ -81,6 +81,8 @@ class RowReader:
 
     def took(self, name: str, cleaned: Cleaned[T], *, required: bool = False) -> T | None:
         """Note what a cleaning found and hand on its value."""
+        if cleaned.value is not None and not cleaned.notes and not cleaned.extra and not cleaned.problem:
+            return cleaned.value
         for note in cleaned.notes:
             self.note(name, note)
         self.extra += cleaned.extra
