@@ -83,10 +83,10 @@ class ColumnMap:
         return ColumnMap(dict(columns), self.headers, lettered=self.lettered)
 
     def recalled(self, meanings: Mapping[str, str]) -> "ColumnMap":
-        """The same header with what the user once chose for it: {normalised header: field}. A field has one column."""
+        """The same header with what the user once chose for it: {header by `labels`: field}. A field has one column."""
         columns: dict[int, str] = {}
-        for index, text in sorted(self.headers.items()):
-            name = meanings.get(normalise(text))
+        for index, label in labels(self.headers).items():
+            name = meanings.get(label)
             if name and name not in columns.values():
                 columns[index] = name
         return ColumnMap(columns, self.headers, lettered=self.lettered)
@@ -95,6 +95,17 @@ class ColumnMap:
         """What identifies this set of headers, so that a correction can be remembered for it."""
         own = [text for index, text in self.headers.items() if index not in self.lettered]
         return tuple(sorted(normalise(text) for text in own or self.headers.values()))
+
+
+def labels(headers: Mapping[int, str]) -> dict[int, str]:
+    """The normalised header of each column, from left to right; a repeated one with its number (电话, 电话#2)."""
+    found: dict[int, str] = {}
+    times: dict[str, int] = {}
+    for index, text in sorted(headers.items()):
+        label = normalise(text)
+        times[label] = times.get(label, 0) + 1
+        found[index] = label if times[label] == 1 else f"{label}#{times[label]}"
+    return found
 
 
 def header_key(columns: ColumnMap) -> str:

@@ -37,6 +37,8 @@ LONGEST_TOTAL = 40
 LONGEST_SECTION = 40
 ORDINAL = re.compile(r"^\s*[(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)]?[、.\s]\s*")
 ASIDE = re.compile(r"\([^()]*\)$|[::]$|[:共]*\d+户.*$")
+NAMING = ("name", "household", "team", "group")
+"""Fields of which one says what a row is about."""
 PEOPLE = ("name", "household", "visitors", "members", "contact")
 
 
@@ -122,7 +124,9 @@ class SheetWalk:
         self.above = {name: reader.cell(name) for name in self.columns.columns.values()}
         if reader.problems or record is None:
             cells = tuple(shown(cell) for cell in row.cells)
-            yield Reported(self.place.sheet, row.number, tuple(reader.problems), cells)
+            named = [self.columns.index(one) for one in NAMING]
+            label = next((cells[at] for at in named if at is not None and at < len(cells)), "")
+            yield Reported(self.place.sheet, row.number, tuple(reader.problems), cells, label)
         else:
             yield Taken(self.place.sheet, row.number, record, tuple(reader.notes))
 
