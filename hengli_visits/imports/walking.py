@@ -37,6 +37,7 @@ LONGEST_TOTAL = 40
 LONGEST_SECTION = 40
 ORDINAL = re.compile(r"^\s*[(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)]?[、.\s]\s*")
 ASIDE = re.compile(r"\([^()]*\)$|[::]$|[:共]*\d+户.*$")
+LIKELIER = N_("这张表更像%(kind)s，请确认选对了名册的种类。")
 NAMING = ("name", "household", "team", "group")
 """Fields of which one says what a row is about."""
 PEOPLE = ("name", "household", "visitors", "members", "contact")
@@ -160,7 +161,7 @@ class SheetWalk:
         table = self.table
         notes = (*table.notes, *self.notes(sheet))
         if table.line is not None and (other := likelier(table.line, self.layout)):
-            notes = (reason(N_("这张表更像%(kind)s，请确认选对了名册的种类。"), kind=other.title), *notes)
+            notes = (reason(LIKELIER, kind=other.title), *notes)
         return SheetSummary(table.name, table.header_row, table.columns, self.count, notes, table.guesses)
 
     def notes(self, sheet: Sheet) -> Iterator[Reason]:
