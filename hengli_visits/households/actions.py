@@ -1,13 +1,14 @@
 """Writes of areas and households."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from hengli_visits import audit, clock
+from hengli_visits import audit, clock, restoring
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, Invalid, require
 from hengli_visits.households import rules
@@ -16,6 +17,7 @@ from hengli_visits.members.queries import count_reveals
 from hengli_visits.members.rules import refuse_many
 from hengli_visits.models import Area, AreaAlias, AreaKind, Household, HouseholdKind
 from hengli_visits.orm import hold_keys
+from hengli_visits.restoring import Undoing
 from hengli_visits.search import sound, street_order
 from hengli_visits.wording import N_
 
@@ -183,16 +185,20 @@ def enrol_households(
     changed: Mapping[int, Mapping[str, Any]],
     *,
     source: object,
-) -> None:
+    at: datetime | None = None,
+) -> list[int]:
     """Put many households into the book at once and change others (`changed`: fields by id), with one audit entry for
-    all; `source` is the batch they come from. One without a code gets the next free one of its area. That given codes
+    all; `source` is the batch they come from, `at` when it was, unless now. Gives the new ones' ids, in their order.
+    One without a code gets the next free one of its area. That given codes
     are free is the caller's to know: one that is not raises the database's `IntegrityError`."""
     require(rules.may_edit(actor))
-    now = clock.now()
+    now, ids = at or clock.now(), list[int]()
     if new:
         times = {"listed": True, "created_at": now, "updated_at": now}
-        session.execute(
-            insert(Household).execution_options(render_nulls=True),
+        ids += session.scalars(
+            insert(Household)
+            .returning(Household.id, sort_by_parameter_order=True)
+            .execution_options(render_nulls=True),
             [_with_sound(one) | times for one in _with_codes(session, new)],
         )
     if changed:
@@ -200,6 +206,16 @@ def enrol_households(
         session.execute(update(Household), edits)
     if new or changed:
         audit.record(session, actor, "household.enrol", "import_batch", source, new=len(new), changed=sorted(changed))
+    return ids
+
+
+def put_back(session: Session, actor: Actor, undoing: Undoing, *, source: object) -> None:
+    """Undo what a batch (`source`) wrote of households or areas, with one audit entry. That nothing was built on it is
+    the caller's to know: a row that something refers to raises the database's `IntegrityError`."""
+    require(rules.may_edit(actor) and undoing.table in ("households", "areas", "area_aliases"))
+    restoring.put_back(session, undoing)
+    verb, gone, changed = f"{undoing.table.rstrip('s')}.put_back", len(undoing.made), len(undoing.changed)
+    audit.record(session, actor, verb, "import_batch", source, gone=gone, changed=changed)
 
 
 def _with_codes(session: Session, new: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

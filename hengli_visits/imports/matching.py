@@ -40,7 +40,8 @@ class Standing:
 @dataclass(slots=True)
 class Verdict:
     """What importing one row would do. `changes` are {field: [old, new]}; `fields` what a write needs beyond the
-    record; `problems` say why it would do nothing, `warnings` what is worth a look."""
+    record; `problems` say why it would do nothing, `warnings` what is worth a look. Once written, `target` is the
+    record that the row became, and `before` what the record was."""
 
     state: RowState = RowState.NEW
     target: int | None = None
@@ -48,6 +49,7 @@ class Verdict:
     fields: dict[str, Any] = field(default_factory=dict)
     problems: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    before: dict[str, Any] | None = None
 
     def refuse(self, column: str, value: object, why: Reason) -> None:
         """The row cannot be taken, and why."""

@@ -85,7 +85,12 @@ def row_values(taken: Taken[Any], verdict: Verdict) -> dict[str, Any]:
 
 def verdict_values(verdict: Verdict) -> dict[str, Any]:
     """The columns of an ImportRow that hang on what stands in the database."""
-    return {"state": verdict.state, "changes": pack_changes(verdict.changes), "target_id": verdict.target}
+    return {
+        "state": verdict.state,
+        "changes": pack_changes(verdict.changes),
+        "target_id": verdict.target,
+        "before": verdict.before,
+    }
 
 
 def verdict_notes(verdict: Verdict) -> list[dict[str, Any]]:
@@ -107,6 +112,7 @@ def reported_values(reported: Reported, columns: ColumnMap) -> dict[str, Any]:
         "state": RowState.BAD,
         "changes": {},
         "target_id": None,
+        "before": None,
     }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hengli_visits import audit, clock
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, require
-from hengli_visits.imports import packing, queries, rules
+from hengli_visits.imports import footprint, packing, queries, rules
 from hengli_visits.imports.actions.comparing import compare
 from hengli_visits.imports.actions.writing import Writer
 from hengli_visits.imports.matching import Verdict
@@ -73,6 +73,7 @@ def _apply(
     session: Session, actor: Actor, batch: ImportBatch, villages: Mapping[str, str] | None, town: str | None
 ) -> Counts:
     writer = Writer(session, actor, batch)
+    stood = footprint.look(session, batch.kind)
     founded = _found(writer, villages, town)
     stored = _stored_rows(session, batch)
     records = [packing.unpack(batch.kind, row.data) for row in stored]
@@ -82,6 +83,7 @@ def _apply(
     pairs = list(zip(records, verdicts, strict=True))
     writer.write([pair for pair in pairs if pair[1].state in (RowState.NEW, RowState.CHANGED)])
     _keep_outcome(session, stored, verdicts)
+    batch.made = footprint.traces(session, batch.kind, stood, writer.at)
     states = Counter(verdict.state for verdict in verdicts)
     rows = batch.new + batch.changed + batch.same + batch.bad
     batch.new, batch.changed, batch.same = (states[one] for one in (RowState.NEW, RowState.CHANGED, RowState.SAME))
@@ -147,16 +149,19 @@ def _refuse(verdict: Verdict, why: Reason | None) -> None:
 
 def _keep_outcome(session: Session, stored: Sequence[StoredRow], verdicts: Sequence[Verdict]) -> None:
     """Write into the rows what has come out otherwise than the preview said."""
-    differing = []
+    differing, written = [], []
     for row, verdict in zip(stored, verdicts, strict=True):
         values = packing.verdict_values(verdict)
         if row.state is verdict.state and row.changes == values["changes"]:
+            if verdict.state in (RowState.NEW, RowState.CHANGED):
+                written.append({"id": row.id, "target_id": verdict.target, "before": verdict.before})
             continue
         notes = [one for one in row.notes if one["level"] == "note"] + packing.verdict_notes(verdict)
         kept = row.notes if verdict.state is RowState.BAD and not verdict.problems else notes
         differing.append({"id": row.id, **values, "notes": kept})
-    if differing:
-        session.execute(update(ImportRow), differing)
+    for some in (differing, written):
+        if some:
+            session.execute(update(ImportRow), some)
 
 
 def discard_batch(session: Session, actor: Actor, batch: ImportBatch) -> None:

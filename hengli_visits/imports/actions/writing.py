@@ -1,12 +1,14 @@
 """Writing the records of a batch through the slices that own them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Invalid
 from hengli_visits.groups.actions import add_leader, add_members, create_group, edit_group
@@ -20,14 +22,17 @@ from hengli_visits.models import (
     AreaKind,
     Campaign,
     Group,
+    Household,
     HouseholdKind,
     ImportBatch,
+    Member,
     Organisation,
     OrganisationKind,
     RosterKind,
     RowState,
     Sector,
 )
+from hengli_visits.restoring import rows_by_id, table_of
 from hengli_visits.search import sound
 from hengli_visits.wording import N_
 
@@ -42,6 +47,7 @@ class Writer:
     session: Session
     actor: Actor
     batch: ImportBatch
+    at: datetime = field(default_factory=clock.now)
 
     def write(self, pairs: Sequence[Pair]) -> None:
         """Write all of them."""
@@ -142,13 +148,16 @@ class Writer:
         areas = self.area_ids()
         branches = self.branch_ids(pairs, areas)
         columns = {"village": ("area_id", areas), "branch": ("branch_id", branches)}
-        enrol_members(
+        self.keep_before(Member, pairs)
+        ids = enrol_members(
             self.session,
             self.actor,
             [as_columns(whole(record, MEMBER_FIELDS), columns) for record, verdict in pairs if is_new(verdict)],
             edits(pairs, columns),
             source=self.batch.id,
+            at=self.at,
         )
+        name_targets(pairs, ids)
 
     def households(self, pairs: Sequence[Pair], kind: HouseholdKind) -> None:
         """Families or enterprises."""
@@ -160,7 +169,22 @@ class Writer:
         for record, verdict in pairs:
             if verdict.target and "door" in verdict.changes:
                 changed[verdict.target]["door_number"] = record.door_number
-        enrol_households(self.session, self.actor, [one | {"kind": kind} for one in new], changed, source=self.batch.id)
+        self.keep_before(Household, pairs)
+        ids = enrol_households(
+            self.session,
+            self.actor,
+            [one | {"kind": kind} for one in new],
+            changed,
+            source=self.batch.id,
+            at=self.at,
+        )
+        name_targets(pairs, ids)
+
+    def keep_before(self, model: type[Member | Household], pairs: Sequence[Pair]) -> None:
+        """Note what the records that are about to change are now."""
+        changed = {verdict.target: verdict for _, verdict in pairs if verdict.target and not is_new(verdict)}
+        for raw in rows_by_id(self.session, table_of(model.__tablename__), sorted(changed)):
+            changed[raw["id"]].before = raw
 
     def groups(self, pairs: Sequence[Pair]) -> None:
         """Groups, their teams, and who leads and who is in them."""
@@ -197,6 +221,12 @@ class Writer:
 def is_new(verdict: Verdict) -> bool:
     """Whether the row is a record that was not there."""
     return verdict.state is RowState.NEW
+
+
+def name_targets(pairs: Sequence[Pair], ids: Sequence[int]) -> None:
+    """Say of the new rows which record each became."""
+    for verdict, id_ in zip((verdict for _, verdict in pairs if is_new(verdict)), ids, strict=True):
+        verdict.target = id_
 
 
 def whole(record: Any, names: Sequence[str]) -> dict[str, Any]:
