@@ -5,7 +5,7 @@ name); what could be two things at once is reported, never guessed.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -182,27 +182,43 @@ def settle_member(
     return None
 
 
-def match_households(
-    records: Sequence[HouseholdRow | EnterpriseRow], standing: Sequence[Standing], kind: HouseholdKind
-) -> list[Verdict]:
-    """Families and enterprises by code, else by name, village, street and door (then phone). `standing` holds both
-    kinds: a code belongs to one household of the town."""
-    fields = FAMILY_FIELDS if kind is HouseholdKind.FAMILY else ENTERPRISE_FIELDS
-    codes = {one.values["code"]: one for one in standing}
-    places = index_by((one for one in standing if one.values["kind"] == kind), place_key)
-    verdicts, claims = [Verdict() for _ in records], Claims()
-    for row, record in enumerate(records):
-        if record.code and (own := codes.get(record.code)):
-            claims.claim(row, own)
-    for row, record in enumerate(records):
-        if not record.code:
-            here = places.get((record.name, record.village, record.street, record.door), [])
-            claim_by_place(record, row, claims, here, verdicts[row])
-    for row, (record, verdict) in enumerate(zip(records, verdicts, strict=True)):
-        own = claims.found.get(row)
-        if own is None or verdict.problems:
-            continue
-        if own.values["kind"] != kind:
+@dataclass(slots=True)
+class HouseholdMatcher:
+    """Families or enterprises by code, else by name, village, street and door (then phone); portion by portion of a
+    file. `codes` are all codes that the file says: what they stand for is no other row's. `taken` are the households
+    that rows of earlier portions are."""
+
+    kind: HouseholdKind
+    codes: Container[str]
+    taken: set[int] = field(default_factory=set)
+
+    def match(self, records: Sequence[HouseholdRow | EnterpriseRow], standing: Sequence[Standing]) -> list[Verdict]:
+        """What importing each record would do. `standing` are the households of either kind (a code belongs to one
+        household of the town) that have a code or a name of theirs."""
+        fields = FAMILY_FIELDS if self.kind is HouseholdKind.FAMILY else ENTERPRISE_FIELDS
+        codes = {one.values["code"]: one for one in standing}
+        places = index_by(
+            (one for one in standing if one.values["kind"] == self.kind and one.values["code"] not in self.codes),
+            place_key,
+        )
+        verdicts, claims = [Verdict() for _ in records], Claims(taken=self.taken)
+        for row, record in enumerate(records):
+            if record.code and (own := codes.get(record.code)):
+                claims.claim(row, own)
+            elif not record.code:
+                here = places.get((record.name, record.village, record.street, record.door), [])
+                claim_by_place(record, row, claims, here, verdicts[row])
+        for row, (record, verdict) in enumerate(zip(records, verdicts, strict=True)):
+            own = claims.found.get(row)
+            if own is not None and not verdict.problems:
+                self.settle(record, own, verdict, fields)
+        return verdicts
+
+    def settle(
+        self, record: HouseholdRow | EnterpriseRow, own: Standing, verdict: Verdict, fields: Sequence[str]
+    ) -> None:
+        """Decide a row that is this household, unless something speaks against it."""
+        if own.values["kind"] != self.kind:
             why = reason(N_("这个编号在户籍册里是“%(name)s”的，请核对。"), name=own.values["name"])
             verdict.refuse(N_("编号"), record.code, why)
         elif own.gone:
@@ -213,7 +229,6 @@ def match_households(
             verdict.refuse(N_("编号"), record.code, reason(other, name=own.values["name"], address=place))
         else:
             verdict.settle(own, with_place(record, own, fields))
-    return verdicts
 
 
 def is_stranger(record: HouseholdRow | EnterpriseRow, own: Standing) -> bool:

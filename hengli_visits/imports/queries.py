@@ -1,9 +1,10 @@
 """Reads of imports: what stands in the database in a roster's own words, batches and their rows."""
 
+from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from hengli_visits.actor import Actor
@@ -81,10 +82,13 @@ HOUSEHOLD_COLUMNS = (
 )  # fmt: skip
 
 
-def load_households(session: Session) -> list[Standing]:
-    """Every family and enterprise, also those taken out of the book."""
+def load_households(session: Session, codes: Collection[str], names: Collection[str]) -> list[Standing]:
+    """Every family and enterprise with one of these codes or names, also those taken out of the book."""
     rows = session.execute(
-        select(*HOUSEHOLD_COLUMNS, Area.name.label("village")).join(Area, Area.id == Household.area_id)
+        select(*HOUSEHOLD_COLUMNS, Area.name.label("village"))
+        .join(Area, Area.id == Household.area_id)
+        .where(or_(Household.code.in_(codes), Household.name.in_(names)))
+        .order_by(Household.id)
     )
     return [Standing(row.id, row._asdict(), gone=row.removed_at is not None) for row in rows]
 
@@ -198,6 +202,40 @@ def list_rows(session: Session, batch: ImportBatch, state: RowState, number: int
     """The rows of a batch in one state, in the file's order."""
     query = select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.state == state).order_by(ImportRow.id)
     return paginate(session, query, number, ROWS_PER_PAGE)
+
+
+StoredRow = Row[int, str, int, str, RowState, dict[str, Any], dict[str, Any], list[dict[str, Any]], int | None]
+
+
+def stored_rows(session: Session, batch: ImportBatch, portion: int | None) -> Iterator[list[StoredRow]]:
+    """The rows that hold a record, in the file's order, so many at once (None: all); those that could not be read are
+    left out. They may be changed on the way."""
+    query = (
+        select(
+            ImportRow.id,
+            ImportRow.sheet,
+            ImportRow.number,
+            ImportRow.label,
+            ImportRow.state,
+            ImportRow.data,
+            ImportRow.changes,
+            ImportRow.notes,
+            ImportRow.target_id,
+        )
+        .where(ImportRow.batch_id == batch.id)
+        .order_by(ImportRow.id)
+        .limit(portion)
+    )
+    last = 0
+    while rows := session.execute(query.where(ImportRow.id > last)).all():
+        last = rows[-1].id
+        yield [row for row in rows if "cells" not in row.data]
+
+
+def codes_of(session: Session, batch: ImportBatch) -> set[str]:
+    """All codes that the records of a batch say."""
+    codes = session.scalars(select(ImportRow.data["code"].as_string()).where(ImportRow.batch_id == batch.id))
+    return {code for code in codes if code}
 
 
 def first_bad_rows(session: Session, batch: ImportBatch, limit: int) -> list[ImportRow]:

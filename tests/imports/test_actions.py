@@ -1,6 +1,7 @@
 """Batches: read, imported, discarded; what happens when somebody else was faster."""
 
 import threading
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from hengli_visits.actor import SYSTEM, Actor
 from hengli_visits.errors import Conflict, Invalid, Missing
 from hengli_visits.extensions import db
 from hengli_visits.households.actions import save_household
-from hengli_visits.imports.actions import apply_batch, applying, comparing, discard_batch, read_roster
+from hengli_visits.imports.actions import apply_batch, comparing, discard_batch, read_roster
 from hengli_visits.imports.matching import Verdict
 from hengli_visits.imports.reasons import BadFile
 from hengli_visits.members.actions import save_member
@@ -128,13 +129,13 @@ def test_a_clash_imports_nothing(session: Session, cast: Cast, monkeypatch: pyte
     )
     before = count(session, Household)
 
-    def late(own: Session, *rest: Any) -> list[Verdict]:
-        found = matched(own, *rest)
-        save_household(own, SYSTEM, None, kind="family", code="CX-901", name="快一步", area_id=cast.village.id)
+    def late(own: comparing.Comparison, records: Sequence[Any]) -> list[Verdict]:
+        found = matched(own, records)
+        save_household(session, SYSTEM, None, kind="family", code="CX-901", name="快一步", area_id=cast.village.id)
         return found
 
-    matched = comparing.compare
-    monkeypatch.setattr(applying, "compare", late)
+    matched = comparing.Comparison.verdicts
+    monkeypatch.setattr(comparing.Comparison, "verdicts", late)
     with pytest.raises(Conflict):
         apply_batch(session, SYSTEM, batch)
     session.rollback()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,16 +13,18 @@ from hengli_visits import audit, clock
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, require
 from hengli_visits.imports import footprint, packing, queries, rules
-from hengli_visits.imports.actions.comparing import compare
+from hengli_visits.imports.actions.comparing import Comparison, portion_of
+from hengli_visits.imports.actions.reading import Step, no_step
 from hengli_visits.imports.actions.writing import Writer
 from hengli_visits.imports.matching import Verdict
 from hengli_visits.imports.newcomers import NewVillage, villages_of
+from hengli_visits.imports.queries import StoredRow
 from hengli_visits.imports.reasons import Reason, reason
 from hengli_visits.models import BatchState, ImportBatch, ImportRow, RosterKind, RowState
 from hengli_visits.wording import N_
 
 STALE = N_("核对之后，这一条又有人改过，没有导入。请重新上传核对。")
-StoredRow = Row[int, RowState, dict[str, Any], dict[str, Any], list[dict[str, Any]]]
+WRITTEN = (RowState.NEW, RowState.CHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,17 @@ def apply_batch(
     *,
     villages: Mapping[str, str] | None = None,
     town: str | None = None,
+    step: Step = no_step,
 ) -> Counts:
     """Import a batch, all of it in this transaction. `villages` ({name: code}) are the new ones to found, None: those
     ticked in the preview; `town` names the town when it must be founded. Every row is compared anew: what would now do
-    more than the preview showed is left out and reported. Refuses (`Conflict`) a batch that was decided meanwhile, and
+    more than the preview showed is left out and reported. `step` is told after every portion how many rows are
+    through. Refuses (`Conflict`) a batch that was decided meanwhile, and
     a clash with somebody else's change; `Invalid` for a town's name or a code that cannot be."""
     require(rules.may_import(actor))
     _begin(session, batch)
     try:
-        return _apply(session, actor, batch, villages, town)
+        return _apply(session, actor, batch, villages, town, step)
     except IntegrityError as error:
         raise Conflict(N_("导入时有人同时改了同样的资料，什么都没有导入。请再试一次。")) from error
 
@@ -70,24 +74,30 @@ def _begin(session: Session, batch: ImportBatch) -> None:
 
 
 def _apply(
-    session: Session, actor: Actor, batch: ImportBatch, villages: Mapping[str, str] | None, town: str | None
+    session: Session,
+    actor: Actor,
+    batch: ImportBatch,
+    villages: Mapping[str, str] | None,
+    town: str | None,
+    step: Step,
 ) -> Counts:
     writer = Writer(session, actor, batch)
     stood = footprint.look(session, batch.kind)
     founded = _found(writer, villages, town)
-    stored = _stored_rows(session, batch)
-    records = [packing.unpack(batch.kind, row.data) for row in stored]
-    verdicts = compare(session, batch.kind, batch.campaign_id, records)
-    for row, record, verdict in zip(stored, records, verdicts, strict=True):
-        _hold_to_preview(row, verdict, awaited=bool(founded.intersection(villages_of(record))))
-    pairs = list(zip(records, verdicts, strict=True))
-    writer.write([pair for pair in pairs if pair[1].state in (RowState.NEW, RowState.CHANGED)])
-    _keep_outcome(session, stored, verdicts)
+    verdicts = _settle(session, batch, founded)
+    done = 0
+    for rows in queries.stored_rows(session, batch, portion_of(batch.kind)):
+        own = verdicts[done : done + len(rows)]
+        records = [packing.unpack(batch.kind, row.data) for row in rows]
+        writer.write([pair for pair in zip(records, own, strict=True) if pair[1].state in WRITTEN])
+        _keep_outcome(session, rows, own)
+        done += len(rows)
+        step(done)
     batch.made = footprint.traces(session, batch.kind, stood, writer.at)
     states = Counter(verdict.state for verdict in verdicts)
-    rows = batch.new + batch.changed + batch.same + batch.bad
+    read = batch.new + batch.changed + batch.same + batch.bad
     batch.new, batch.changed, batch.same = (states[one] for one in (RowState.NEW, RowState.CHANGED, RowState.SAME))
-    batch.bad = rows - batch.new - batch.changed - batch.same
+    batch.bad = read - batch.new - batch.changed - batch.same
     audit.record(session, actor, "import.apply", "import_batch", batch.id, new=batch.new, changed=batch.changed)
     session.flush()
     return Counts(batch.new, batch.changed, batch.same, batch.bad, batch.skipped)
@@ -114,14 +124,18 @@ def _found(writer: Writer, villages: Mapping[str, str] | None, town: str | None)
     return {one["name"] for one in chosen if not one["ticked"]}
 
 
-def _stored_rows(session: Session, batch: ImportBatch) -> list[StoredRow]:
-    """The rows that hold a record, in the file's order; those that could not be read stay as they are."""
-    rows = session.execute(
-        select(ImportRow.id, ImportRow.state, ImportRow.data, ImportRow.changes, ImportRow.notes)
-        .where(ImportRow.batch_id == batch.id)
-        .order_by(ImportRow.id)
-    )
-    return [row for row in rows if "cells" not in row.data]
+def _settle(session: Session, batch: ImportBatch, founded: set[str]) -> list[Verdict]:
+    """What is to be done about every row that holds a record, compared anew before anything is written."""
+    portion = portion_of(batch.kind)
+    comparison = Comparison(session, batch.kind, batch.campaign_id, codes=queries.codes_of(session, batch))
+    settled = []
+    for rows in queries.stored_rows(session, batch, portion):
+        records = [packing.unpack(batch.kind, row.data) for row in rows]
+        verdicts = comparison.verdicts(records)
+        for row, record, verdict in zip(rows, records, verdicts, strict=True):
+            _hold_to_preview(row, verdict, awaited=bool(founded.intersection(villages_of(record))))
+        settled += verdicts
+    return settled
 
 
 def _hold_to_preview(row: StoredRow, verdict: Verdict, *, awaited: bool) -> None:
@@ -148,13 +162,15 @@ def _refuse(verdict: Verdict, why: Reason | None) -> None:
 
 
 def _keep_outcome(session: Session, stored: Sequence[StoredRow], verdicts: Sequence[Verdict]) -> None:
-    """Write into the rows what has come out otherwise than the preview said."""
+    """Write into the rows which records they became and what those were, and what has come out otherwise than the
+    preview said."""
     differing, written = [], []
     for row, verdict in zip(stored, verdicts, strict=True):
         values = packing.verdict_values(verdict)
+        if verdict.state in WRITTEN:
+            written.append({"id": row.id, "target_id": verdict.target, "before": verdict.before})
+            verdict.before = None
         if row.state is verdict.state and row.changes == values["changes"]:
-            if verdict.state in (RowState.NEW, RowState.CHANGED):
-                written.append({"id": row.id, "target_id": verdict.target, "before": verdict.before})
             continue
         notes = [one for one in row.notes if one["level"] == "note"] + packing.verdict_notes(verdict)
         kept = row.notes if verdict.state is RowState.BAD and not verdict.problems else notes
