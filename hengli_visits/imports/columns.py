@@ -15,6 +15,9 @@ HEADER_DEPTH = 30
 LONGEST_HEADER = 12
 """Characters of a header that is recognised by how it ends."""
 
+OWN_HEADER = "未采用的原因"
+"""What stands over the reasons in our own list of rows to mend: no column of the roster, when it comes back."""
+
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】|〔[^〕]*〕")
 NOISE = re.compile(r"[\s*:_.、,/\\|-]+")
 
@@ -124,6 +127,7 @@ def match_row(row: Row, layout: Layout) -> ColumnMap:
     """Match the words of one row to the layout's fields: whole words first, then by how a word ends, longest first.
     Of two columns that mean the same, the first counts; the other stays unmatched."""
     headers = {index: plain_text(cell) for index, cell in enumerate(row.cells) if isinstance(cell, str)}
+    headers = {index: text for index, text in headers.items() if text != OWN_HEADER}
     words, endings = _words(layout)
     columns: dict[int, str] = {}
     said = {index: normalise(text) for index, text in headers.items()}

@@ -16,6 +16,7 @@ from hengli_visits.imports.text import shown
 from hengli_visits.models import HouseholdKind, RowState
 from hengli_visits.wording import N_
 
+PHONE_TAKEN = N_("这个电话在党员册里是 %(name)s 的，请核对。")
 MEMBER_FIELDS = (
     "name", "gender", "branch", "standing", "phone", "second_phone", "village", "born", "staff_number", "remarks",
 )  # fmt: skip
@@ -168,7 +169,7 @@ def settle_member(
     problems."""
     other = phones.get(record.phone) if record.phone else None
     if other and (own is None or other.id != own.id):
-        why = reason(N_("这个电话在党员册里是 %(name)s 的，请核对。"), name=other.values["name"])
+        why = reason(PHONE_TAKEN, name=other.values["name"])
         return verdict.refuse(N_("联系电话"), record.phone, why)
     if record.phone and record.phone in used:
         why = reason(N_("这个电话在名册里也是 %(name)s 的，请核对。"), name=used[record.phone])

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import audit, clock
 from hengli_visits.actor import Actor
-from hengli_visits.errors import Conflict, require
+from hengli_visits.errors import Conflict, Invalid, require
 from hengli_visits.imports import footprint, packing, queries, rules
 from hengli_visits.imports.actions.comparing import Comparison, portion_of
+from hengli_visits.imports.actions.merging import Merger
 from hengli_visits.imports.actions.reading import Step, no_step
 from hengli_visits.imports.actions.writing import Writer
 from hengli_visits.imports.matching import Verdict
@@ -45,17 +46,20 @@ def apply_batch(
     *,
     villages: Mapping[str, str] | None = None,
     town: str | None = None,
+    whole: bool = False,
+    undecided_new: bool = True,
     step: Step = no_step,
 ) -> Counts:
     """Import a batch, all of it in this transaction. `villages` ({name: code}) are the new ones to found, None: those
     ticked in the preview; `town` names the town when it must be founded. Every row is compared anew: what would now do
-    more than the preview showed is left out and reported. `step` is told after every portion how many rows are
+    more than the preview showed is left out and reported. `whole`: all of it or nothing (`Invalid` on extent while a row is bad);
+    `undecided_new`: rows that may be a record twice, and that nobody decided on, are new, else left out. `step` is told after every portion how many rows are
     through. Refuses (`Conflict`) a batch that was decided meanwhile, and
     a clash with somebody else's change; `Invalid` for a town's name or a code that cannot be."""
     require(rules.may_import(actor))
     _begin(session, batch)
     try:
-        return _apply(session, actor, batch, villages, town, step)
+        return _apply(session, actor, batch, villages, town, step, whole=whole, undecided_new=undecided_new)
     except IntegrityError as error:
         raise Conflict(N_("导入时有人同时改了同样的资料，什么都没有导入。请再试一次。")) from error
 
@@ -80,27 +84,47 @@ def _apply(
     villages: Mapping[str, str] | None,
     town: str | None,
     step: Step,
+    *,
+    whole: bool,
+    undecided_new: bool,
 ) -> Counts:
     writer = Writer(session, actor, batch)
     stood = footprint.look(session, batch.kind)
     founded = _found(writer, villages, town)
-    verdicts = _settle(session, batch, founded)
+    merger = Merger(session, batch.kind, undecided_new=undecided_new)
+    verdicts = _settle(session, batch, founded, merger)
+    if whole:
+        _refuse_bad(batch, verdicts)
     done = 0
     for rows in queries.stored_rows(session, batch, portion_of(batch.kind)):
         own = verdicts[done : done + len(rows)]
         records = [packing.unpack(batch.kind, row.data) for row in rows]
-        writer.write([pair for pair in zip(records, own, strict=True) if pair[1].state in WRITTEN])
+        pairs = list(zip(records, own, strict=True))
+        writer.write([pair for pair in pairs if pair[1].state in WRITTEN and "into" not in pair[1].fields])
+        merger.wrote(rows, own)
+        merger.place(rows, own)
+        writer.write([pair for pair in pairs if pair[1].state in WRITTEN and "into" in pair[1].fields])
         _keep_outcome(session, rows, own)
         done += len(rows)
         step(done)
-    batch.made = footprint.traces(session, batch.kind, stood, writer.at)
+    batch.made = batch.made | footprint.traces(session, batch.kind, stood, writer.at)
     states = Counter(verdict.state for verdict in verdicts)
     read = batch.new + batch.changed + batch.same + batch.bad
     batch.new, batch.changed, batch.same = (states[one] for one in (RowState.NEW, RowState.CHANGED, RowState.SAME))
     batch.bad = read - batch.new - batch.changed - batch.same
-    audit.record(session, actor, "import.apply", "import_batch", batch.id, new=batch.new, changed=batch.changed)
+    audit.record(
+        session, actor, "import.apply", "import_batch", batch.id, new=batch.new, changed=batch.changed, whole=whole
+    )
     session.flush()
     return Counts(batch.new, batch.changed, batch.same, batch.bad, batch.skipped)
+
+
+def _refuse_bad(batch: ImportBatch, verdicts: Sequence[Verdict]) -> None:
+    """All or nothing: nothing, while a row would be left out."""
+    unread = batch.new + batch.changed + batch.same + batch.bad - len(verdicts)
+    if bad := unread + sum(verdict.state is RowState.BAD for verdict in verdicts):
+        text = N_("还有 %(count)s 行没有采用，所以什么都没有导入。请下载没有采用的行，改好再上传。")
+        raise Invalid(text, field="extent", count=bad)
 
 
 def _found(writer: Writer, villages: Mapping[str, str] | None, town: str | None) -> set[str]:
@@ -124,7 +148,7 @@ def _found(writer: Writer, villages: Mapping[str, str] | None, town: str | None)
     return {one["name"] for one in chosen if not one["ticked"]}
 
 
-def _settle(session: Session, batch: ImportBatch, founded: set[str]) -> list[Verdict]:
+def _settle(session: Session, batch: ImportBatch, founded: set[str], merger: Merger) -> list[Verdict]:
     """What is to be done about every row that holds a record, compared anew before anything is written."""
     portion = portion_of(batch.kind)
     comparison = Comparison(session, batch.kind, batch.campaign_id, codes=queries.codes_of(session, batch))
@@ -132,6 +156,7 @@ def _settle(session: Session, batch: ImportBatch, founded: set[str]) -> list[Ver
     for rows in queries.stored_rows(session, batch, portion):
         records = [packing.unpack(batch.kind, row.data) for row in rows]
         verdicts = comparison.verdicts(records)
+        merger.settle(rows, records, verdicts)
         for row, record, verdict in zip(rows, records, verdicts, strict=True):
             _hold_to_preview(row, verdict, awaited=bool(founded.intersection(villages_of(record))))
         settled += verdicts

@@ -13,6 +13,7 @@ from hengli_visits.errors import Invalid, require
 from hengli_visits.imports import packing, queries, rules
 from hengli_visits.imports.actions.comparing import PORTION, Comparison, portion_of
 from hengli_visits.imports.actions.receiving import receive
+from hengli_visits.imports.actions.twinning import note_twins
 from hengli_visits.imports.newcomers import NewVillage, new_branches, new_villages, unknown_villages
 from hengli_visits.imports.reading import LAYOUTS, RosterFile, guess_kind, open_file, scan_file
 from hengli_visits.imports.reasons import BadFile
@@ -63,6 +64,7 @@ def read(session: Session, actor: Actor, batch: ImportBatch, data: bytes, step: 
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     survey, named = _take_in(session, batch, file, step)
     _describe(session, batch, survey, named, step)
+    note_twins(session, batch)
     batch.state = BatchState.READ
     audit.record(session, actor, "import.read", "import_batch", batch.id, kind=batch.kind.value, rows=survey.taken)
     session.flush()

@@ -117,13 +117,14 @@ def _steps(session: Session, left: Left) -> Iterator[Undoing]:
 
 
 def _changed_records(session: Session, left: Left) -> Iterator[Undoing]:
+    """Last changes first: of several to one record the first tells what it was."""
     if left.records is None:
         return
     kept = select(ImportRow.id).where(
         ImportRow.batch_id == left.batch_id, ImportRow.state == RowState.CHANGED, ImportRow.target_id.is_not(None)
     )
-    for some in portions(session.scalars(kept.order_by(ImportRow.id)).all(), PORTION):
-        before = session.scalars(select(ImportRow.before).where(ImportRow.id.in_(some)).order_by(ImportRow.id))
+    for some in portions(session.scalars(kept.order_by(ImportRow.id.desc())).all(), PORTION):
+        before = session.scalars(select(ImportRow.before).where(ImportRow.id.in_(some)).order_by(ImportRow.id.desc()))
         yield Undoing(left.records, changed=[raw for raw in before if raw])
 
 

@@ -246,8 +246,9 @@ def as_columns(values: dict[str, Any], columns: dict[str, tuple[str, dict[str, i
 
 def edits(pairs: Sequence[Pair], columns: dict[str, tuple[str, dict[str, int]]]) -> dict[int, dict[str, Any]]:
     """{id: columns to change} of the records that stand already."""
-    return {
-        verdict.target: as_columns({name: new for name, (_, new) in verdict.changes.items()}, columns)
-        for _, verdict in pairs
-        if verdict.state is RowState.CHANGED and verdict.target
-    }
+    found: dict[int, dict[str, Any]] = {}
+    for _, verdict in pairs:
+        if verdict.state is RowState.CHANGED and verdict.target:
+            changes = as_columns({name: new for name, (_, new) in verdict.changes.items()}, columns)
+            found.setdefault(verdict.target, {}).update(changes)
+    return found

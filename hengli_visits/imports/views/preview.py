@@ -13,6 +13,7 @@ from hengli_visits.forms import chosen, refuse, row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.imports import actions, formats, queries, rules
 from hengli_visits.imports.forms import ApplyForm
+from hengli_visits.imports.twin_rows import twin_counts
 from hengli_visits.imports.views.blueprint import Answer, bp
 from hengli_visits.models import BatchState, ImportBatch, RosterKind, RowState
 from hengli_visits.wording import N_
@@ -28,6 +29,11 @@ STEPS: dict[RosterKind, tuple[tuple[str, str], ...]] = {
     RosterKind.GROUPS: (("campaigns.show", N_("回到活动")), ("groups.index", N_("看分组"))),
     RosterKind.ASSIGNMENTS: (("campaigns.show", N_("回到活动")), ("assignments.index", N_("看分派"))),
 }
+
+
+def _form(batch: ImportBatch) -> ApplyForm:
+    undecided = twin_counts(session(), batch)[None] if batch.state is BatchState.READ else 0
+    return ApplyForm(batch.outline, batch.bad, undecided)
 
 
 def _show(batch: ImportBatch, form: ApplyForm) -> str:
@@ -46,6 +52,7 @@ def _show(batch: ImportBatch, form: ApplyForm) -> str:
         order=LOOK,
         waiting=batch.state is BatchState.READ,
         steps=_steps(batch),
+        twins=twin_counts(session(), batch),
         formats=formats,
         link=lambda number: url_for("imports.show", batch_id=batch.id, state=state.value, page=number, _anchor="rows"),
     )
@@ -65,7 +72,7 @@ def _steps(batch: ImportBatch) -> list[tuple[str, str]]:
 def show(batch_id: UUID) -> str:
     """The preview of a batch, or what became of it."""
     batch = queries.get_batch(session(), actor(), batch_id)
-    return _show(batch, ApplyForm(batch.outline))
+    return _show(batch, _form(batch))
 
 
 @bp.post("/imports/<uuid:batch_id>/apply")
@@ -73,12 +80,18 @@ def apply(batch_id: UUID) -> Answer:
     """Import a batch."""
     batch = queries.get_batch(session(), actor(), batch_id)
     rules.refuse_decided(batch)
-    form = ApplyForm(batch.outline)
+    form = _form(batch)
     if not form.validate_on_submit():
         return _show(batch, form), 422
     try:
         counts = actions.apply_batch(
-            session(), actor(), batch, villages=form.chosen(), town=form.town.data if batch.outline["town"] else None
+            session(),
+            actor(),
+            batch,
+            villages=form.chosen(),
+            town=form.town.data if batch.outline["town"] else None,
+            whole=form.whole,
+            undecided_new=form.undecided_new,
         )
     except Invalid as error:
         session().rollback()

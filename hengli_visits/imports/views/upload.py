@@ -7,10 +7,10 @@ from hengli_visits.errors import Invalid, require
 from hengli_visits.formats import sentence
 from hengli_visits.forms import refuse, row_id
 from hengli_visits.gate import actor, session
-from hengli_visits.imports import actions, formats, queries, rules
+from hengli_visits.imports import actions, formats, queries, rules, uploads
 from hengli_visits.imports.forms import UploadForm
 from hengli_visits.imports.reasons import BadFile
-from hengli_visits.imports.views.blueprint import Answer, bp
+from hengli_visits.imports.views.blueprint import Answer, bp, folder
 from hengli_visits.models import RosterKind
 
 ORDER = (RosterKind.HOUSEHOLDS, RosterKind.MEMBERS, RosterKind.ENTERPRISES, RosterKind.GROUPS, RosterKind.ASSIGNMENTS)
@@ -57,5 +57,6 @@ def _upload(form: UploadForm) -> Answer:
         session().rollback()
         refuse(form, error)
         return _index(form), 422
+    uploads.keep(folder(), batch.id, data)
     session().commit()
     return redirect(url_for("imports.show", batch_id=batch.id), 303)
