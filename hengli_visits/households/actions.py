@@ -16,8 +16,8 @@ from hengli_visits.households.queries import propose_code
 from hengli_visits.members.queries import count_reveals
 from hengli_visits.members.rules import refuse_many
 from hengli_visits.models import Area, AreaAlias, AreaKind, Household, HouseholdKind
-from hengli_visits.orm import hold_keys
-from hengli_visits.restoring import Undoing
+from hengli_visits.orm import hold_keys, next_ids
+from hengli_visits.restoring import Undoing, table_of
 from hengli_visits.search import sound, street_order
 from hengli_visits.wording import N_
 
@@ -195,11 +195,11 @@ def enrol_households(
     now, ids = at or clock.now(), list[int]()
     if new:
         times = {"listed": True, "created_at": now, "updated_at": now}
-        ids += session.scalars(
-            insert(Household)
-            .returning(Household.id, sort_by_parameter_order=True)
-            .execution_options(render_nulls=True),
-            [_with_sound(one) | times for one in _with_codes(session, new)],
+        ids += next_ids(session, table_of("households"), len(new))
+        coded = zip(ids, _with_codes(session, new), strict=True)
+        session.execute(
+            insert(Household).execution_options(render_nulls=True),
+            [_with_sound(one) | times | {"id": id_} for id_, one in coded],
         )
     if changed:
         edits = [_with_sound(fields) | {"id": id_, "updated_at": now} for id_, fields in changed.items()]

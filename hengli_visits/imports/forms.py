@@ -52,7 +52,10 @@ class ApplyForm(Form):
     villages = FieldList(FormField(VillageForm))
     extent = RadioField(
         _l("有些行没有采用，怎么办？"),
-        choices=[("whole", _l("全部改好再导入")), ("good", _l("只导入没有问题的"))],
+        choices=[
+            SelectChoice(value="whole", label=_l("全部改好再导入")),
+            SelectChoice(value="good", label=_l("只导入没有问题的")),
+        ],
         validators=[DataRequired(_l("请选择：全部改好再导入，还是只导入没有问题的。"))],
     )
     as_new = BooleanField(_l("没有选的都作为新的导入"))

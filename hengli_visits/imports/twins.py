@@ -125,7 +125,8 @@ def _like_place(kind: RosterKind, new: Values, other: Values, shared: int) -> Re
         return reason(LIKE_NAME_DOOR)
     if firm and alike:
         return reason(LIKE_FIRM)
-    if same_phone and shared < SHARED and any(MOBILE.fullmatch(one) for one in phones(new) & phones(other)):
+    own = new.get("phone") or ""
+    if own == other.get("phone") and MOBILE.fullmatch(own) and shared < SHARED:
         return reason(SAME_PHONE)
     return None
 
@@ -144,7 +145,8 @@ def _like_member(new: Values, other: Values) -> Reason | None:
     ]
     if born is False:
         return None
-    if same and (born or agreeing) and not (new.get("phone") and other.get("phone") and not born):
+    apart = bool(new.get("phone") and other.get("phone"))
+    if same and ((born and agreeing) or (not apart and (born or agreeing))):
         return reason(SAME_NAME_MORE, what=BORN if born else agreeing[0])
     if alike and born and agreeing:
         return reason(LIKE_NAME_MORE, what=agreeing[0])

@@ -13,8 +13,8 @@ from hengli_visits.errors import Invalid, require
 from hengli_visits.members import rules
 from hengli_visits.members.queries import count_reveals
 from hengli_visits.models import Member, Organisation, OrganisationKind, Sector
-from hengli_visits.orm import hold_keys
-from hengli_visits.restoring import Undoing
+from hengli_visits.orm import hold_keys, next_ids
+from hengli_visits.restoring import Undoing, table_of
 from hengli_visits.search import sound
 from hengli_visits.wording import N_
 
@@ -99,9 +99,10 @@ def enrol_members(
     now, ids = at or clock.now(), list[int]()
     if new:
         times = {"active": True, "created_at": now, "updated_at": now}
-        ids += session.scalars(
-            insert(Member).returning(Member.id, sort_by_parameter_order=True).execution_options(render_nulls=True),
-            [_with_sound(_tidied(dict(one))) | times for one in new],
+        ids += next_ids(session, table_of("members"), len(new))
+        session.execute(
+            insert(Member).execution_options(render_nulls=True),
+            [_with_sound(_tidied(dict(one))) | times | {"id": id_} for id_, one in zip(ids, new, strict=True)],
         )
     if changed:
         edits = [

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from hengli_visits.imports.actions.twin_rows import Sides, changes_of
 from hengli_visits.imports.matching import Verdict
 from hengli_visits.imports.queries import StoredRow
 from hengli_visits.imports.reasons import reason
-from hengli_visits.imports.twin_rows import Sides, changes_of
 from hengli_visits.models import RosterKind, RowState, TwinChoice
 from hengli_visits.wording import N_
 
@@ -29,6 +29,8 @@ class Merger:
 
     def settle(self, rows: Sequence[StoredRow], records: Sequence[Any], verdicts: Sequence[Verdict]) -> None:
         """What becomes of the rows that may be a record twice; the others are left as they are."""
+        if not any(row.twin for row in rows):
+            return
         sides = Sides(self._session, self._kind, [row.twin for row in rows if _merges(row)])
         for row, record, verdict in zip(rows, records, verdicts, strict=True):
             if _merges(row):

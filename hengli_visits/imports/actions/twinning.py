@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from hengli_visits import audit
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, require
-from hengli_visits.imports import packing, rules, twin_rows
+from hengli_visits.imports import packing, rules
+from hengli_visits.imports.actions import twin_rows
+from hengli_visits.imports.actions.twin_rows import Sides, changes_of
 from hengli_visits.imports.matching import PHONE_TAKEN
 from hengli_visits.imports.reasons import Reason
-from hengli_visits.imports.twin_rows import Sides, changes_of
 from hengli_visits.imports.twins import CROWD, KINDS, Index, likeness, phones
 from hengli_visits.models import ImportBatch, ImportRow, RosterKind, RowState, TwinChoice
 from hengli_visits.restoring import portions
@@ -73,7 +74,7 @@ def _hold_against(session: Session, kind: RosterKind, index: Index, found: dict[
     return said
 
 
-def _note(session: Session, kind: RosterKind, found: dict[int, Candidates], index: Index, said: dict[str, int]) -> None:
+def _note(session: Session, kind: RosterKind, found: dict[int, Candidates], index: Index, said: dict[str, int]) -> int:
     wanted = {*found, *(row_id for one in found.values() for row_id in one.earlier)}
     rows = _rows(session, wanted)
     noted = []

@@ -12,8 +12,8 @@ from hengli_visits.formats import number as grouped
 from hengli_visits.forms import chosen, refuse, row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.imports import actions, formats, queries, rules
+from hengli_visits.imports.actions.twin_rows import twin_counts
 from hengli_visits.imports.forms import ApplyForm
-from hengli_visits.imports.twin_rows import twin_counts
 from hengli_visits.imports.views.blueprint import Answer, bp
 from hengli_visits.models import BatchState, ImportBatch, RosterKind, RowState
 from hengli_visits.wording import N_

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from hengli_visits.forms import chosen, row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.imports import actions, formats, queries, rules
+from hengli_visits.imports.actions.twin_rows import FIELDS, list_twins, twin_counts
 from hengli_visits.imports.forms import TwinsForm
-from hengli_visits.imports.twin_rows import FIELDS, list_twins, twin_counts
 from hengli_visits.imports.views.blueprint import Answer, bp
 from hengli_visits.models import TwinChoice
 
