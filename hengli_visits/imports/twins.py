@@ -21,6 +21,7 @@ PLACES = re.compile(r"广东省?|东莞市?|横沥镇?")
 ADDRESS_NOISE = re.compile(r"[^\da-z\u4e00-\u9fff]|号楼|号|栋|幢|座|单元|楼|层|室|房|门牌|[之第]")
 HAN_NUMBER = re.compile(r"[零〇一二三四五六七八九十]+")
 HAN_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+LAST_NUMBER = re.compile(r"(\d+)[^\d]*$")
 SHARED = 3
 """Records that say the same phone before it counts as somebody's who answers for several."""
 CROWD = 20
@@ -39,24 +40,42 @@ BRANCH, VILLAGE, BORN = N_("党支部"), N_("村(社区)"), N_("出生年月")
 
 @dataclass(slots=True)
 class Index:
-    """Which rows say what, by what they share; rows are known by their ids."""
+    """Which rows say what, by what they share; rows are known by their ids. Those of one door only count where their
+    names are alike."""
 
     kind: RosterKind
     _rows: dict[int, int | list[int]] = field(default_factory=dict)
+    _names: dict[int, str] = field(default_factory=dict)
 
     def note(self, row: int, values: Values) -> list[int]:
         """Take a row in; the earlier rows that share something with it."""
-        earlier: list[int] = []
+        earlier = self.rows(values)
+        self._names[row] = values["name"]
         for key in keys(self.kind, values):
             number = hash(key)
             known = self._rows.setdefault(number, row)
-            if known is row or known == row:
+            if isinstance(known, list):
+                if len(known) < CROWD:
+                    known.append(row)
+            elif known != row:
+                self._rows[number] = [known, row]
+        return earlier
+
+    def rows(self, values: Values) -> list[int]:
+        """The rows that share something with a record."""
+        found: list[int] = []
+        for key in keys(self.kind, values):
+            known = self._rows.get(hash(key))
+            if known is None:
                 continue
             some = known if isinstance(known, list) else [known]
-            earlier += some
-            if len(some) < CROWD:
-                self._rows[number] = [*some, row]
-        return list(dict.fromkeys(earlier))
+            found += [one for one in some if key[0] != "door" or self._alike(one, values)]
+        return list(dict.fromkeys(found))
+
+    def _alike(self, row: int, values: Values) -> bool:
+        if self.kind is RosterKind.ENTERPRISES:
+            return like_firm(self._names[row], values["name"], values.get("village") or "")
+        return like(self._names[row], values["name"])
 
     def says(self, phone: str) -> int:
         """How many rows say this phone."""
@@ -66,30 +85,21 @@ class Index:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def rows(self, values: Values) -> list[int]:
-        """The rows that share something with a record."""
-        found: list[int] = []
-        for key in keys(self.kind, values):
-            known = self._rows.get(hash(key))
-            if known is not None:
-                found += known if isinstance(known, list) else [known]
-        return list(dict.fromkeys(found))
 
-
-def keys(kind: RosterKind, values: Values) -> Iterator[Hashable]:
+def keys(kind: RosterKind, values: Values) -> Iterator[tuple[Hashable, ...]]:
     """What two records share if they are to be one."""
     for phone in phones(values):
         yield "phone", phone
     name, village = values["name"], values.get("village") or ""
     if kind is RosterKind.MEMBERS:
-        yield "name", tidy(name)
+        yield "name", name
         if values.get("born") and len(name) > 1:
             yield "born", str(values["born"]), values.get("branch") or village
         return
     if kind is RosterKind.ENTERPRISES:
         yield "name", village, core(name, village)
-    elif address := plain_address(values):
-        yield "name", village, tidy(name), address
+    elif last := LAST_NUMBER.search(values.get("door") or values.get("address") or ""):
+        yield "name", village, name, last[1]
     if values.get("door"):
         yield "door", village, values.get("street") or "", values["door"]
 
@@ -153,17 +163,18 @@ def _like_member(new: Values, other: Values) -> Reason | None:
     return None
 
 
-@lru_cache(maxsize=4096)
 def like(one: str, other: str) -> bool:
-    """Whether two names of people are the same, sound the same, or differ in one character of three and more."""
+    """Whether two names of people are the same, share a character and sound the same, or differ in one character of
+    three and more."""
+    if one == other:
+        return True
     first, second = tidy(one), tidy(other)
-    if first == second:
-        return True
     if len(first) != len(second) or len(first) < 2:
-        return False
-    if sum(a != b for a, b in zip(first, second, strict=True)) == 1 and len(first) >= 3:
+        return first == second
+    differing = sum(a != b for a, b in zip(first, second, strict=True))
+    if differing <= 1 and (len(first) >= 3 or not differing):
         return True
-    return sound(first) == sound(second)
+    return differing < len(first) and sound(first) == sound(second)
 
 
 def like_firm(one: str, other: str, village: str) -> bool:
