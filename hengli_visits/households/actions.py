@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from hengli_visits import audit, clock, restoring
 from hengli_visits.actor import Actor
-from hengli_visits.errors import Conflict, Invalid, require
+from hengli_visits.errors import Conflict, Invalid, Missing, require
 from hengli_visits.households import rules
 from hengli_visits.households.queries import propose_code
 from hengli_visits.members.queries import count_reveals
@@ -21,6 +21,7 @@ from hengli_visits.restoring import Undoing, table_of
 from hengli_visits.search import sound, street_order
 from hengli_visits.wording import N_
 
+ALIAS_LENGTH = 60
 FIELDS = frozenset(
     {
         "kind", "code", "name", "area_id", "street", "door", "door_number", "address", "contact", "phone",
@@ -74,6 +75,42 @@ def edit_area(session: Session, actor: Actor, area: Area, *, name: str, code: st
     session.flush()
     audit.record(session, actor, "area.edit", "area", area.id)
     return area
+
+
+def learn_alias(session: Session, actor: Actor, area: Area, name: str) -> None:
+    """Remember another way in which an office writes a village's name. Nothing happens when it is known; refuses
+    (`Invalid`) what another area is called, and a name that is empty or too long."""
+    require(rules.may_see_areas(actor))
+    name = name.strip()
+    if not 1 <= len(name) <= ALIAS_LENGTH:
+        raise Invalid(N_("别的写法要有 1 到 %(most)s 个字。"), field="aliases", most=ALIAS_LENGTH)
+    owner = session.scalar(
+        select(Area)
+        .outerjoin(AreaAlias, AreaAlias.area_id == Area.id)
+        .where(or_(Area.name == name, AreaAlias.name == name))
+    )
+    if owner is not None and owner.id != area.id:
+        text = N_("“%(name)s”已经是%(owner)s的名称或别的写法，不能再当作%(area)s。")
+        raise Invalid(text, field="aliases", name=name, owner=owner.name, area=area.name)
+    if owner is None:
+        session.add(AreaAlias(area_id=area.id, name=name))
+        session.flush()
+        audit.record(session, actor, "area.learn_alias", "area", area.id)
+
+
+def forget_alias(session: Session, actor: Actor, area: Area, alias_id: int) -> str:
+    """Forget another way of writing an area's name, and tell which. `Missing` when the area has no such."""
+    require(rules.may_see_areas(actor))
+    alias = session.scalars(
+        select(AreaAlias).where(AreaAlias.id == alias_id, AreaAlias.area_id == area.id)
+    ).one_or_none()
+    if alias is None:
+        raise Missing
+    name = alias.name
+    session.delete(alias)
+    session.flush()
+    audit.record(session, actor, "area.forget_alias", "area", area.id)
+    return name
 
 
 def _refuse_taken(session: Session, own_id: int | None, name: str, code: str, aliases: Sequence[str]) -> None:
@@ -219,6 +256,8 @@ def put_back(session: Session, actor: Actor, undoing: Undoing, *, source: object
 
 
 def _with_codes(session: Session, new: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    if all(one["code"] for one in new):
+        return [dict(one) for one in new]
     areas = {area.id: area.code for area in session.scalars(select(Area))}
     given = [*session.scalars(select(Household.code)), *(one["code"] for one in new if one["code"])]
     last: dict[str, list[str]] = {}

@@ -1,12 +1,13 @@
 """How an import's rows, changes and sentences are written on the screen."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
-from hengli_visits.formats import masked, word
+from hengli_visits.formats import masked, number as grouped, word
 from hengli_visits.imports.reading import LAYOUTS
 from hengli_visits.models import AreaKind, Gender, ImportBatch, ImportRow, RosterKind, Sector, Standing
 from hengli_visits.wording import N_, Word
@@ -34,6 +35,7 @@ UNITS: dict[RosterKind, str] = {
     RosterKind.HOUSEHOLDS: N_("户"),
     RosterKind.ENTERPRISES: N_("家企业"),
     RosterKind.GROUPS: N_("个小组"),
+    RosterKind.ASSIGNMENTS: N_("户"),
 }
 SUMMARIES: dict[RosterKind, tuple[str, ...]] = {
     RosterKind.AREAS: ("code",),
@@ -42,6 +44,7 @@ SUMMARIES: dict[RosterKind, tuple[str, ...]] = {
     RosterKind.HOUSEHOLDS: ("code", "address", "category", "phone"),
     RosterKind.ENTERPRISES: ("address", "industry", "contact", "phone"),
     RosterKind.GROUPS: ("group", "team_leader", "members", "villages"),
+    RosterKind.ASSIGNMENTS: ("code", "village", "address", "visitors", "team"),
 }
 
 
@@ -102,12 +105,14 @@ def layouts(batch: ImportBatch) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for sheet in batch.sheets:
         if sheet["columns"]:
-            same = found.setdefault(str(sheet["columns"]), {"columns": sheet["columns"], "names": []})
+            alike = str([(one["header"], one["field"], one["unsure"]) for one in sheet["columns"]])
+            same = found.setdefault(alike, {"columns": sheet["columns"], "names": []})
             same["names"].append(sheet["name"])
-    return [one | {"sheets": _several(one["names"])} for one in found.values()]
+    return [one | {"sheets": several(one["names"])} for one in found.values()]
 
 
-def _several(names: list[str]) -> str:
+def several(names: Sequence[str]) -> str:
+    """The names of sheets, the first of many."""
     if len(names) <= SHEETS_NAMED:
         return "、".join(names)
     return _("%(first)s等 %(count)s 张表", first=names[0], count=len(names))
@@ -147,6 +152,13 @@ def sides(fields: tuple[str, ...], row: ImportRow) -> list[tuple[str, str, str]]
         if here not in (None, "") or there not in (None, ""):
             found.append((name, value(name, here, hidden=True), value(name, there, hidden=True)))
     return found
+
+
+def said(done: int, total: int) -> str:
+    """How far the work on a batch is."""
+    if total:
+        return _("已处理 %(done)s 行，共 %(total)s 行", done=grouped(min(done, total)), total=grouped(total))
+    return _("已读 %(done)s 行", done=grouped(done))
 
 
 def area_kind(name: str) -> str:

@@ -11,7 +11,16 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from hengli_visits.forms import Form, chosen, coerce_optional_int, lazy as _l, strip, word_choices
-from hengli_visits.models import Campaign, ImportRow, RosterKind, TwinChoice
+from hengli_visits.imports.columns import Layout
+from hengli_visits.imports.correction import ColumnSet, faults
+from hengli_visits.models import Area, Campaign, ImportBatch, ImportRow, RosterKind, TwinChoice
+
+
+def _campaigns(campaigns: list[Campaign]) -> list[SelectChoice]:
+    return [
+        SelectChoice(value="", label=_("请选择")),
+        *(SelectChoice(value=one.id, label=one.name) for one in campaigns),
+    ]
 
 
 class UploadForm(Form):
@@ -24,8 +33,7 @@ class UploadForm(Form):
     def __init__(self, campaigns: list[Campaign], **more: Any) -> None:
         super().__init__(**more)
         self.kind.choices = word_choices(RosterKind, empty=_("自动识别"))
-        empty = SelectChoice(value="", label=_("请选择"))
-        self.campaign.choices = [empty, *(SelectChoice(value=one.id, label=one.name) for one in campaigns)]
+        self.campaign.choices = _campaigns(campaigns)
 
     def chosen_kind(self) -> RosterKind | None:
         """The kind that was chosen; None: to be guessed."""
@@ -96,3 +104,106 @@ class TwinsForm(Form):
         """{row: what was chosen}."""
         found = {row_id: chosen(TwinChoice, request.form.get(f"row-{row_id}")) for row_id in self._ids}
         return {row_id: choice for row_id, choice in found.items() if choice}
+
+
+class KindForm(Form):
+    """What kind of roster a file is after all, and of which campaign."""
+
+    kind = SelectField(_l("是哪种名册"))
+    campaign = SelectField(_l("属于哪个活动"), coerce=coerce_optional_int, validators=[Optional()])
+
+    def __init__(self, batch: ImportBatch, campaigns: list[Campaign], **more: Any) -> None:
+        super().__init__(data={"kind": batch.kind.value, "campaign": batch.campaign_id}, **more)
+        self.kind.choices = word_choices(RosterKind)
+        self.campaign.choices = _campaigns(campaigns)
+
+    def chosen_kind(self) -> RosterKind | None:
+        """The kind that was chosen."""
+        return chosen(RosterKind, self.kind.data)
+
+
+class ColumnForm(PartForm):
+    """What one column holds."""
+
+    meaning = SelectField(_l("当作什么"), validators=[Optional()])
+
+
+class ColumnsForm(Form):
+    """What the columns of a batch hold: those of its first set of sheets, then of the next, in one list."""
+
+    columns = FieldList(FormField(ColumnForm))
+
+    def __init__(self, layout: Layout | None, sets: Sequence[ColumnSet], **more: Any) -> None:
+        known = [{"meaning": meaning} for one in sets for meaning in one.meanings]
+        super().__init__(data={"columns": known}, **more)
+        self.layout, self.sets = layout, sets
+        fields = layout.fields if layout else ()
+        unused = SelectChoice(value="", label=_("不用这一列"))
+        choices = [unused, *(SelectChoice(value=one.name, label=_(one.title)) for one in fields)]
+        parts: Any = self.columns
+        for part in parts:
+            part.meaning.choices = choices
+
+    def parts(self) -> list[list[Any]]:
+        """The parts of the form by set."""
+        rest: list[Any] = list(self.columns)
+        return [[rest.pop(0) for _column in one.columns[: len(rest)]] for one in self.sets]
+
+    def chosen(self) -> list[tuple[ColumnSet, list[str]]]:
+        """The fields chosen for each set, empty for an unused column."""
+        return [(one, [part.meaning.data or "" for part in own]) for one, own in self.pairs()]
+
+    def pairs(self) -> list[tuple[ColumnSet, list[Any]]]:
+        """Each set with its parts of the form."""
+        return list(zip(self.sets, self.parts(), strict=True))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Every column has an answer, no field two columns, and what is needed is there."""
+        good = bool(super().validate(extra_validators))
+        if self.layout is None or len(self.columns) != sum(len(one.columns) for one in self.sets):
+            self.form_errors.append(_("这一页不完整，请重新打开再改。"))
+            return False
+        for one, own in self.pairs():
+            wrong, missing = faults(self.layout, [part.meaning.data or "" for part in own])
+            for part, why in zip(own, wrong, strict=True):
+                if why:
+                    part.meaning.errors = [*part.meaning.errors, why.text(_)]
+            if missing:
+                titles = "、".join(_(field.title) for field in missing)
+                sheets = "、".join(one.sheets[:3])
+                self.form_errors.append(
+                    _("“%(sheets)s”还缺：%(columns)s。请在下面选出是哪一列。", sheets=sheets, columns=titles)
+                )
+            good = good and not missing and not any(wrong)
+        return good
+
+
+class VillageNameForm(PartForm):
+    """Which village one name means."""
+
+    area = SelectField(_l("就是哪个村(社区)"), coerce=coerce_optional_int, validators=[Optional()])
+
+
+class VillageNamesForm(Form):
+    """Which village each name of a roster means that the town does not know. `rows` tells of some how many rows they
+    stand in."""
+
+    names = FieldList(FormField(VillageNameForm))
+
+    def __init__(self, names: Sequence[str], villages: Sequence[Area], rows: Mapping[str, int], **more: Any) -> None:
+        super().__init__(data={"names": [{"area": None} for _name in names]}, prefix="alias-", **more)
+        self.asked, self.villages, self.rows = list(names), {one.id: one for one in villages}, rows
+        empty = SelectChoice(value="", label=_("不是已有的村"))
+        choices = [empty, *(SelectChoice(value=one.id, label=one.name) for one in villages)]
+        parts: Any = self.names
+        for part in parts:
+            part.area.choices = choices
+
+    def part(self, name: str) -> Any:
+        """The part of the form for a name; None when it is not asked for."""
+        return next((part for one, part in zip(self.asked, self.names, strict=False) if one == name), None)
+
+    def chosen(self) -> list[tuple[str, Area]]:
+        """(name, village that it means) of the names that were answered."""
+        pairs = zip(self.asked, self.names, strict=False)
+        return [(name, self.villages[part.area.data]) for name, part in pairs if part.area.data]

@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from hengli_visits.imports.assignments import AssignmentRow
 from hengli_visits.imports.columns import Layout
 from hengli_visits.imports.founding import AreaRow, BranchRow
 from hengli_visits.imports.matching import Verdict
@@ -21,6 +22,7 @@ RECORDS: dict[RosterKind, type[Any]] = {
     RosterKind.HOUSEHOLDS: HouseholdRow,
     RosterKind.ENTERPRISES: EnterpriseRow,
     RosterKind.GROUPS: TeamRow,
+    RosterKind.ASSIGNMENTS: AssignmentRow,
 }
 EXAMPLES = 3
 WARNINGS = 300
@@ -113,6 +115,8 @@ def label_of(record: Any) -> str:
     """What a row is called in a list."""
     if isinstance(record, TeamRow):
         return record.team or record.group
+    if isinstance(record, AssignmentRow):
+        return record.household or record.code or ""
     name: str = record.name
     return name
 
@@ -122,11 +126,13 @@ def pack_sheet(summary: SheetSummary, skipped: Sequence[dict[str, Any]], layout:
     notes."""
     columns = [
         {
-            "header": header,
-            "field": summary.columns.columns.get(index),
-            "unsure": index in summary.columns.unsure,
+            "index": one.index,
+            "header": one.header,
+            "field": one.field,
+            "unsure": one.unsure,
+            "samples": list(one.samples),
         }
-        for index, header in sorted(summary.columns.headers.items())
+        for one in summary.guesses
         if layout is not None
     ]
     return {
@@ -137,6 +143,11 @@ def pack_sheet(summary: SheetSummary, skipped: Sequence[dict[str, Any]], layout:
         "skipped": list(skipped),
         "notes": [pack_reason(one) for one in summary.notes],
     }
+
+
+def without_samples(sheets: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Packed sheets without the values that stand in them: for a batch that is decided."""
+    return [sheet | {"columns": [{**column, "samples": []} for column in sheet["columns"]]} for sheet in sheets]
 
 
 def where(taken: Taken[Any]) -> dict[str, Any]:

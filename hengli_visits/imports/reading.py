@@ -6,17 +6,20 @@ from itertools import chain, islice
 from typing import Any
 
 from hengli_visits.imports.assignments import scan_assignments
-from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, find_header, score
-from hengli_visits.imports.founding import AreaRow, BranchRow, header_of, read_areas_csv, read_branches_csv
-from hengli_visits.imports.layouts import ASSIGNMENTS, ENTERPRISES, GROUPS, HOUSEHOLDS, MEMBERS
+from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, score
+from hengli_visits.imports.delimited import TextTable
+from hengli_visits.imports.founding import AreaRow, BranchRow, read_areas, read_branches
+from hengli_visits.imports.headers import find_header
+from hengli_visits.imports.layouts import ASSIGNMENTS, ENTERPRISES, GROUPS, HOUSEHOLDS, MEMBERS, is_register
+from hengli_visits.imports.ole import MAGIC
 from hengli_visits.imports.outcomes import Outcome, Reported, Roster, SheetSummary, Taken, gather
-from hengli_visits.imports.package import OLE
+from hengli_visits.imports.package import MAX_BYTES
 from hengli_visits.imports.reasons import BadFile
 from hengli_visits.imports.rosters import MemberRow, scan_enterprises, scan_households, scan_members
-from hengli_visits.imports.rows import Corrections, Remembered
+from hengli_visits.imports.tables import Corrections, Guidance, Remembered, without_header
 from hengli_visits.imports.teams import scan_groups
 from hengli_visits.imports.villages import Villages
-from hengli_visits.imports.workbook import Row, Sheet, Workbook
+from hengli_visits.imports.workbook import Book, Row, Sheet, Workbook
 from hengli_visits.models import RosterKind
 from hengli_visits.wording import N_
 
@@ -42,32 +45,44 @@ LIST_SHEET = "CSV"
 
 @dataclass(frozen=True, slots=True)
 class RosterFile:
-    """A checked file: a workbook, or the bytes of a csv."""
+    """A checked file: a workbook, or a table in plain text."""
 
     data: bytes
-    book: Workbook | None
+    book: Book
 
     def sheets(self) -> Iterator[Sheet]:
-        """Its sheets; a csv has none."""
-        return self.book.sheets() if self.book else iter(())
+        """Its sheets, read anew each time."""
+        return self.book.sheets()
 
 
 def open_file(data: bytes) -> RosterFile:
-    """Check a file. Raises BadFile for one that cannot be a roster."""
-    packed = not data or data.startswith((b"PK", OLE))
-    return RosterFile(data, Workbook(data) if packed else None)
+    """Check a file, told by what it is and not by its name. Raises BadFile for one that cannot be a roster."""
+    if not data:
+        raise BadFile(N_("文件是空的，请重新选择。"))
+    if len(data) > MAX_BYTES:
+        raise BadFile(N_("文件超过 %(limit)s MB,请拆成几个文件再上传。"), limit=MAX_BYTES // 1024 // 1024)
+    packed = data.startswith((b"PK", MAGIC))
+    return RosterFile(data, Workbook(data) if packed else TextTable(data))
 
 
 def guess_kind(file: RosterFile) -> RosterKind | None:
     """The kind of roster whose header words fit the first sheet that has a header at all; None when none does."""
-    if file.book is None:
-        words = set(header_of(file.data))
-        return next((kind for kind, needed in LIST_COLUMNS.items() if needed <= words), None)
     for sheet in file.sheets():
+        if sheet.hidden:
+            continue
         rows = list(islice(sheet.rows, HEADER_DEPTH))
+        words = {cell.strip().lower() for cell in rows[0].cells if isinstance(cell, str)} if rows else set()
+        if listed := next((kind for kind, needed in LIST_COLUMNS.items() if needed <= words), None):
+            return listed
         fits = {kind: fit(rows, layout) for kind, layout in LAYOUTS.items()}
         best = max(fits, key=lambda kind: fits[kind])
-        if not sheet.hidden and fits[best] > 0:
+        if fits[best] <= 0:
+            fits = {kind: fit_of_content(sheet, rows, layout) for kind, layout in LAYOUTS.items()}
+            best = max(fits, key=lambda kind: fits[kind])
+        elif best is RosterKind.ASSIGNMENTS and fits[RosterKind.HOUSEHOLDS] > 0:
+            header, _ = find_header(rows, HOUSEHOLDS)
+            best = RosterKind.HOUSEHOLDS if header and is_register(header.line) else best
+        if fits[best] > 0:
             return best
     return None
 
@@ -76,6 +91,14 @@ def fit(rows: list[Row], layout: Layout) -> int:
     """How well the first rows of a sheet fit a layout; 0 when something needed is missing."""
     header, _ = find_header(rows, layout)
     return 0 if header is None or header.columns.missing(layout) else score(header.columns)
+
+
+def fit_of_content(sheet: Sheet, rows: list[Row], layout: Layout) -> int:
+    """The same by what stands in the columns of a sheet without a header that is understood."""
+    found = without_header(sheet, rows, layout, Villages(()), Guidance())
+    columns = found[0].columns if found else ColumnMap()
+    fields = set(columns.columns.values()) - {"serial", "remarks"}
+    return len(fields) if len(fields) > 1 and not columns.missing(layout) else 0
 
 
 def read_file(
@@ -100,12 +123,11 @@ def scan_file(
 ) -> Iterator[Outcome[Any]]:
     """Every row of a file as a stream that keeps none of them: each row's outcome, and each sheet's summary after its
     rows. `corrections` are the user's columns by sheet; `remembered` gives what was once chosen for a set of headers,
-    by its `header_key`. Raises BadFile while it is walked, at its end when not one row was read."""
+    by its `header_key`. Raises BadFile while it is walked, at its end when not one row was read and no sheet has
+    columns of which the user could say what they hold."""
     if kind in LIST_COLUMNS:
         yield from listed(kind, file, villages)
         return
-    if file.book is None:
-        raise BadFile(N_("这不是 Excel 表格文件（.xlsx）。请在 Excel 里另存为 .xlsx 后再上传。"))
     empty = True
     for outcome in SCANS[kind](file.sheets(), villages, corrections, remembered):
         if isinstance(outcome, Taken):
@@ -113,7 +135,7 @@ def scan_file(
             if kind is RosterKind.MEMBERS:
                 yield replace(outcome, record=one_word(outcome.record))
                 continue
-        elif isinstance(outcome, Reported):
+        elif isinstance(outcome, Reported) or (isinstance(outcome, SheetSummary) and outcome.guesses):
             empty = False
         yield outcome
     if empty:
@@ -134,13 +156,11 @@ def in_full(branch: BranchRow, villages: Villages) -> BranchRow:
 
 def listed(kind: RosterKind, file: RosterFile, villages: Villages) -> Iterator[Outcome[Any]]:
     """A list's records as a roster of one sheet: founding refuses the whole file instead of reporting a row."""
-    if file.book is not None:
-        raise BadFile(N_("这种名单请存成 CSV 文件再上传。"))
     records: Iterable[AreaRow | BranchRow]
     if kind is RosterKind.AREAS:
-        records = read_areas_csv(file.data)
+        records = read_areas(file.sheets())
     else:
-        records = [in_full(branch, villages) for branch in read_branches_csv(file.data)]
+        records = [in_full(branch, villages) for branch in read_branches(file.sheets())]
     taken = [Taken(LIST_SHEET, record.line, record) for record in records]
     if not taken:
         raise BadFile(N_("文件里只有表头，没有内容。"))

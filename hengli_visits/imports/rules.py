@@ -16,6 +16,9 @@ WAITING = BatchState.READ
 OF_CAMPAIGN = frozenset({RosterKind.GROUPS, RosterKind.ASSIGNMENTS})
 """Rosters that belong to one campaign."""
 
+READABLE = frozenset({BatchState.READING, BatchState.READ})
+UNDER_WAY = frozenset({BatchState.READING, BatchState.APPLYING})
+"""States of a batch on which a process of its own works."""
 WAITING_DAYS = timedelta(days=7)
 """A roster that nobody decides on holds residents' data for no use: it is discarded after this time."""
 
@@ -45,3 +48,5 @@ def refuse_decided(batch: ImportBatch) -> None:
         raise Conflict(N_("这份名册刚刚已经放弃了。"))
     if batch.state is BatchState.APPLYING:
         raise Conflict(N_("这份名册正在导入，请稍等。"))
+    if batch.state is BatchState.READING:
+        raise Conflict(N_("这份名册正在读取，请稍等。"))

@@ -1,6 +1,6 @@
 """The sample rosters are large and many tests begin with them: what was read from a file once is not read again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +9,6 @@ from hengli_visits.imports import reading
 from hengli_visits.imports.actions import reading as action
 from hengli_visits.imports.outcomes import Outcome
 from hengli_visits.imports.reading import RosterFile
-from hengli_visits.imports.rows import Corrections
 from hengli_visits.imports.villages import Villages
 from hengli_visits.models import RosterKind
 from tests.imports.books import DATA
@@ -17,7 +16,7 @@ from tests.imports.books import DATA
 SAMPLES = frozenset(path.read_bytes() for path in DATA.iterdir() if path.suffix in (".xlsx", ".csv"))
 
 _books: dict[bytes, RosterFile] = {}
-_rosters: dict[tuple[object, ...], list[Outcome[Any]]] = {}
+_outcomes: dict[tuple[object, ...], list[Outcome[Any]]] = {}
 
 
 def _open_file(data: bytes) -> RosterFile:
@@ -28,16 +27,15 @@ def _open_file(data: bytes) -> RosterFile:
     return _books[data]
 
 
-def _scan_file(
-    kind: RosterKind, file: RosterFile, villages: Villages, *, corrections: Corrections | None = None, **more: Any
-) -> Iterable[Outcome[Any]]:
+def _scan_file(kind: RosterKind, file: RosterFile, villages: Villages, **more: Any) -> Iterator[Outcome[Any]]:
     """What the same file gave in a town that knows the same villages; outcomes do not change."""
-    if file.data not in SAMPLES or corrections or more:
-        return reading.scan_file(kind, file, villages, corrections=corrections, **more)
-    key = kind, file.data, repr((villages.names, villages._exact, villages._stems, villages._upper))
-    if key not in _rosters:
-        _rosters[key] = list(reading.scan_file(kind, file, villages))
-    return _rosters[key]
+    if file.data not in SAMPLES or any(more.values()):
+        return reading.scan_file(kind, file, villages, **more)
+    known = repr((villages.names, villages._exact, villages._stems, villages._upper))
+    key = kind, file.data, known
+    if key not in _outcomes:
+        _outcomes[key] = list(reading.scan_file(kind, file, villages))
+    return iter(_outcomes[key])
 
 
 @pytest.fixture(autouse=True)

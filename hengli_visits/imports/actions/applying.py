@@ -13,7 +13,7 @@ from hengli_visits import audit, clock
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, Invalid, require
 from hengli_visits.imports import footprint, packing, queries, rules
-from hengli_visits.imports.actions.comparing import Comparison, portion_of
+from hengli_visits.imports.actions.comparing import IN_PORTIONS, Comparison, portion_of
 from hengli_visits.imports.actions.merging import Merger
 from hengli_visits.imports.actions.reading import Step, no_step
 from hengli_visits.imports.actions.writing import Writer
@@ -22,6 +22,7 @@ from hengli_visits.imports.newcomers import NewVillage, villages_of
 from hengli_visits.imports.queries import StoredRow
 from hengli_visits.imports.reasons import Reason, reason
 from hengli_visits.models import BatchState, ImportBatch, ImportRow, RosterKind, RowState
+from hengli_visits.search import sound
 from hengli_visits.wording import N_
 
 STALE = N_("核对之后，这一条又有人改过，没有导入。请重新上传核对。")
@@ -39,6 +40,15 @@ class Counts:
     skipped: int
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is to be done about every row that holds a record, as long as the books bear this mark."""
+
+    mark: tuple[object, ...]
+    verdicts: list[Verdict]
+    merger: Merger
+
+
 def apply_batch(
     session: Session,
     actor: Actor,
@@ -48,33 +58,69 @@ def apply_batch(
     town: str | None = None,
     whole: bool = False,
     undecided_new: bool = True,
+    ordered: bool = False,
+    settled: Settled | None = None,
     step: Step = no_step,
 ) -> Counts:
     """Import a batch, all of it in this transaction. `villages` ({name: code}) are the new ones to found, None: those
     ticked in the preview; `town` names the town when it must be founded. Every row is compared anew: what would now do
-    more than the preview showed is left out and reported. `whole`: all of it or nothing (`Invalid` on extent while a row is bad);
-    `undecided_new`: rows that may be a record twice, and that nobody decided on, are new, else left out. `step` is told after every portion how many rows are
+    more than the preview showed is left out and reported. `whole`: all of it or nothing (`Invalid` on extent while a row
+    is bad); `undecided_new`: rows that may be a record twice, and that nobody decided on, are new, else left out.
+    `ordered`: it is one that was ordered (`order_apply`). `settled`: what `settle` found a moment ago, taken if the books are still the same.
+    `step` is told after every portion how many rows are
     through. Refuses (`Conflict`) a batch that was decided meanwhile, and
     a clash with somebody else's change; `Invalid` for a town's name or a code that cannot be."""
     require(rules.may_import(actor))
-    _begin(session, batch)
+    _begin(session, batch, BatchState.APPLYING if ordered else BatchState.READ)
     try:
-        return _apply(session, actor, batch, villages, town, step, whole=whole, undecided_new=undecided_new)
+        if settled is None or settled.mark != queries.mark_books(session):
+            settled = settle(session, batch, villages, undecided_new=undecided_new)
+        if whole:
+            _refuse_bad(batch, settled.verdicts)
+        counts = _apply(session, actor, batch, villages, town, settled, step)
+        audit.record(
+            session, actor, "import.apply", "import_batch", batch.id, new=batch.new, changed=batch.changed, whole=whole
+        )
+        session.flush()
+        return counts
     except IntegrityError as error:
         raise Conflict(N_("导入时有人同时改了同样的资料，什么都没有导入。请再试一次。")) from error
 
 
-def _begin(session: Session, batch: ImportBatch) -> None:
+def _begin(session: Session, batch: ImportBatch, waiting: BatchState) -> None:
     """Hold all waiting batches, so that two imports never run at once, and take this one."""
     session.scalars(queries.waiting_batches().with_for_update()).all()
     taken = session.execute(
         update(ImportBatch)
-        .where(ImportBatch.id == batch.id, ImportBatch.state == rules.WAITING)
-        .values(state=BatchState.APPLIED, applied_at=clock.now())
+        .where(ImportBatch.id == batch.id, ImportBatch.state == waiting)
+        .values(state=BatchState.APPLIED, applied_at=clock.now(), failure=None)
     )
     session.refresh(batch, ["state", "applied_at"])
     if taken.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         rules.refuse_decided(batch)
+
+
+def settle(
+    session: Session, batch: ImportBatch, villages: Mapping[str, str] | None = None, *, undecided_new: bool = True
+) -> Settled:
+    """What importing a batch with these villages would do, compared anew with what stands; nothing is written. It holds
+    as long as the books stay as they are, so that a long roster need not keep everybody waiting while it is compared."""
+    chosen = _chosen(batch, villages)
+    portion, mark = portion_of(batch.kind), queries.mark_books(session)
+    comparison = Comparison(session, batch.kind, batch.campaign_id, chosen, queries.codes_of(session, batch))
+    awaited = {one["name"] for one in batch.outline["villages"] if one["name"] in chosen and not one["ticked"]}
+    merger, settled = Merger(session, batch.kind, undecided_new=undecided_new), []
+    for rows in queries.stored_rows(session, batch, portion):
+        records = [packing.unpack(batch.kind, row.data) for row in rows]
+        verdicts = comparison.verdicts(records)
+        merger.settle(rows, records, verdicts)
+        for row, record, verdict in zip(rows, records, verdicts, strict=True):
+            _hold_to_preview(row, verdict, awaited=bool(awaited.intersection(villages_of(record))))
+            if verdict.state in WRITTEN and batch.kind in IN_PORTIONS:
+                # Found once, it costs nothing while the books are being written and everybody else waits.
+                sound(record.name)
+        settled += verdicts
+    return Settled(mark, settled, merger)
 
 
 def _apply(
@@ -83,18 +129,13 @@ def _apply(
     batch: ImportBatch,
     villages: Mapping[str, str] | None,
     town: str | None,
+    settled: Settled,
     step: Step,
-    *,
-    whole: bool,
-    undecided_new: bool,
 ) -> Counts:
+    verdicts, merger = settled.verdicts, settled.merger
     writer = Writer(session, actor, batch)
     stood = footprint.look(session, batch.kind)
-    founded = _found(writer, villages, town)
-    merger = Merger(session, batch.kind, undecided_new=undecided_new)
-    verdicts = _settle(session, batch, founded, merger)
-    if whole:
-        _refuse_bad(batch, verdicts)
+    _found(writer, _chosen(batch, villages), town)
     done = 0
     for rows in queries.stored_rows(session, batch, portion_of(batch.kind)):
         own = verdicts[done : done + len(rows)]
@@ -112,10 +153,6 @@ def _apply(
     read = batch.new + batch.changed + batch.same + batch.bad
     batch.new, batch.changed, batch.same = (states[one] for one in (RowState.NEW, RowState.CHANGED, RowState.SAME))
     batch.bad = read - batch.new - batch.changed - batch.same
-    audit.record(
-        session, actor, "import.apply", "import_batch", batch.id, new=batch.new, changed=batch.changed, whole=whole
-    )
-    session.flush()
     return Counts(batch.new, batch.changed, batch.same, batch.bad, batch.skipped)
 
 
@@ -127,40 +164,27 @@ def _refuse_bad(batch: ImportBatch, verdicts: Sequence[Verdict]) -> None:
         raise Invalid(text, field="extent", count=bad)
 
 
-def _found(writer: Writer, villages: Mapping[str, str] | None, town: str | None) -> set[str]:
-    """Found the town and the chosen villages, as far as they do not stand by now; the names of those not ticked before
-    that were chosen all the same."""
-    outline = writer.batch.outline
-    offered: Sequence[dict[str, Any]] = outline["villages"]
+def _chosen(batch: ImportBatch, villages: Mapping[str, str] | None) -> dict[str, str]:
+    """{name: code} of the offered villages that are to be founded: those chosen, or else those ticked."""
+    offered: Sequence[dict[str, Any]] = batch.outline["villages"]
     if villages is None:
-        villages = {one["name"]: one["code"] for one in offered if one["ticked"]}
-    chosen = [one for one in offered if one["name"] in villages]
+        return {one["name"]: one["code"] for one in offered if one["ticked"]}
+    return {one["name"]: villages[one["name"]] for one in offered if one["name"] in villages}
+
+
+def _found(writer: Writer, chosen: Mapping[str, str], town: str | None) -> None:
+    """Found the town and the chosen villages, as far as they do not stand by now."""
+    outline = writer.batch.outline
     standing = writer.area_ids()
-    missing = [one for one in chosen if one["name"] not in standing]
+    missing = [one for one in outline["villages"] if one["name"] in chosen and one["name"] not in standing]
     if missing or (outline["town"] and writer.batch.kind is RosterKind.AREAS):
         above = writer.found_town(town if town is not None else outline["town"])
         for one in missing:
-            code = villages[one["name"]].strip().upper() or one["code"]
+            code = chosen[one["name"]].strip().upper() or one["code"]
             writer.village(
                 above,
                 NewVillage(one["name"], code, one["kind"], one["latitude"], one["longitude"], one["rows"]),
             )
-    return {one["name"] for one in chosen if not one["ticked"]}
-
-
-def _settle(session: Session, batch: ImportBatch, founded: set[str], merger: Merger) -> list[Verdict]:
-    """What is to be done about every row that holds a record, compared anew before anything is written."""
-    portion = portion_of(batch.kind)
-    comparison = Comparison(session, batch.kind, batch.campaign_id, codes=queries.codes_of(session, batch))
-    settled = []
-    for rows in queries.stored_rows(session, batch, portion):
-        records = [packing.unpack(batch.kind, row.data) for row in rows]
-        verdicts = comparison.verdicts(records)
-        merger.settle(rows, records, verdicts)
-        for row, record, verdict in zip(rows, records, verdicts, strict=True):
-            _hold_to_preview(row, verdict, awaited=bool(founded.intersection(villages_of(record))))
-        settled += verdicts
-    return settled
 
 
 def _hold_to_preview(row: StoredRow, verdict: Verdict, *, awaited: bool) -> None:
@@ -211,7 +235,7 @@ def discard_batch(session: Session, actor: Actor, batch: ImportBatch) -> None:
     require(rules.may_import(actor))
     done = session.execute(
         update(ImportBatch)
-        .where(ImportBatch.id == batch.id, ImportBatch.state == rules.WAITING)
+        .where(ImportBatch.id == batch.id, ImportBatch.state.in_((rules.WAITING, *rules.UNDER_WAY)))
         .values(state=BatchState.DISCARDED)
     )
     session.refresh(batch, ["state"])
@@ -219,5 +243,6 @@ def discard_batch(session: Session, actor: Actor, batch: ImportBatch) -> None:
         rules.refuse_decided(batch)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     batch.outline = batch.outline | {"cleanings": [], "warnings": []}
+    batch.sheets = packing.without_samples(batch.sheets)
     audit.record(session, actor, "import.discard", "import_batch", batch.id)
     session.flush()

@@ -6,8 +6,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hengli_visits.imports import queries
+from hengli_visits.imports.assignment_matching import AssignmentMatcher
+from hengli_visits.imports.campaign import covering, load_groups, load_people, load_targets
 from hengli_visits.imports.matching import (
     HouseholdMatcher,
+    Standing,
     Verdict,
     match_areas,
     match_branches,
@@ -71,8 +74,9 @@ class Comparison:
             RosterKind.BRANCHES: lambda some: match_branches(some, queries.load_branches(session)),
             RosterKind.MEMBERS: lambda some: match_members(some, queries.load_members(session)),
             RosterKind.GROUPS: lambda some: TeamMatcher(
-                queries.load_people(session), queries.load_groups(session, campaign_id or 0)
+                load_people(session), load_groups(session, campaign_id or 0)
             ).match(some),
+            RosterKind.ASSIGNMENTS: lambda some: match_assignments(session, campaign_id or 0, some),
         }
         return whole[kind]
 
@@ -83,3 +87,21 @@ class Comparison:
             return matcher.match(records, queries.load_households(self._session, codes, names))
 
         return match
+
+
+def match_assignments(session: Session, campaign_id: int, records: Sequence[Any]) -> list[Verdict]:
+    """A roster of assignments against one campaign."""
+    households: dict[int, Standing] = {}
+    for start in range(0, len(records), PORTION):
+        some = records[start : start + PORTION]
+        codes = {record.code for record in some if record.code}
+        names = {record.household for record in some if not record.code}
+        households |= {one.id: one for one in queries.load_households(session, codes, names)}
+    matcher = AssignmentMatcher(
+        list(households.values()),
+        load_people(session),
+        load_groups(session, campaign_id),
+        load_targets(session, campaign_id),
+        covering(session, campaign_id),
+    )
+    return matcher.match(records)

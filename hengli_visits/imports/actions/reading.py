@@ -1,6 +1,6 @@
 """Reading a received file into its batch, which then waits for a decision."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,11 +13,12 @@ from hengli_visits.errors import Invalid, require
 from hengli_visits.imports import packing, queries, rules
 from hengli_visits.imports.actions.comparing import PORTION, Comparison, portion_of
 from hengli_visits.imports.actions.receiving import receive
+from hengli_visits.imports.actions.survey import Survey
 from hengli_visits.imports.actions.twinning import note_twins
+from hengli_visits.imports.correction import recalled
 from hengli_visits.imports.newcomers import NewVillage, new_branches, new_villages, unknown_villages
 from hengli_visits.imports.reading import LAYOUTS, RosterFile, guess_kind, open_file, scan_file
 from hengli_visits.imports.reasons import BadFile
-from hengli_visits.imports.survey import Survey
 from hengli_visits.imports.villages import Villages
 from hengli_visits.models import BatchState, Campaign, ImportBatch, ImportRow, RosterKind, RowState
 from hengli_visits.wording import N_
@@ -65,21 +66,13 @@ def read(session: Session, actor: Actor, batch: ImportBatch, data: bytes, step: 
     survey, named = _take_in(session, batch, file, step)
     _describe(session, batch, survey, named, step)
     note_twins(session, batch)
-    batch.state = BatchState.READ
+    read = update(ImportBatch).where(ImportBatch.id == batch.id, ImportBatch.state.in_(rules.READABLE))
+    done = session.execute(read.values(state=BatchState.READ))
+    session.refresh(batch, ["state"])
+    if done.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+        rules.refuse_decided(batch)
     audit.record(session, actor, "import.read", "import_batch", batch.id, kind=batch.kind.value, rows=survey.taken)
     session.flush()
-
-
-def reread(
-    session: Session, actor: Actor, batch: ImportBatch, data: bytes, columns: Mapping[str, Mapping[int, str]]
-) -> None:
-    """Read a waiting batch again with the user's own choice of columns ({sheet: {column: field}}). Refuses (`Conflict`)
-    a batch that was decided meanwhile."""
-    require(rules.may_import(actor))
-    rules.refuse_decided(batch)
-    chosen = {sheet: {str(index): field for index, field in own.items()} for sheet, own in columns.items()}
-    batch.choices = batch.choices | {"columns": chosen, "guess": False}
-    read(session, actor, batch, data)
 
 
 def _campaign_for(session: Session, actor: Actor, campaign: Campaign | None) -> Campaign:
@@ -116,7 +109,10 @@ def _take_in(session: Session, batch: ImportBatch, file: RosterFile, step: Step)
 
 def _scan(session: Session, batch: ImportBatch, file: RosterFile, known: Villages, step: Step) -> Survey:
     survey, rows = Survey(LAYOUTS.get(batch.kind)), []
-    for outcome in scan_file(batch.kind, file, known, corrections=_corrections(batch)):
+    corrections, remembered = _corrections(batch), queries.column_choices(session, batch.kind)
+    for outcome in scan_file(
+        batch.kind, file, known, corrections=corrections, remembered=remembered.get if remembered else None
+    ):
         if values := survey.note(outcome):
             rows.append(values | {"batch_id": batch.id})
         if len(rows) >= PORTION:
@@ -126,6 +122,7 @@ def _scan(session: Session, batch: ImportBatch, file: RosterFile, known: Village
     if rows:
         session.execute(insert(ImportRow), rows)
     step(survey.taken + survey.reported)
+    batch.choices = batch.choices | {"recalled": recalled(survey.sheets, remembered, corrections)}
     return survey
 
 

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 from pathlib import PurePath
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -11,6 +11,8 @@ from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.errors import require
 from hengli_visits.imports import rules
+from hengli_visits.imports.package import MAX_BYTES
+from hengli_visits.imports.reasons import BadFile
 from hengli_visits.imports.text import CONTROL
 from hengli_visits.models import BatchState, Campaign, ImportBatch, ImportRow, RosterKind
 from hengli_visits.wording import N_
@@ -26,12 +28,16 @@ def receive(
     data: bytes,
     *,
     campaign: Campaign | None = None,
+    batch_id: UUID | None = None,
 ) -> ImportBatch:
     """Take a file in as a batch that is still to be read (`read`). `kind` None: guessed when it is read. The same file
-    of the same person replaces its waiting batch; batches that have waited too long are discarded."""
+    of the same person replaces its waiting batch; batches that have waited too long are discarded. Raises BadFile for a file
+    that is too large to be looked at."""
     require(rules.may_import(actor))
+    if len(data) > MAX_BYTES:
+        raise BadFile(N_("文件超过 %(limit)s MB,请拆成几个文件再上传。"), limit=MAX_BYTES // 1024 // 1024)
     batch = ImportBatch(
-        id=uuid4(),
+        id=batch_id or uuid4(),
         kind=kind or RosterKind.HOUSEHOLDS,
         campaign_id=campaign.id if campaign else None,
         file_name=_tidy_name(file_name),
@@ -70,5 +76,5 @@ def _clear_waiting(session: Session, batch: ImportBatch) -> None:
         session.execute(
             update(ImportBatch)
             .where(ImportBatch.id.in_(gone), ImportBatch.state == rules.WAITING)
-            .values(state=BatchState.DISCARDED)
+            .values(state=BatchState.DISCARDED, sheets=[], outline={})
         )

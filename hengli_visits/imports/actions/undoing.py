@@ -13,7 +13,7 @@ from hengli_visits.assignments import actions as assignments
 from hengli_visits.errors import Conflict, require
 from hengli_visits.groups import actions as groups
 from hengli_visits.households import actions as households
-from hengli_visits.imports import queries, rules
+from hengli_visits.imports import packing, queries, rules
 from hengli_visits.imports.obstacles import Left, obstacles
 from hengli_visits.members import actions as members
 from hengli_visits.models import BatchState, Campaign, ImportBatch, ImportRow, RowState
@@ -65,6 +65,7 @@ def undo_batch(session: Session, actor: Actor, batch: ImportBatch) -> None:
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     batch.made = {}
     batch.outline = batch.outline | {"cleanings": [], "warnings": []}
+    batch.sheets = packing.without_samples(batch.sheets)
     audit.record(session, actor, "import.undo", "import_batch", batch.id, new=batch.new, changed=batch.changed)
     session.flush()
     session.expire_all()

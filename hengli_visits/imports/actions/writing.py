@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
+from hengli_visits.assignments.actions import give_each, target_households, to_group
 from hengli_visits.errors import Invalid
 from hengli_visits.groups.actions import add_leader, add_members, create_group, edit_group
 from hengli_visits.households.actions import create_area, enrol_households, locate_area
 from hengli_visits.imports import queries
+from hengli_visits.imports.campaign import load_targets
 from hengli_visits.imports.matching import ENTERPRISE_FIELDS, FAMILY_FIELDS, MEMBER_FIELDS, PLACE_FIELDS, Verdict
 from hengli_visits.imports.newcomers import sector_of
 from hengli_visits.members.actions import create_organisation, edit_organisation, enrol_members
@@ -58,6 +60,7 @@ class Writer:
             RosterKind.HOUSEHOLDS: lambda some: self.households(some, HouseholdKind.FAMILY),
             RosterKind.ENTERPRISES: lambda some: self.households(some, HouseholdKind.ENTERPRISE),
             RosterKind.GROUPS: self.groups,
+            RosterKind.ASSIGNMENTS: self.assignments,
         }
         if pairs:
             writers[self.batch.kind](pairs)
@@ -216,6 +219,25 @@ class Writer:
         elif more := [area for area in covered if area not in group.areas]:
             edit_group(self.session, self.actor, group, name=group.name, areas=[*group.areas, *more])
         return group
+
+    def assignments(self, pairs: Sequence[Pair]) -> None:
+        """Who visits whom: households that are no targets yet are made targets, then each gets its visitors."""
+        campaign = self.session.get_one(Campaign, self.batch.campaign_id)
+        wanted = {verdict.fields["household"]: verdict.fields for _, verdict in pairs}
+        fresh = {verdict.fields["household"] for _, verdict in pairs if is_new(verdict)}
+        if fresh:
+            target_households(self.session, self.actor, campaign, fresh)
+        targets = load_targets(self.session, campaign.id)
+        plan = {targets[one].id: fields["visitors"] for one, fields in wanted.items()}
+        give_each(self.session, self.actor, plan, batch=self.batch.id)
+        teams: dict[int, list[int]] = {}
+        for one, fields in wanted.items():
+            if fields["team"]:
+                teams.setdefault(fields["team"], []).append(targets[one].id)
+        for team, ids in teams.items():
+            to_group(self.session, self.actor, ids, self.session.get_one(Group, team))
+        made = sorted(targets[one].id for one in fresh)
+        self.batch.made = self.batch.made | {"targets": [*self.batch.made.get("targets", ()), *made]}
 
 
 def is_new(verdict: Verdict) -> bool:

@@ -1,5 +1,7 @@
 """The upload, and what was brought before."""
 
+from uuid import uuid4
+
 from flask import redirect, render_template, request, url_for
 
 from hengli_visits.campaigns.queries import get_campaign
@@ -10,6 +12,7 @@ from hengli_visits.gate import actor, session
 from hengli_visits.imports import actions, formats, queries, rules, uploads
 from hengli_visits.imports.forms import UploadForm
 from hengli_visits.imports.reasons import BadFile
+from hengli_visits.imports.views import aside
 from hengli_visits.imports.views.blueprint import Answer, bp, folder
 from hengli_visits.models import RosterKind
 
@@ -31,6 +34,10 @@ def _index(form: UploadForm) -> str:
     )
 
 
+LARGE = 3 * 1024**2
+"""Bytes, unpacked, of a file that nobody should wait for before a page."""
+
+
 @bp.route("/imports", methods=["GET", "POST"])
 def index() -> Answer:
     """The upload, and what was brought before."""
@@ -42,21 +49,30 @@ def index() -> Answer:
 
 
 def _upload(form: UploadForm) -> Answer:
-    """Read the file and go to its preview."""
+    """Take the file in and go to its preview; a large one is read by a process of its own meanwhile."""
     campaign = get_campaign(session(), actor(), form.campaign.data) if form.campaign.data else None
     name = form.roster.data.filename or ""
     with form.roster.data.stream as stream:
         data = stream.read()
+    large = uploads.weight(data) > LARGE
+    batch_id = uuid4()
     try:
-        batch = actions.read_roster(session(), actor(), form.chosen_kind(), name, data, campaign=campaign)
-    except BadFile as error:
+        batch = actions.receive(
+            session(), actor(), form.chosen_kind(), name, data, campaign=campaign, batch_id=batch_id
+        )
+        uploads.keep(folder(), batch_id, data)
+        if not large:
+            actions.read(session(), actor(), batch, data)
+    except (BadFile, Invalid) as error:
         session().rollback()
-        form.roster.errors = [sentence(error)]
+        uploads.forget(folder(), batch_id)
+        if isinstance(error, Invalid):
+            refuse(form, error)
+        else:
+            form.roster.errors = [sentence(error)]
         return _index(form), 422
-    except Invalid as error:
-        session().rollback()
-        refuse(form, error)
-        return _index(form), 422
-    uploads.keep(folder(), batch.id, data)
     session().commit()
-    return redirect(url_for("imports.show", batch_id=batch.id), 303)
+    uploads.sweep(folder(), queries.kept_batches(session()))
+    if large:
+        aside.start(folder(), batch_id)
+    return redirect(url_for("imports.show", batch_id=batch_id), 303)
