@@ -1,13 +1,14 @@
 """Writes of areas and households."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from hengli_visits import audit, clock
+from hengli_visits import audit, clock, restoring
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, Invalid, Missing, require
 from hengli_visits.households import rules
@@ -15,7 +16,8 @@ from hengli_visits.households.queries import propose_code
 from hengli_visits.members.queries import count_reveals
 from hengli_visits.members.rules import refuse_many
 from hengli_visits.models import Area, AreaAlias, AreaKind, Household, HouseholdKind
-from hengli_visits.orm import hold_keys
+from hengli_visits.orm import hold_keys, next_ids
+from hengli_visits.restoring import Undoing, table_of
 from hengli_visits.search import sound, street_order
 from hengli_visits.wording import N_
 
@@ -220,23 +222,37 @@ def enrol_households(
     changed: Mapping[int, Mapping[str, Any]],
     *,
     source: object,
-) -> None:
+    at: datetime | None = None,
+) -> list[int]:
     """Put many households into the book at once and change others (`changed`: fields by id), with one audit entry for
-    all; `source` is the batch they come from. One without a code gets the next free one of its area. That given codes
+    all; `source` is the batch they come from, `at` when it was, unless now. Gives the new ones' ids, in their order.
+    One without a code gets the next free one of its area. That given codes
     are free is the caller's to know: one that is not raises the database's `IntegrityError`."""
     require(rules.may_edit(actor))
-    now = clock.now()
+    now, ids = at or clock.now(), list[int]()
     if new:
         times = {"listed": True, "created_at": now, "updated_at": now}
+        ids += next_ids(session, table_of("households"), len(new))
+        coded = zip(ids, _with_codes(session, new), strict=True)
         session.execute(
             insert(Household).execution_options(render_nulls=True),
-            [_with_sound(one) | times for one in _with_codes(session, new)],
+            [_with_sound(one) | times | {"id": id_} for id_, one in coded],
         )
     if changed:
         edits = [_with_sound(fields) | {"id": id_, "updated_at": now} for id_, fields in changed.items()]
         session.execute(update(Household), edits)
     if new or changed:
         audit.record(session, actor, "household.enrol", "import_batch", source, new=len(new), changed=sorted(changed))
+    return ids
+
+
+def put_back(session: Session, actor: Actor, undoing: Undoing, *, source: object) -> None:
+    """Undo what a batch (`source`) wrote of households or areas, with one audit entry. That nothing was built on it is
+    the caller's to know: a row that something refers to raises the database's `IntegrityError`."""
+    require(rules.may_edit(actor) and undoing.table in ("households", "areas", "area_aliases"))
+    restoring.put_back(session, undoing)
+    verb, gone, changed = f"{undoing.table.rstrip('s')}.put_back", len(undoing.made), len(undoing.changed)
+    audit.record(session, actor, verb, "import_batch", source, gone=gone, changed=changed)
 
 
 def _with_codes(session: Session, new: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

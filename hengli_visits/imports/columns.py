@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from hengli_visits.imports.reasons import Reason, reason
@@ -14,6 +14,9 @@ from hengli_visits.wording import N_
 HEADER_DEPTH = 30
 LONGEST_HEADER = 12
 """Characters of a header that is recognised by how it ends."""
+
+OWN_HEADER = "未采用的原因"
+"""What stands over the reasons in our own list of rows to mend: no column of the roster, when it comes back."""
 
 TWO_ROWS = "/"
 """Stands between the two parts of a header that takes two rows."""
@@ -139,6 +142,7 @@ def _endings(layout: Layout) -> tuple[str, ...]:
 def match_row(row: Row, layout: Layout) -> ColumnMap:
     """Match the words of one row to the layout's fields."""
     headers = {index: plain_text(cell) for index, cell in enumerate(row.cells) if isinstance(cell, str)}
+    headers = {index: text for index, text in headers.items() if text != OWN_HEADER}
     return match_words(headers, {index: (normalise(text),) for index, text in headers.items()}, layout)
 
 
@@ -192,10 +196,18 @@ def repeats_header(row: Row, columns: ColumnMap) -> bool:
 def says(cell: Cell, header: str) -> bool:
     """Whether a cell says the same as a header, or as one of the two rows of one; a first look at the letters spares
     most cells the normalising."""
-    if not isinstance(cell, str) or len(cell) > LONGEST_HEADER + 20 or set(header).isdisjoint(cell):
+    if not isinstance(cell, str) or len(cell) > LONGEST_HEADER + 20 or not could_say(cell[:1], header):
         return False
     word = normalise(cell)
     return word == normalise(header) or (TWO_ROWS in header and word in map(normalise, header.split(TWO_ROWS)))
+
+
+@lru_cache(maxsize=4096)
+def could_say(first: str, header: str) -> bool:
+    """Whether a cell with this first character could say a header: it begins with a sign, or like a part of it."""
+    return not first.isalnum() or any(
+        part[:1] == first or normalise(part)[:1] == first for part in header.split(TWO_ROWS)
+    )
 
 
 def missing_reason(fields: Sequence[Field]) -> Reason:

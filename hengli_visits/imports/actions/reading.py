@@ -14,6 +14,7 @@ from hengli_visits.imports import packing, queries, rules
 from hengli_visits.imports.actions.comparing import PORTION, Comparison, portion_of
 from hengli_visits.imports.actions.receiving import receive
 from hengli_visits.imports.actions.survey import Survey
+from hengli_visits.imports.actions.twinning import note_twins
 from hengli_visits.imports.correction import recalled
 from hengli_visits.imports.newcomers import NewVillage, new_branches, new_villages, unknown_villages
 from hengli_visits.imports.reading import LAYOUTS, RosterFile, guess_kind, open_file, scan_file
@@ -64,6 +65,7 @@ def read(session: Session, actor: Actor, batch: ImportBatch, data: bytes, step: 
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     survey, named = _take_in(session, batch, file, step)
     _describe(session, batch, survey, named, step)
+    note_twins(session, batch)
     read = update(ImportBatch).where(ImportBatch.id == batch.id, ImportBatch.state.in_(rules.READABLE))
     done = session.execute(read.values(state=BatchState.READ))
     session.refresh(batch, ["state"])
