@@ -203,7 +203,7 @@ ASSIGNMENTS = Layout(
 LAYOUTS = (MEMBERS, HOUSEHOLDS, ENTERPRISES, GROUPS, ASSIGNMENTS)
 
 
-GOOD_SCORE = 8
+GOOD_SCORE = 6
 EXPLICIT = re.compile(r"走访|包户|联户|分派|帮扶|入户|包干")
 REGISTER = ("size", "category", "latitude", "location")
 

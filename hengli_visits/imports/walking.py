@@ -142,6 +142,8 @@ class SheetWalk:
         if len(own) == 1 and (village := self.section(row, own[0])):
             self.place = Place(self.table.name, (village, *self.table.titles), village)
             return reason(N_("小标题，以下各行按%(village)s读取。"), village=village)
+        if all(self.columns.columns.get(index, "serial") in ("serial", "remarks") for index in own):
+            return reason(N_("除序号或备注外没有内容。"))
         return None
 
     def section(self, row: Row, index: int) -> str | None:
@@ -189,7 +191,7 @@ def numbers(rows: list[int]) -> str:
 
 
 def no_data(row: Row, own: list[int], columns: ColumnMap) -> Reason | None:
-    """Why a row that is not blank holds no data all the same."""
+    """Why a row that is not blank is a total, the header again, or a note."""
     first = row.cells[own[0]]
     for index in own[:2]:
         cell = row.cells[index]
@@ -199,6 +201,4 @@ def no_data(row: Row, own: list[int], columns: ColumnMap) -> Reason | None:
         return reason(N_("重复的表头。"))
     if len(own) <= 3 and isinstance(first, str) and NOTE.match(tight(first)):
         return reason(N_("说明文字。"))
-    if all(columns.columns.get(index, "serial") in ("serial", "remarks") for index in own):
-        return reason(N_("除序号或备注外没有内容。"))
     return None
