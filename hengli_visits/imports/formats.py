@@ -121,7 +121,7 @@ def several(names: Sequence[str]) -> str:
 def summary(batch: ImportBatch, row: ImportRow) -> str:
     """A row in one line, phones masked; a row that could not be read as its cells stood."""
     if "cells" in row.data:
-        return " · ".join(cell for cell in row.data["cells"] if cell)
+        return quiet(" · ".join(cell for cell in row.data["cells"] if cell))
     parts = [(name, row.data.get(name)) for name in SUMMARIES[batch.kind]]
     return quiet(" · ".join(value(name, what, hidden=True) for name, what in parts if what))
 

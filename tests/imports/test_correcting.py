@@ -112,7 +112,8 @@ def test_a_choice_that_cannot_be_is_refused_beside_the_column_and_kept(session: 
     twice = client.post(f"{address}/columns", data=sent("category", "name", "village", "address", "phone", "phone"))
     assert twice.status_code == 422
     html = twice.get_data(as_text=True)
-    assert html.count("有 2 列都当作“联系电话”") >= 2
+    assert html.count("有 2 列都当作“联系电话”") == 4
+    assert "“号码乙”当作什么：有 2 列" in html
     assert html.count('<option selected value="phone">') == 2
     without = client.post(f"{address}/columns", data=sent("category", "", "village", "address", "phone", ""))
     assert without.status_code == 422
