@@ -51,6 +51,9 @@ ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 MONTH_TEXT = re.compile(
     r"(\d{4}|\d{2})\s*[-./年\\]\s*(\d{1,2})(?:\s*[-./月\\]\s*\d{1,2})?\s*[月日号]?(?:生|出生)?(?: 00:00:00)?"
 )
+MONTH_HAN = re.compile(
+    r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月(?:[一二三四五六七八九十]{1,3}[日号])?(?:生|出生)?"
+)
 MONTH_DIGITS = re.compile(r"(\d{4})(\d{2})(?:\d{2})?")
 MOST_EXACT = 1e15
 YOUNGEST = 8
@@ -225,6 +228,8 @@ def read_month(cell: Cell) -> tuple[date | None, tuple[Reason, ...]]:
             reason(N_("数值 %(value)s 按 Excel 日期读为 %(after)s。"), value=int(cell), after=day),
         )
     text = re.sub(r"\s+", " ", half_width(plain_text(cell))).strip()
+    if spoken := MONTH_HAN.fullmatch(text):
+        text = f"{han_number(spoken[1])}年{han_number(spoken[2])}月"
     match = MONTH_TEXT.fullmatch(text) or MONTH_DIGITS.fullmatch(text)
     if not match or not 1 <= int(match[2]) <= 12:
         return None, ()

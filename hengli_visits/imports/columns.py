@@ -23,6 +23,7 @@ TWO_ROWS = "/"
 
 OFFICIAL = re.compile(r"走访|干部|组长|队长|书记|网格|责任|包户|包干|挂点|帮扶|联络员|党员")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】|〔[^〕]*〕")
+LETTERED = re.compile(r"[A-Z]{1,3} 列")
 NOISE = re.compile(r"[\s*:_.、,/\\|-]+")
 
 
@@ -96,7 +97,7 @@ class ColumnMap:
 
     def key(self) -> tuple[str, ...]:
         """What identifies this set of headers, so that a correction can be remembered for it."""
-        own = [text for index, text in self.headers.items() if index not in self.lettered]
+        own = [text for text in self.headers.values() if not LETTERED.fullmatch(text)]
         return tuple(sorted(normalise(text) for text in own or self.headers.values()))
 
 

@@ -143,13 +143,19 @@ def founded(batch: ImportBatch) -> list[str]:
     return [_(text, count=made[name]) for name, text in FOUNDED.items() if made.get(name)]
 
 
+TELLING = frozenset({"name", "phone", "address", "branch", "born"})
+
+
 def sides(fields: tuple[str, ...], row: ImportRow) -> list[tuple[str, str, str]]:
-    """(field, in the roster, on the other side) of a row that may be a record twice, as far as either says something."""
+    """(field, in the roster, on the other side) of a row that may be a record twice: what tells who it is, and all in
+    which the two differ."""
     twin = row.twin or {}
     found = []
     for name in dict.fromkeys(("code", *fields)):
         here, there = row.data.get(name), twin["values"].get(name)
-        if here not in (None, "") or there not in (None, ""):
+        if here in (None, "") and there in (None, ""):
+            continue
+        if here != there or name in TELLING:
             found.append((name, value(name, here, hidden=True), value(name, there, hidden=True)))
     return found
 

@@ -49,6 +49,7 @@ CONTENT: dict[str, frozenset[str]] = {
 
 CLEAR = ("phone", "name", "names", "village", "gender", "category", "month", "address", "branch", "location", "firm")
 CLEARLY = 0.8
+HALF = 0.5
 LEAST = 3
 FOREIGN = re.compile(
     r"走访|干部|组长|队长|书记|网格|责任|包户|包干|联户|联系人|联络员|负责|挂点|挂钩|帮扶|党员|配偶|子女|父|母|妻|夫|儿|女|紧急|填表|录入|经办|签|身份证|银行|账号|曾用|房东|租客|物业"
@@ -77,7 +78,7 @@ def by_content(
     for name, kind, instead in INSTEAD:
         index = columns.index(name)
         wanted = instead not in held.values() and any(one.name == instead for one in layout.fields)
-        if index is not None and wanted and profiles[index].is_(kind):
+        if index is not None and wanted and profiles[index].share(kind) >= HALF:
             held[index] = instead
             found.append(index)
     for kind, names in GUESSES[layout.name]:

@@ -18,11 +18,14 @@ DITTO_BEGINS = frozenset(mark[0] for mark in DITTO) | frozenset("＂＇ \u3000\n
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row stands: its sheet, the titles above the header, and the village that a line above it names."""
+    """Where a row stands: its sheet, the titles above the header, and what else is said for many rows at once: the
+    village or party branch of a line above it, the branch or group that the sheet is called by."""
 
     sheet: str
     titles: tuple[str, ...] = ()
     section: str | None = None
+    branch: str | None = None
+    group: str | None = None
 
 
 @dataclass(slots=True)

@@ -29,6 +29,7 @@ from hengli_visits.models import (
 from hengli_visits.orm import Base
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.counting import counted_queries
 from tests.factories import make_assignment, make_campaign
 from tests.imports.books import book
 from tests.imports.importing import (
@@ -44,6 +45,7 @@ from tests.imports.importing import (
 )
 from tests.imports.reading import sample
 from tests.imports.undone import everything
+from tests.pages import SignIn
 
 FAMILY: list[object] = ["户编号", "户主", "村", "家庭住址", "联系电话", "人口"]
 PERSON: list[object] = ["姓名", "所属党支部", "联系电话", "出生年月"]
@@ -200,3 +202,45 @@ def test_an_import_of_an_older_version_cannot_be_undone(session: Session, cast: 
     assert [one.count for one in obstacles(session, batch)] == [0]
     with pytest.raises(Conflict):
         undo_batch(session, SYSTEM, batch)
+
+
+def test_the_page_says_what_will_happen_or_what_stands_in_the_way(
+    session: Session, cast: Cast, sign_in: SignIn
+) -> None:
+    rows: Rows = [FAMILY, ["CX-900", "甲", "长巷村", "九巷5号", "", 4], ["XT-1", "乙", "新田村", "一巷1号", "", 2]]
+    batch = imported(session, rows, **FOUNDED)
+    client = sign_in(cast.coordinator)
+    address = f"/imports/{batch.id}"
+    assert f"{address}/undo" in client.page(address).html
+    for text in ("新增的 2 户删去", "一并新建的 1 个村(社区)删去"):
+        assert text in client.page(f"{address}/undo").text, text
+    made = session.scalars(select(Household).where(Household.code == "CX-900")).one()
+    task = make_assignment(session, cast.campaign, made)
+    session.commit()
+    page = client.page(f"{address}/undo")
+    assert "走访任务" in page.text
+    assert f'action="{address}/undo"' not in page.html
+    refused = client.post(f"{address}/undo")
+    assert (refused.status_code, "走访任务" in refused.get_data(as_text=True)) == (409, True)
+    session.delete(task)
+    session.commit()
+    assert client.post(f"{address}/undo").status_code == 303
+    assert "已撤销导入" in client.page(address).text
+    assert "已撤销" in client.page("/imports").text
+    session.rollback()
+    assert count(session, ImportRow) == 0
+
+
+def test_the_page_asks_as_much_for_many_rows_as_for_one(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.coordinator)
+    counts = []
+    for number in (1, 3):
+        rows: Rows = [
+            FAMILY,
+            *([f"CX-{number}{n}", "甲", "长巷村", f"九巷{number}{n}号", "", 4] for n in range(number)),
+        ]
+        batch = imported(session, rows)
+        with counted_queries() as queries:
+            client.page(f"/imports/{batch.id}/undo")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
