@@ -277,7 +277,7 @@ def test_assignments_through_the_pages(session: Session, cast: Cast, client: Pag
     assert "走访分派表" in page.text
     assert "导入 1 户" in page.text
     assert client.post(f"{address}/apply", data={}).status_code == 303
-    assert "看分派" in client.page(address).text
+    assert (f"/assignments?campaign={cast.campaign.id}", "看分派") in client.page(address).links
     assert figures(read(session, rows, RosterKind.ASSIGNMENTS)) == (0, 0, 1, 0, 0)
     batch = read(session, [["户编号", "走访员"], ["无", "谁"]], RosterKind.ASSIGNMENTS)
     assert reasons(session, batch)

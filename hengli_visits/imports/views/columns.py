@@ -10,7 +10,7 @@ from werkzeug import Response
 from hengli_visits.campaigns.queries import get_campaign
 from hengli_visits.errors import Invalid
 from hengli_visits.formats import sentence
-from hengli_visits.gate import actor, session
+from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.imports import actions, correction, formats, queries, rules
 from hengli_visits.imports.forms import ColumnsForm, KindForm
 from hengli_visits.imports.reading import LAYOUTS
@@ -50,6 +50,7 @@ def columns(batch_id: UUID) -> Answer:
 
 
 @bp.post("/imports/<uuid:batch_id>/columns")
+@keeps_input
 def correct_columns(batch_id: UUID) -> Answer:
     """Read a batch again with other columns."""
     batch = queries.get_batch(session(), actor(), batch_id)

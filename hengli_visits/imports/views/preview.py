@@ -81,7 +81,8 @@ def _steps(batch: ImportBatch) -> list[tuple[str, str]]:
     """(address, words) of where to go from an imported batch."""
     found = []
     for endpoint, text in STEPS[batch.kind]:
-        values: dict[str, Any] = {"campaign_id": batch.campaign_id} if batch.kind in rules.OF_CAMPAIGN else {}
+        name = "campaign" if endpoint == "assignments.index" else "campaign_id"
+        values: dict[str, Any] = {name: batch.campaign_id} if batch.kind in rules.OF_CAMPAIGN else {}
         if endpoint in current_app.view_functions:
             found.append((url_for(endpoint, **values), _(text)))
     return found
