@@ -16,7 +16,7 @@ from hengli_visits.imports.actions.twin_rows import twin_counts
 from hengli_visits.imports.formats import said
 from hengli_visits.imports.forms import ApplyForm, VillageNamesForm
 from hengli_visits.imports.views import aside
-from hengli_visits.imports.views.blueprint import Answer, bp, folder
+from hengli_visits.imports.views.blueprint import Answer, bp, folder, look_again
 from hengli_visits.models import BatchState, ImportBatch, RosterKind, RowState
 from hengli_visits.wording import N_
 
@@ -131,6 +131,8 @@ def apply(batch_id: UUID) -> Answer:
     """Import a batch."""
     batch = queries.get_batch(session(), actor(), batch_id)
     rules.refuse_decided(batch)
+    if back := look_again(batch):
+        return back
     form = apply_form(batch)
     if not form.validate_on_submit():
         return show_batch(batch, form), 422
