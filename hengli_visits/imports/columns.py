@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 
 from hengli_visits.imports.reasons import Reason, reason
 from hengli_visits.imports.text import half_width, plain_text
@@ -30,11 +31,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a kind of roster consists of."""
+    """What a kind of roster consists of. Of each group in `any_of` one field must be there."""
 
     name: str
     title: str
     fields: tuple[Field, ...]
+    any_of: tuple[tuple[str, ...], ...] = ()
 
     def field(self, name: str) -> Field:
         """The field of that name."""
@@ -63,16 +65,32 @@ class ColumnMap:
         return {index: text for index, text in self.headers.items() if index not in self.columns}
 
     def missing(self, layout: Layout) -> tuple[Field, ...]:
-        """Fields that the layout cannot do without and no column holds."""
-        return tuple(one for one in layout.fields if one.required and one.name not in self.columns.values())
+        """Fields that the layout cannot do without and no column holds; of a group of which one would do, the first."""
+        held = set(self.columns.values())
+        alone = [one for one in layout.fields if one.required and one.name not in held]
+        return (*alone, *(layout.field(names[0]) for names in layout.any_of if held.isdisjoint(names)))
 
     def corrected(self, columns: Mapping[int, str]) -> "ColumnMap":
         """The same header with the user's own choice of fields, which leaves nothing unsure."""
         return ColumnMap(dict(columns), self.headers)
 
+    def recalled(self, meanings: Mapping[str, str]) -> "ColumnMap":
+        """The same header with what the user once chose for it: {normalised header: field}. A field has one column."""
+        columns: dict[int, str] = {}
+        for index, text in sorted(self.headers.items()):
+            name = meanings.get(normalise(text))
+            if name and name not in columns.values():
+                columns[index] = name
+        return ColumnMap(columns, self.headers)
+
     def key(self) -> tuple[str, ...]:
         """What identifies this set of headers, so that a correction can be remembered for it."""
         return tuple(sorted(normalise(text) for text in self.headers.values()))
+
+
+def header_key(columns: ColumnMap) -> str:
+    """A short, lasting name for a set of headers, whatever their order: under it a corrected mapping is remembered."""
+    return sha256("\n".join(columns.key()).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

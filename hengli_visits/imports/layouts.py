@@ -1,4 +1,4 @@
-"""The four kinds of roster: their fields and the header words that offices use for them.
+"""The kinds of roster: their fields and the header words that offices use for them.
 
 Words stand as `columns.normalise` leaves them: half-width, lower case, without brackets, spaces and signs.
 A word of two fields (编号) means the one that no other column holds.
@@ -140,7 +140,36 @@ GROUPS = Layout(
     ),
 )  # fmt: skip
 
-LAYOUTS = (MEMBERS, HOUSEHOLDS, ENTERPRISES, GROUPS)
+ASSIGNMENTS = Layout(
+    "assignments",
+    N_("走访分派表"),
+    (
+        SERIAL,
+        Field("household", N_("户主姓名"), ("户主姓名", "户主", "户主名", "户主名字", "住户姓名", "住户", "户名", "走访户", "走访对象", "群众姓名", "家庭户主", "屋主", "户长")),
+        Field("code", N_("户编号"), ("户编号", "户号", "户编码", "住户编号", "家庭编号", "走访户编号", "户代码", "编号")),
+        Field("village", N_("所属村(社区)"), VILLAGES),
+        Field("address", N_("家庭住址"), ADDRESSES),
+        Field("household_phone", N_("户主电话"), ("户主电话", "户主手机", "户主联系电话", "户主手机号", "住户电话", *PHONES)),
+        Field(
+            "visitors",
+            N_("走访员"),
+            ("走访员", "走访员姓名", "走访人", "走访人员", "走访人姓名", "走访人员姓名", "走访党员", "走访干部", "姓名", "党员", "党员姓名", "责任人", "责任党员", "包户干部", "包户党员", "联系干部",
+             "联系党员", "帮扶干部", "帮扶人", "入户人员", "入户党员", "包干人", "包户人", "联户党员", "网格员", "负责人", "分派给", "走访成员"),
+        ),
+        Field(
+            "phones",
+            N_("走访员电话"),
+            ("走访员电话", "走访员手机", "走访员手机号", "走访员联系电话", "走访员联系方式", "走访人电话", "走访人联系电话", "走访人员电话", "走访人员联系电话", "走访党员电话", "走访干部电话", "党员电话", "党员手机",
+             "责任人电话", "责任人联系电话", "包户干部电话", "包户党员电话", "联系干部电话", "帮扶干部电话", "网格员电话", "负责人电话"),
+        ),
+        Field("staff_numbers", N_("走访员工号"), ("走访员工号", "工号", "走访员编号", "党员编号", "走访人工号", "人员编号", "走访党员编号", "员工号")),
+        Field("team", N_("小组"), ("小组", "工作小组", "走访小组", "小组名称", "小组名", "组别", "走访组", "所在小组", "所属小组", "组", "分组")),
+        REMARKS,
+    ),
+    any_of=(("household", "code"), ("visitors", "phones", "staff_numbers")),
+)  # fmt: skip
+
+LAYOUTS = (MEMBERS, HOUSEHOLDS, ENTERPRISES, GROUPS, ASSIGNMENTS)
 
 
 def likelier(header: Row, layout: Layout) -> Layout | None:

@@ -40,15 +40,28 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """What one column was taken for: its header, its field or None, whether that is unsure, and what stands in it."""
+
+    index: int
+    header: str
+    field: str | None
+    unsure: bool = False
+    samples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SheetSummary:
-    """How a sheet was understood. `header_row` is None when it was not read; `notes` then say why. `rows` counts
-    its non-empty rows below the header, or all of them without one."""
+    """How a sheet was understood. `header_row` is None when it was not read, and `notes` then say why; 0 when it has
+    no header row and was read by what stands in its columns. `rows` counts its non-empty rows below the header, or all
+    of them without one. `guesses` are its columns from left to right, those without a field too."""
 
     name: str
     header_row: int | None
     columns: ColumnMap
     rows: int
     notes: tuple[Reason, ...] = ()
+    guesses: tuple[ColumnGuess, ...] = ()
 
 
 Outcome = Taken[R] | Reported | Skipped | SheetSummary

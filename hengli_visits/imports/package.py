@@ -1,11 +1,12 @@
-"""The zip package of an .xlsx, checked before any spreadsheet parser sees it.
+"""The zip package of an .xlsx, .xlsb or .ods, checked before any spreadsheet parser sees it.
 
-Every part that the parser needs is unpacked once with a running count, checked as XML without a document type, and
+Every part that the parser needs is unpacked once with a running count, checked (XML: without a document type) and
 packed anew: sizes that lie, entries that overlap and parts nobody reads never reach the parser.
 """
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -13,8 +14,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from xml.parsers import expat
 
+from hengli_visits.imports import excel_binary
+from hengli_visits.imports.open_document import ContentScan
+from hengli_visits.imports.reach import SheetFacts, refuse_doctype
 from hengli_visits.imports.reasons import BadFile
-from hengli_visits.imports.sheet_xml import SheetFacts, SheetScan, refuse_doctype
+from hengli_visits.imports.sheet_xml import SheetScan
 from hengli_visits.wording import N_
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -23,11 +27,15 @@ MAX_UNPACKED = 50 * 1024 * 1024
 MAX_RATIO = 20
 CHUNK = 64 * 1024
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+WORKBOOKS = ("xl/workbook.xml", "xl/workbook.bin")
 NEEDED = re.compile(
-    r"\[Content_Types\]\.xml|(?:[^/]+/)*_rels/[^/]*\.rels|xl/(?!media/|embeddings/).+\.xml", re.IGNORECASE
+    r"\[Content_Types\]\.xml|(?:[^/]+/)*_rels/[^/]*\.rels|xl/(?!media/|embeddings/).+\.(?:xml|bin)", re.IGNORECASE
 )
-UNREAD = re.compile(r"(?:^|/)(?:theme|drawings?|charts?|comments|printerSettings|externalLinks)/?", re.IGNORECASE)
+UNREAD = re.compile(
+    r"(?:^|/)(?:theme|drawings?|charts?|comments|printerSettings|externalLinks|vbaProject|activeX|ctrlProps)[/.]?",
+    re.IGNORECASE,
+)
+NO_TABLE = N_("这不是表格文件。请选择 Excel、WPS 或 CSV 格式的名册再上传。")
 
 
 class Reader(Protocol):
@@ -45,8 +53,8 @@ class Package:
 
 
 def open_package(data: bytes) -> Package:
-    """Check the file and pack it anew. Raises BadFile with a sentence for whatever is not a sound .xlsx."""
-    _check_kind(data)
+    """Check the file and pack it anew. Raises BadFile with a sentence for whatever is not a sound .xlsx, .xlsb or
+    .ods."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _repack(archive, len(data))
@@ -56,26 +64,15 @@ def open_package(data: bytes) -> Package:
         EOFError,
         NotImplementedError,
         OSError,
-        ValueError,
-        KeyError,
     ) as error:
         raise BadFile(N_("文件已损坏，无法打开。请在 Excel 里重新另存为 .xlsx 后再上传。")) from error
-    except expat.ExpatError as error:
-        raise BadFile(N_("文件内容已损坏，无法读取。请在 Excel 里重新另存为 .xlsx 后再上传。")) from error
+    except (expat.ExpatError, ValueError, KeyError, IndexError, struct.error) as error:
+        raise damaged() from error
 
 
-def _check_kind(data: bytes) -> None:
-    """Refuse by size and first bytes, before anything is unpacked."""
-    if not data:
-        raise BadFile(N_("文件是空的，请重新选择。"))
-    if len(data) > MAX_BYTES:
-        raise BadFile(N_("文件超过 %(limit)s MB,请拆成几个文件再上传。"), limit=MAX_BYTES // 1024 // 1024)
-    if data.startswith(OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise BadFile(N_("文件设有打开密码。请在 Excel 里取消密码后再上传。"))
-        raise BadFile(N_("这是旧版 Excel 或 Word 文件。请在 Excel 里另存为 .xlsx 后再上传。"))
-    if not data.startswith(b"PK"):
-        raise BadFile(N_("这不是 Excel 表格文件(.xlsx)。请在 Excel 里另存为 .xlsx 后再上传。"))
+def damaged() -> BadFile:
+    """The refusal for content that no spreadsheet program would have written."""
+    return BadFile(N_("文件内容已损坏，无法读取。请在 Excel 里重新另存为 .xlsx 后再上传。"))
 
 
 def _repack(archive: zipfile.ZipFile, packed: int) -> Package:
@@ -87,28 +84,49 @@ def _repack(archive: zipfile.ZipFile, packed: int) -> Package:
         raise BadFile(N_("文件设有打开密码。请在 Excel 里取消密码后再上传。"))
     if len(names) != len(members):
         raise zipfile.BadZipFile("two members of one name")
-    if "xl/workbook.xml" not in names or "[Content_Types].xml" not in names:
-        raise BadFile(N_("这不是 Excel 表格文件(.xlsx)。请在 Excel 里另存为 .xlsx 后再上传。"))
     limit = max(MAX_UNPACKED, packed * MAX_RATIO)
     if sum(member.file_size for member in members) > limit:
         raise _too_large(limit)
+    if "content.xml" in names and "mimetype" in names:
+        return _open_document(archive, limit)
+    if "[Content_Types].xml" not in names or names.isdisjoint(WORKBOOKS):
+        raise BadFile(NO_TABLE)
     package = Package(b"")
     target = io.BytesIO()
     used = 0
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as clean:
-        sheets = _sheet_parts(archive, limit)
+        sheets = _sheet_parts(archive, "xl/workbook.bin" in names, limit)
         for member in members:
             name = member.filename
-            if not NEEDED.fullmatch(name) or UNREAD.match(name):
+            if not NEEDED.fullmatch(name) or UNREAD.search(name):
                 continue
             # Every part is scanned as a sheet: whichever part the parser takes for one was then measured.
-            scan = SheetScan(sheets.get(name, name))
+            scan: SheetScan | BinaryScan = (BinaryScan if name.endswith(".bin") else SheetScan)(sheets.get(name, name))
             with clean.open(name, "w") as out:
                 used += _unpack(archive, member, scan, out.write, limit - used)
             if name in sheets:
                 package.facts[sheets[name]] = scan.facts
     package.data = target.getvalue()
     return package
+
+
+def _open_document(archive: zipfile.ZipFile, limit: int) -> Package:
+    """The same for an OpenDocument table: only its content is kept."""
+    kind = archive.getinfo("mimetype")
+    if kind.file_size > 200 or b"opendocument.spreadsheet" not in archive.read(kind):
+        raise BadFile(NO_TABLE)
+    if "META-INF/manifest.xml" in archive.namelist():
+        manifest = Whole()
+        _unpack(archive, archive.getinfo("META-INF/manifest.xml"), manifest, bytes, limit)
+        if b"encryption-data" in manifest.content:
+            raise BadFile(N_("文件设有打开密码。请在 Excel 里取消密码后再上传。"))
+    scan = ContentScan()
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as clean:
+        clean.writestr("mimetype", archive.read(kind))
+        with clean.open("content.xml", "w") as out:
+            _unpack(archive, archive.getinfo("content.xml"), scan, out.write, limit)
+    return Package(target.getvalue(), scan.facts)
 
 
 def _too_large(limit: int) -> BadFile:
@@ -151,7 +169,36 @@ class Tags:
         self._parser.Parse(data, final)
 
 
-def _sheet_parts(archive: zipfile.ZipFile, limit: int) -> dict[str, str]:
+class Whole:
+    """Keeps a part as it is."""
+
+    def __init__(self) -> None:
+        self.content = bytearray()
+
+    def feed(self, data: bytes, final: bool) -> None:
+        """Take the next piece."""
+        self.content += data
+
+
+class BinaryScan(Whole):
+    """Reads the records of a part of an .xlsb, once it is whole, into `facts`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self.facts = SheetFacts()
+
+    def feed(self, data: bytes, final: bool) -> None:
+        """Take the next piece. Raises ValueError or struct.error for records that are not sound, or BadFile."""
+        super().feed(data, final)
+        if final:
+            part = bytes(self.content)
+            self.content.clear()
+            excel_binary.check_strings(part)
+            self.facts = excel_binary.scan_sheet(self._name, part)
+
+
+def _sheet_parts(archive: zipfile.ZipFile, binary: bool, limit: int) -> dict[str, str]:
     """Path of each sheet's part → the sheet's name, by the workbook and its relationships."""
     ids: dict[str, str] = {}
     targets: dict[str, str] = {}
@@ -166,6 +213,12 @@ def _sheet_parts(archive: zipfile.ZipFile, limit: int) -> dict[str, str]:
             target = attributes.get("Target", "").lstrip("/")
             targets[attributes.get("Id", "")] = target if target.startswith("xl/") else f"xl/{target}"
 
-    for name, start in (("xl/workbook.xml", workbook), ("xl/_rels/workbook.xml.rels", relations)):
-        _unpack(archive, archive.getinfo(name), Tags(start), bytes, limit)
+    ending = "bin" if binary else "xml"
+    if binary:
+        whole = Whole()
+        _unpack(archive, archive.getinfo("xl/workbook.bin"), whole, bytes, limit)
+        ids.update(excel_binary.sheet_ids(bytes(whole.content)))
+    else:
+        _unpack(archive, archive.getinfo("xl/workbook.xml"), Tags(workbook), bytes, limit)
+    _unpack(archive, archive.getinfo(f"xl/_rels/workbook.{ending}.rels"), Tags(relations), bytes, limit)
     return {targets[key]: sheet for key, sheet in ids.items() if key in targets}

@@ -5,32 +5,38 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any
 
+from hengli_visits.imports.assignments import scan_assignments
 from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, find_header, score
-from hengli_visits.imports.founding import AreaRow, BranchRow, header_of, read_areas_csv, read_branches_csv
-from hengli_visits.imports.layouts import ENTERPRISES, GROUPS, HOUSEHOLDS, MEMBERS
-from hengli_visits.imports.outcomes import Roster, SheetSummary, Taken
-from hengli_visits.imports.package import OLE
+from hengli_visits.imports.delimited import TextTable
+from hengli_visits.imports.founding import AreaRow, BranchRow, read_areas, read_branches
+from hengli_visits.imports.layouts import ASSIGNMENTS, ENTERPRISES, GROUPS, HOUSEHOLDS, MEMBERS
+from hengli_visits.imports.ole import MAGIC
+from hengli_visits.imports.outcomes import Outcome, Reported, Roster, SheetSummary, Taken, gather
+from hengli_visits.imports.package import MAX_BYTES
 from hengli_visits.imports.reasons import BadFile
-from hengli_visits.imports.rosters import MemberRow, read_enterprises, read_households, read_members
-from hengli_visits.imports.teams import read_groups
+from hengli_visits.imports.rosters import MemberRow, scan_enterprises, scan_households, scan_members
+from hengli_visits.imports.rows import Corrections, Remembered
+from hengli_visits.imports.teams import scan_groups
 from hengli_visits.imports.villages import Villages
-from hengli_visits.imports.workbook import Row, Sheet, Workbook
+from hengli_visits.imports.workbook import Book, Row, Sheet, Workbook
 from hengli_visits.models import RosterKind
 from hengli_visits.wording import N_
 
-Reader = Callable[[Iterable[Sheet], Villages], Roster[Any]]
+Scan = Callable[[Iterable[Sheet], Villages, Corrections | None, Remembered | None], Iterator[Outcome[Any]]]
 
 LAYOUTS: dict[RosterKind, Layout] = {
     RosterKind.MEMBERS: MEMBERS,
     RosterKind.HOUSEHOLDS: HOUSEHOLDS,
     RosterKind.ENTERPRISES: ENTERPRISES,
     RosterKind.GROUPS: GROUPS,
+    RosterKind.ASSIGNMENTS: ASSIGNMENTS,
 }
-READERS: dict[RosterKind, Reader] = {
-    RosterKind.MEMBERS: read_members,
-    RosterKind.HOUSEHOLDS: read_households,
-    RosterKind.ENTERPRISES: read_enterprises,
-    RosterKind.GROUPS: read_groups,
+SCANS: dict[RosterKind, Scan] = {
+    RosterKind.MEMBERS: scan_members,
+    RosterKind.HOUSEHOLDS: scan_households,
+    RosterKind.ENTERPRISES: scan_enterprises,
+    RosterKind.GROUPS: scan_groups,
+    RosterKind.ASSIGNMENTS: scan_assignments,
 }
 LIST_COLUMNS = {RosterKind.AREAS: {"name", "code"}, RosterKind.BRANCHES: {"name", "kind"}}
 LIST_SHEET = "CSV"
@@ -38,32 +44,38 @@ LIST_SHEET = "CSV"
 
 @dataclass(frozen=True, slots=True)
 class RosterFile:
-    """A checked file: a workbook, or the bytes of a csv."""
+    """A checked file: a workbook, or a table in plain text."""
 
     data: bytes
-    book: Workbook | None
+    book: Book
 
     def sheets(self) -> Iterator[Sheet]:
-        """Its sheets; a csv has none."""
-        return self.book.sheets() if self.book else iter(())
+        """Its sheets, read anew each time."""
+        return self.book.sheets()
 
 
 def open_file(data: bytes) -> RosterFile:
-    """Check a file. Raises BadFile for one that cannot be a roster."""
-    packed = not data or data.startswith((b"PK", OLE))
-    return RosterFile(data, Workbook(data) if packed else None)
+    """Check a file, told by what it is and not by its name. Raises BadFile for one that cannot be a roster."""
+    if not data:
+        raise BadFile(N_("文件是空的，请重新选择。"))
+    if len(data) > MAX_BYTES:
+        raise BadFile(N_("文件超过 %(limit)s MB,请拆成几个文件再上传。"), limit=MAX_BYTES // 1024 // 1024)
+    packed = data.startswith((b"PK", MAGIC))
+    return RosterFile(data, Workbook(data) if packed else TextTable(data))
 
 
 def guess_kind(file: RosterFile) -> RosterKind | None:
     """The kind of roster whose header words fit the first sheet that has a header at all; None when none does."""
-    if file.book is None:
-        words = set(header_of(file.data))
-        return next((kind for kind, needed in LIST_COLUMNS.items() if needed <= words), None)
     for sheet in file.sheets():
+        if sheet.hidden:
+            continue
         rows = list(islice(sheet.rows, HEADER_DEPTH))
+        words = {cell.strip().lower() for cell in rows[0].cells if isinstance(cell, str)} if rows else set()
+        if listed := next((kind for kind, needed in LIST_COLUMNS.items() if needed <= words), None):
+            return listed
         fits = {kind: fit(rows, layout) for kind, layout in LAYOUTS.items()}
         best = max(fits, key=lambda kind: fits[kind])
-        if not sheet.hidden and fits[best] > 0:
+        if fits[best] > 0:
             return best
     return None
 
@@ -74,22 +86,44 @@ def fit(rows: list[Row], layout: Layout) -> int:
     return 0 if header is None or header.columns.missing(layout) else score(header.columns)
 
 
-def read_file(kind: RosterKind, file: RosterFile, villages: Villages) -> Roster[Any]:
-    """Every row of a file. Raises BadFile when a file of this kind cannot look like this."""
+def read_file(
+    kind: RosterKind,
+    file: RosterFile,
+    villages: Villages,
+    *,
+    corrections: Corrections | None = None,
+    remembered: Remembered | None = None,
+) -> Roster[Any]:
+    """Every row of a file, gathered. Raises BadFile when a file of this kind cannot look like this."""
+    return gather(scan_file(kind, file, villages, corrections=corrections, remembered=remembered))
+
+
+def scan_file(
+    kind: RosterKind,
+    file: RosterFile,
+    villages: Villages,
+    *,
+    corrections: Corrections | None = None,
+    remembered: Remembered | None = None,
+) -> Iterator[Outcome[Any]]:
+    """Every row of a file as a stream that keeps none of them: each row's outcome, and each sheet's summary after its
+    rows. `corrections` are the user's columns by sheet; `remembered` gives what was once chosen for a set of headers,
+    by its `header_key`. Raises BadFile while it is walked, at its end when not one row was read."""
     if kind in LIST_COLUMNS:
-        if file.book is not None:
-            raise BadFile(N_("这种名单请存成 CSV 文件再上传。"))
-        if kind is RosterKind.AREAS:
-            return listed(read_areas_csv(file.data))
-        return listed(in_full(branch, villages) for branch in read_branches_csv(file.data))
-    if file.book is None:
-        raise BadFile(N_("这不是 Excel 表格文件（.xlsx）。请在 Excel 里另存为 .xlsx 后再上传。"))
-    roster = READERS[kind](file.sheets(), villages)
-    if not roster.taken and not roster.reported:
+        yield from listed(kind, file, villages)
+        return
+    empty = True
+    for outcome in SCANS[kind](file.sheets(), villages, corrections, remembered):
+        if isinstance(outcome, Taken):
+            empty = False
+            if kind is RosterKind.MEMBERS:
+                yield replace(outcome, record=one_word(outcome.record))
+                continue
+        elif isinstance(outcome, Reported):
+            empty = False
+        yield outcome
+    if empty:
         raise BadFile(N_("没有读到一行数据。请确认选对了名册的种类，表头里有“%(title)s”。"), title=needed_title(kind))
-    if kind is RosterKind.MEMBERS:
-        roster.taken = [replace(one, record=one_word(one.record)) for one in roster.taken]
-    return roster
 
 
 def one_word(member: MemberRow) -> MemberRow:
@@ -104,17 +138,23 @@ def in_full(branch: BranchRow, villages: Villages) -> BranchRow:
     return replace(branch, village=next(iter(found))) if len(found) == 1 else branch
 
 
-def listed(records: Iterable[AreaRow | BranchRow]) -> Roster[Any]:
-    """A csv's records as a roster of one sheet: founding refuses the whole file instead of reporting a row."""
+def listed(kind: RosterKind, file: RosterFile, villages: Villages) -> Iterator[Outcome[Any]]:
+    """A list's records as a roster of one sheet: founding refuses the whole file instead of reporting a row."""
+    records: Iterable[AreaRow | BranchRow]
+    if kind is RosterKind.AREAS:
+        records = read_areas(file.sheets())
+    else:
+        records = [in_full(branch, villages) for branch in read_branches(file.sheets())]
     taken = [Taken(LIST_SHEET, record.line, record) for record in records]
     if not taken:
         raise BadFile(N_("文件里只有表头，没有内容。"))
-    return Roster(taken=list(taken), sheets=[SheetSummary(LIST_SHEET, 1, ColumnMap(), len(taken))])
+    yield from taken
+    yield SheetSummary(LIST_SHEET, 1, ColumnMap(), len(taken))
 
 
 def needed_title(kind: RosterKind) -> str:
     """The word for the column that a roster of this kind cannot do without."""
-    return next(one.title for one in LAYOUTS[kind].fields if one.required)
+    return ColumnMap().missing(LAYOUTS[kind])[0].title
 
 
 def cells_of(sheet: Sheet, layout: Layout, name: str) -> Iterator[object]:

@@ -1,28 +1,25 @@
-"""The four rosters: what a row of each becomes, and when it cannot."""
+"""The rosters of people and places: what a row of each becomes, and when it cannot."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from hengli_visits.imports.addresses import Address, split_address
 from hengli_visits.imports.cleaning import (
     clean_category,
     clean_code,
-    clean_coordinate,
     clean_count,
     clean_gender,
     clean_month,
     clean_name,
     clean_standing,
     clean_title,
-    pair_location,
 )
 from hengli_visits.imports.layouts import ENTERPRISES, HOUSEHOLDS, MEMBERS
 from hengli_visits.imports.outcomes import Outcome, Roster, gather
-from hengli_visits.imports.phones import Phones, clean_phones
+from hengli_visits.imports.places import take_location, take_phones, take_place
 from hengli_visits.imports.reasons import reason
-from hengli_visits.imports.rows import Corrections, RowReader, read_sheets
+from hengli_visits.imports.rows import Corrections, Remembered, RowReader, read_sheets
 from hengli_visits.imports.villages import Villages
 from hengli_visits.imports.workbook import Sheet
 from hengli_visits.wording import N_
@@ -103,7 +100,10 @@ class Seen:
 
 
 def scan_members(
-    sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None
+    sheets: Iterable[Sheet],
+    villages: Villages,
+    corrections: Corrections | None = None,
+    remembered: Remembered | None = None,
 ) -> Iterator[Outcome[MemberRow]]:
     """The members' roster as a stream. The same name with the same phone, or the same staff number, counts once; a
     phone that two names share is noted."""
@@ -137,11 +137,14 @@ def scan_members(
             phones.repeated(reader, "phone", (row.phone,))
         return row
 
-    return read_sheets(sheets, MEMBERS, assemble, corrections)
+    return read_sheets(sheets, MEMBERS, assemble, villages, corrections, remembered)
 
 
 def scan_households(
-    sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None
+    sheets: Iterable[Sheet],
+    villages: Villages,
+    corrections: Corrections | None = None,
+    remembered: Remembered | None = None,
 ) -> Iterator[Outcome[HouseholdRow]]:
     """The households' roster as a stream. The village comes from its column, else from the sheet's name, its title or
     the address. The same code counts once; without a code, the same name at the same address."""
@@ -174,11 +177,14 @@ def scan_households(
             return None
         return row
 
-    return read_sheets(sheets, HOUSEHOLDS, assemble, corrections)
+    return read_sheets(sheets, HOUSEHOLDS, assemble, villages, corrections, remembered)
 
 
 def scan_enterprises(
-    sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None
+    sheets: Iterable[Sheet],
+    villages: Villages,
+    corrections: Corrections | None = None,
+    remembered: Remembered | None = None,
 ) -> Iterator[Outcome[EnterpriseRow]]:
     """The enterprises' roster as a stream. The same code, or the same name at the same address, counts once."""
     seen = Seen()
@@ -212,73 +218,34 @@ def scan_enterprises(
             return None
         return row
 
-    return read_sheets(sheets, ENTERPRISES, assemble, corrections)
-
-
-def take_phones(reader: RowReader) -> tuple[str | None, str | None]:
-    """First and second phone of a row, from one column or two. None at all is noted; the row is good without."""
-    own = reader.take("phone", clean_phones)
-    other = reader.take("second_phone", clean_phones)
-    numbers: list[str] = []
-    for phones in (own, other):
-        if isinstance(phones, Phones):
-            numbers += [one for one in (phones.first, phones.second) if one and one not in numbers]
-    reader.extra += numbers[2:]
-    if not numbers and not reader.problems:
-        reader.note("phone", reason(N_("没有填写联系电话。")))
-    first, second, *_ = [*numbers, None, None]
-    return first, second
-
-
-def take_place(reader: RowReader, villages: Villages) -> tuple[str | None, Address]:
-    """Village and address of a row. Without any village the row is reported; an address that names another village
-    than the row does is noted."""
-    known = len(reader.problems)
-    village = reader.take("village", villages.resolve)
-    bad = len(reader.problems) > known
-    if village is None and not bad:
-        village = villages.home(reader.place.sheet, reader.place.titles)
-    address = reader.take("address", partial(split_address, villages=villages, own=village)) or Address("")
-    if village is None and not bad:
-        village = address.village
-    if village is None and not bad:
-        reader.report("village", reason(N_("看不出属于哪个村(社区)。")))
-    elif village and address.village and address.village != village:
-        where = reason(
-            N_("地址写的是%(address)s，所属村(社区)是%(village)s，请核对。"), address=address.village, village=village
-        )
-        reader.note("address", where)
-    return village, address
-
-
-def take_location(reader: RowReader) -> tuple[float | None, float | None]:
-    """Both coordinates of a row or neither; what cannot be used is noted, never a reason to refuse the row."""
-    cleaned = {name: clean_coordinate(reader.cell(name)) for name in ("latitude", "longitude")}
-    for name, one in cleaned.items():
-        reader.took(name, replace(one, problem=None, notes=(one.problem,) if one.problem else one.notes))
-    latitude, longitude, notes = pair_location(cleaned["latitude"].value, cleaned["longitude"].value)
-    if not any(one.problem for one in cleaned.values()):
-        for note in notes:
-            reader.note("latitude", note)
-    return latitude, longitude
+    return read_sheets(sheets, ENTERPRISES, assemble, villages, corrections, remembered)
 
 
 def read_members(
-    sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None
+    sheets: Iterable[Sheet],
+    villages: Villages,
+    corrections: Corrections | None = None,
+    remembered: Remembered | None = None,
 ) -> Roster[MemberRow]:
     """The whole members' roster."""
-    return gather(scan_members(sheets, villages, corrections))
+    return gather(scan_members(sheets, villages, corrections, remembered))
 
 
 def read_households(
-    sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None
+    sheets: Iterable[Sheet],
+    villages: Villages,
+    corrections: Corrections | None = None,
+    remembered: Remembered | None = None,
 ) -> Roster[HouseholdRow]:
     """The whole households' roster."""
-    return gather(scan_households(sheets, villages, corrections))
+    return gather(scan_households(sheets, villages, corrections, remembered))
 
 
 def read_enterprises(
-    sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None
+    sheets: Iterable[Sheet],
+    villages: Villages,
+    corrections: Corrections | None = None,
+    remembered: Remembered | None = None,
 ) -> Roster[EnterpriseRow]:
     """The whole enterprises' roster."""
-    return gather(scan_enterprises(sheets, villages, corrections))
+    return gather(scan_enterprises(sheets, villages, corrections, remembered))

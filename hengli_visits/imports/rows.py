@@ -3,14 +3,23 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import TypeVar
 
-from hengli_visits.imports.columns import ColumnMap, Layout, find_header, missing_reason, repeats_header
+from hengli_visits.imports.columns import (
+    HEADER_DEPTH,
+    ColumnMap,
+    Layout,
+    find_header,
+    header_key,
+    missing_reason,
+    repeats_header,
+)
 from hengli_visits.imports.layouts import likelier
-from hengli_visits.imports.outcomes import Outcome, Reported, SheetSummary, Skipped, Taken
+from hengli_visits.imports.outcomes import ColumnGuess, Outcome, Reported, SheetSummary, Skipped, Taken
 from hengli_visits.imports.reasons import Finding, Reason, reason
 from hengli_visits.imports.text import Cleaned, half_width, is_absent, plain_text, shown
+from hengli_visits.imports.villages import Villages
 from hengli_visits.imports.workbook import Cell, Row, Sheet
 from hengli_visits.wording import N_
 
@@ -117,27 +126,41 @@ class RowReader:
 
 Assemble = Callable[[RowReader], R | None]
 Corrections = Mapping[str, Mapping[int, str]]
+Remembered = Callable[[str], Mapping[str, str] | None]
+SAMPLED = 50
+SAMPLES = 5
+SAMPLE_LENGTH = 40
 
 
 def read_sheets(
-    sheets: Iterable[Sheet], layout: Layout, assemble: Assemble[R], corrections: Corrections | None = None
+    sheets: Iterable[Sheet],
+    layout: Layout,
+    assemble: Assemble[R],
+    villages: Villages,
+    corrections: Corrections | None = None,
+    remembered: Remembered | None = None,
 ) -> Iterator[Outcome[R]]:
     """Every row below each sheet's header as one outcome, then the sheet's summary. `corrections` are column choices
-    of the user by sheet name. Hidden sheets are not read, and their summary says so."""
+    of the user by sheet name; `remembered` tells by `header_key` what was once chosen for the same headers. Hidden
+    sheets are not read, and their summary says so."""
     for sheet in sheets:
-        header, looked_at = find_header(sheet.rows, layout)
+        looked_at = list(islice(sheet.rows, HEADER_DEPTH + SAMPLED))
+        header, _ = find_header(looked_at, layout)
         if sheet.hidden or header is None:
             count = len(looked_at) + sum(1 for _ in sheet.rows)
             why = N_("工作表是隐藏的，没有读取。") if sheet.hidden else N_("没有找到表头，没有读取。")
             yield SheetSummary(sheet.name, None, ColumnMap(), count, (reason(why),) if count or sheet.hidden else ())
             continue
         columns = header.columns
+        if remembered and (meanings := remembered(header_key(columns))):
+            columns = columns.recalled(meanings)
         if corrections and sheet.name in corrections:
             columns = columns.corrected(corrections[sheet.name])
+        guesses = guessed(columns, [row for row in looked_at if row.number > header.row])
         below = chain((row for row in looked_at if row.number > header.row), sheet.rows)
         if missing := columns.missing(layout):
             count = len(looked_at) + sum(1 for _ in sheet.rows)
-            yield SheetSummary(sheet.name, None, columns, count, (missing_reason(missing),))
+            yield SheetSummary(sheet.name, None, columns, count, (missing_reason(missing),), guesses)
             continue
         titles = tuple(plain_text(cell) for row in header.above for cell in row.cells if isinstance(cell, str))
         walk = SheetWalk(Place(sheet.name, titles), columns, layout)
@@ -145,7 +168,18 @@ def read_sheets(
         notes = walk.notes(sheet)
         if other := likelier(header.line, layout):
             notes = (reason(N_("这张表更像%(kind)s，请确认选对了名册的种类。"), kind=other.title), *notes)
-        yield SheetSummary(sheet.name, header.row, columns, walk.count, notes)
+        yield SheetSummary(sheet.name, header.row, columns, walk.count, notes, guesses)
+
+
+def guessed(columns: ColumnMap, rows: list[Row]) -> tuple[ColumnGuess, ...]:
+    """What each column was taken for, with the first values that stand in it."""
+    found = []
+    for index in sorted({*columns.headers, *columns.columns}):
+        values = (shown(row.cell(index))[:SAMPLE_LENGTH] for row in rows if row.cell(index) is not None)
+        samples = tuple(islice(dict.fromkeys(value for value in values if value), SAMPLES))
+        header, name = columns.headers.get(index, ""), columns.columns.get(index)
+        found.append(ColumnGuess(index, header, name, index in columns.unsure, samples))
+    return tuple(found)
 
 
 @dataclass(slots=True)

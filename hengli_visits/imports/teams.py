@@ -9,7 +9,7 @@ from hengli_visits.imports.layouts import GROUPS
 from hengli_visits.imports.outcomes import Outcome, Roster, gather
 from hengli_visits.imports.phones import clean_phones
 from hengli_visits.imports.reasons import reason
-from hengli_visits.imports.rows import Corrections, RowReader, read_sheets
+from hengli_visits.imports.rows import Corrections, Remembered, RowReader, read_sheets
 from hengli_visits.imports.text import Cleaned, cell_problem, half_width, is_absent, plain_text
 from hengli_visits.imports.villages import Villages
 from hengli_visits.imports.workbook import Cell, Sheet
@@ -34,7 +34,10 @@ class TeamRow:
 
 
 def scan_groups(
-    sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None
+    sheets: Iterable[Sheet],
+    villages: Villages,
+    corrections: Corrections | None = None,
+    remembered: Remembered | None = None,
 ) -> Iterator[Outcome[TeamRow]]:
     """The roster of groups as a stream. A row without a group belongs to the group above it. A team counts once, and
     a group has one leader: rows that say otherwise are reported."""
@@ -69,12 +72,17 @@ def scan_groups(
             leaders[group] = (leader[0] or row.group_leader, leader[1] or row.group_leader_phone)
         return row
 
-    return read_sheets(sheets, GROUPS, assemble, corrections)
+    return read_sheets(sheets, GROUPS, assemble, villages, corrections, remembered)
 
 
-def read_groups(sheets: Iterable[Sheet], villages: Villages, corrections: Corrections | None = None) -> Roster[TeamRow]:
+def read_groups(
+    sheets: Iterable[Sheet],
+    villages: Villages,
+    corrections: Corrections | None = None,
+    remembered: Remembered | None = None,
+) -> Roster[TeamRow]:
     """The whole roster of groups."""
-    return gather(scan_groups(sheets, villages, corrections))
+    return gather(scan_groups(sheets, villages, corrections, remembered))
 
 
 def inherit_group(reader: RowReader) -> None:

@@ -1,16 +1,18 @@
 """A file's sheets as streams of rows of cells, whatever the file's format."""
 
 import io
+import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from hengli_visits.imports.package import open_package
-from hengli_visits.imports.reasons import BadFile
-from hengli_visits.imports.sheet_xml import SheetFacts
-from hengli_visits.wording import N_
+from hengli_visits.imports.old_excel import scan_records
+from hengli_visits.imports.ole import MAGIC, Broken, container_of, workbook_stream
+from hengli_visits.imports.package import Package, damaged, open_package
+from hengli_visits.imports.reach import ERROR_TEXT, Corner, SheetFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,17 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
 
 
+class Book(Protocol):
+    """A file's sheets in their order, read anew each time."""
+
+    def sheets(self) -> Iterator[Sheet]: ...
+
+
 class Workbook:
-    """An .xlsx that passed all checks. Raises BadFile with a sentence otherwise."""
+    """An .xlsx, .xls, .xlsb or .ods that passed all checks. Raises BadFile with a sentence otherwise."""
 
     def __init__(self, data: bytes) -> None:
-        package = open_package(data)
+        package = open_old(data) if data.startswith(MAGIC) else open_package(data)
         self._facts = package.facts
         self._book = guarded_open(package.data)
 
@@ -74,16 +82,27 @@ class Workbook:
             yield Sheet(
                 meta.name,
                 self._rows(meta.name, facts),
-                hidden=meta.visible != SheetVisibleEnum.Visible,
+                hidden=meta.visible != SheetVisibleEnum.Visible or facts.hidden,
                 hidden_columns=frozenset(column - 1 for column in facts.hidden_columns),
             )
 
     def _rows(self, name: str, facts: SheetFacts) -> Iterator[Row]:
         try:
             sheet = self._book.get_sheet_by_name(name)
+            merged = facts.merged or sheet.merged_cell_ranges or ()
         except BaseException as error:
             raise parser_failure(error) from error
-        return with_facts(fill_down(numbered(sheet), sheet.merged_cell_ranges or ()), facts)
+        return with_facts(fill_down(numbered(sheet), merged), facts)
+
+
+def open_old(data: bytes) -> Package:
+    """The workbook of an .xls in a container of our own, with what is to be known about its sheets."""
+    try:
+        stream = workbook_stream(data)
+        facts = scan_records(stream)
+    except (Broken, ValueError, IndexError, struct.error) as error:
+        raise damaged() from error
+    return Package(container_of(stream), facts)
 
 
 def guarded_open(data: bytes) -> CalamineWorkbook:
@@ -101,21 +120,22 @@ def parser_failure(error: BaseException) -> BaseException:
     return error
 
 
-def damaged() -> BadFile:
-    """The refusal for content that no spreadsheet program would have written."""
-    return BadFile(N_("文件内容已损坏，无法读取。请在 Excel 里重新另存为 .xlsx 后再上传。"))
-
-
 def numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[Cell]]]:
     """(row number, cells from column A) of every row down to the last with a value."""
     if sheet.start is None:
         return
     padding: list[Cell] = [None] * sheet.start[1]
     for number, values in enumerate(sheet.iter_rows(), start=1):
-        yield number, padding + [None if value == "" else value for value in values]
+        yield number, padding + [told(value) for value in values]
 
 
-Corner = tuple[int, int]
+def told(value: Cell) -> Cell:
+    """A cell as the parser gives it, empty texts as nothing, texts of errors as errors."""
+    if value == "":
+        return None
+    if isinstance(value, str) and value[0] in "#E" and ERROR_TEXT.fullmatch(value):
+        return CellError(value)
+    return value
 
 
 def fill_down(

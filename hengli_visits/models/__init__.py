@@ -13,7 +13,15 @@ from hengli_visits.models.campaign import Campaign, CampaignMove, CampaignState,
 from hengli_visits.models.feedback import Feedback, Handling, Nature
 from hengli_visits.models.group import Group, GroupMember, group_areas
 from hengli_visits.models.household import Household, HouseholdKind
-from hengli_visits.models.import_batch import BatchState, ImportBatch, ImportRow, RosterKind, RowState
+from hengli_visits.models.import_batch import (
+    BatchState,
+    ColumnChoice,
+    ImportBatch,
+    ImportRow,
+    RosterKind,
+    RowState,
+    TwinChoice,
+)
 from hengli_visits.models.issue import (
     Contentment,
     Issue,
@@ -58,6 +66,7 @@ __all__ = [
     "CampaignMove",
     "CampaignState",
     "Category",
+    "ColumnChoice",
     "Contentment",
     "Device",
     "DeviceKind",
@@ -95,6 +104,7 @@ __all__ = [
     "Solved",
     "Standing",
     "TextSize",
+    "TwinChoice",
     "Urgency",
     "Visit",
     "VisitCompanion",

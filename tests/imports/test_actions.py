@@ -176,10 +176,10 @@ def test_files_that_cannot_be_of_a_kind(session: Session, cast: Cast) -> None:
     for data, kind, words in (
         (b"", None, "空的"),
         (b"name,code\n", RosterKind.AREAS, "没有内容"),
-        (sample("villages.csv"), RosterKind.MEMBERS, "Excel"),
-        (sample(MEMBERS), RosterKind.AREAS, "CSV"),
+        (sample("villages.csv"), RosterKind.MEMBERS, "没有读到"),
+        (sample(MEMBERS), RosterKind.AREAS, "缺少"),
         (book(("名册", [["甲", "乙"], ["丙", "丁"]])), RosterKind.MEMBERS, "没有读到"),
-        (b"x" * (20 * 1024 * 1024 + 1), RosterKind.MEMBERS, "Excel"),
+        (b"x" * (20 * 1024 * 1024 + 1), RosterKind.MEMBERS, "20 MB"),
         (b"PK" + b"x" * (20 * 1024 * 1024), RosterKind.MEMBERS, "20 MB"),
         (b"a," * (11 * 1024 * 1024), None, "20 MB"),
     ):

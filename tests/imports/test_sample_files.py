@@ -2,7 +2,8 @@ from collections import Counter
 
 import pytest
 
-from hengli_visits.imports.founding import read_areas_csv, read_branches_csv
+from hengli_visits.imports.delimited import TextTable
+from hengli_visits.imports.founding import read_areas, read_branches
 from hengli_visits.imports.reasons import BadFile
 from hengli_visits.imports.rosters import read_enterprises, read_households, read_members
 from hengli_visits.imports.teams import read_groups
@@ -11,7 +12,7 @@ from tests.imports.reading import Reader, read, sample
 
 
 def test_villages_csv() -> None:
-    areas = read_areas_csv(sample("villages.csv"))
+    areas = read_areas(TextTable(sample("villages.csv")).sheets())
     assert [area.name for area in areas] == NAMES
     assert (areas[0].code, areas[0].kind, areas[0].latitude, areas[0].longitude) == (
         "HQ",
@@ -24,7 +25,7 @@ def test_villages_csv() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_branches_csv(encoding: str) -> None:
-    branches = read_branches_csv(sample("branches.csv").decode().encode(encoding))
+    branches = read_branches(TextTable(sample("branches.csv").decode().encode(encoding)).sheets())
     assert len(branches) == 154
     assert Counter(branch.sector for branch in branches) == {"new": 106, "village": 32, "office": 16}
     assert branches[0].village == "恒泉社区"
@@ -43,7 +44,7 @@ def test_branches_csv(encoding: str) -> None:
 )
 def test_bad_csv_names_the_line(text: str, words: str) -> None:
     with pytest.raises(BadFile, match=words):
-        read_areas_csv(text.encode())
+        read_areas(TextTable(text.encode()).sheets())
 
 
 def test_sample_members() -> None:
@@ -52,7 +53,7 @@ def test_sample_members() -> None:
     assert (len(records), roster.reported) == (1724, [])
     assert Counter(record.standing for record in records) == {"full": 1681, "probationary": 43}
     assert Counter(record.gender for record in records) == {"man": 1463, "woman": 261}
-    branches = {branch.name: branch.sector for branch in read_branches_csv(sample("branches.csv"))}
+    branches = {branch.name: branch.sector for branch in read_branches(TextTable(sample("branches.csv")).sheets())}
     assert {record.branch for record in records} == set(branches)
     assert {record.village for record in records} == set(NAMES)
     assert len({record.phone for record in records}) == 1724
