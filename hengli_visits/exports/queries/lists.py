@@ -39,7 +39,7 @@ from hengli_visits.wording import N_
 
 PLACE = (
     Column(N_("户编号"), lambda row: row.code, 12),
-    Column(N_("户主姓名或企业名称"), lambda row: row.name, 16),
+    Column(N_("户主姓名"), lambda row: row.name, 16),
     Column(N_("村(社区)"), lambda row: row.village, 12),
     Column(N_("地址"), lambda row: row.street + row.door or row.address, 22),
 )
@@ -99,8 +99,8 @@ def assignments(session: Session, actor: Actor, wanted: WantedTasks, *, full: bo
             Column(N_("类型"), lambda row: row.kind.label, 8),
             Column(N_("户类别"), lambda row: row.category, 12),
             Column(N_("联系电话"), lambda row: row.phone if row.whole else masked(row.phone), 16),
-            Column(N_("组别"), lambda row: row.above or row.group, 16),
-            Column(N_("工作小组"), lambda row: row.group if row.above else None, 18),
+            Column(N_("大组"), lambda row: row.above, 16),
+            Column(N_("小组"), lambda row: row.group, 18),
         ),
         Column(N_("走访员"), lambda one: "、".join(one.names), 18),
         *_of_row(

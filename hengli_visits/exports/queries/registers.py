@@ -46,11 +46,9 @@ LOCATION = (
 REMARKS = Column(N_("备注"), lambda row: row.remarks, 30)
 
 
-def families(session: Session, actor: Actor, wanted: WantedHouseholds, *, full: bool) -> Table:
-    """The families of the book that are looked for, in walking order; with `full` whole phone numbers. Raises `Missing`
-    for who does not keep the book."""
-    query = book(actor, replace(wanted, kind=HouseholdKind.FAMILY))
-    columns = (
+def family_columns(*, full: bool) -> tuple[Column, ...]:
+    """What a file says of a family."""
+    return (
         Column(N_("户编号"), lambda row: row.code, 12),
         Column(N_("户主姓名"), lambda row: row.name, 12),
         Column(N_("家庭人口数"), lambda row: row.size, 8, Kind.NUMBER),
@@ -61,13 +59,18 @@ def families(session: Session, actor: Actor, wanted: WantedHouseholds, *, full: 
         *LOCATION,
         REMARKS,
     )
-    return Table(columns, count_rows(session, query), stream(session, query, *HOUSEHOLD_COLUMNS))
 
 
-def enterprises(session: Session, actor: Actor, wanted: WantedHouseholds, *, full: bool) -> Table:
-    """The enterprises of the book that are looked for, as `families`."""
-    query = book(actor, replace(wanted, kind=HouseholdKind.ENTERPRISE))
-    columns = (
+def families(session: Session, actor: Actor, wanted: WantedHouseholds, *, full: bool) -> Table:
+    """The families of the book that are looked for, in walking order; with `full` whole phone numbers. Raises `Missing`
+    for who does not keep the book."""
+    query = book(actor, replace(wanted, kind=HouseholdKind.FAMILY))
+    return Table(family_columns(full=full), count_rows(session, query), stream(session, query, *HOUSEHOLD_COLUMNS))
+
+
+def enterprise_columns(*, full: bool) -> tuple[Column, ...]:
+    """What a file says of an enterprise."""
+    return (
         Column(N_("企业编号"), lambda row: row.code, 20),
         Column(N_("企业名称"), lambda row: row.name, 28),
         Column(N_("所在村(社区)"), lambda row: row.village, 12),
@@ -79,14 +82,17 @@ def enterprises(session: Session, actor: Actor, wanted: WantedHouseholds, *, ful
         *LOCATION,
         REMARKS,
     )
-    return Table(columns, count_rows(session, query), stream(session, query, *HOUSEHOLD_COLUMNS))
 
 
-def members(session: Session, actor: Actor, wanted: WantedMembers, *, full: bool) -> Table:
-    """The people of the roster who are looked for, by name; with `full` whole phone numbers. Raises `Missing` for who
-    does not keep the roster."""
-    query = roster(actor, wanted)
-    columns = (
+def enterprises(session: Session, actor: Actor, wanted: WantedHouseholds, *, full: bool) -> Table:
+    """The enterprises of the book that are looked for, as `families`."""
+    query = book(actor, replace(wanted, kind=HouseholdKind.ENTERPRISE))
+    return Table(enterprise_columns(full=full), count_rows(session, query), stream(session, query, *HOUSEHOLD_COLUMNS))
+
+
+def member_columns(*, full: bool) -> tuple[Column, ...]:
+    """What a file says of a person."""
+    return (
         Column(N_("姓名"), lambda row: row.name, 10),
         Column(N_("性别"), lambda row: row.gender and row.gender.label, 6),
         Column(N_("所属党支部"), lambda row: row.branch, 28),
@@ -97,4 +103,10 @@ def members(session: Session, actor: Actor, wanted: WantedMembers, *, full: bool
         Column(N_("工号"), lambda row: row.staff_number, 14),
         REMARKS,
     )
-    return Table(columns, count_rows(session, query), stream(session, query, *MEMBER_COLUMNS))
+
+
+def members(session: Session, actor: Actor, wanted: WantedMembers, *, full: bool) -> Table:
+    """The people of the roster who are looked for, by name; with `full` whole phone numbers. Raises `Missing` for who
+    does not keep the roster."""
+    query = roster(actor, wanted)
+    return Table(member_columns(full=full), count_rows(session, query), stream(session, query, *MEMBER_COLUMNS))
