@@ -1,6 +1,6 @@
 """Whatever a register holds: written to a file and read again, every row is what stands, and nothing is to be done."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,8 +15,7 @@ from hengli_visits.exports.tables import Column, Made, Table
 from hengli_visits.exports.writing import write_csv, write_xlsx
 from hengli_visits.imports.cleaning import clean_name, clean_title
 from hengli_visits.imports.matching import Standing, Verdict, match_households, match_members
-from hengli_visits.imports.outcomes import Outcome
-from hengli_visits.imports.reading import READERS, open_file
+from hengli_visits.imports.reading import open_file, read_file
 from hengli_visits.imports.rereading import household_again, member_again
 from hengli_visits.imports.rows import DITTO
 from hengli_visits.imports.text import half_width
@@ -118,7 +117,7 @@ def brought_again(columns: Sequence[Column], rows: list[dict[str, Any]], kind: R
             write_csv(table, path)
         else:
             write_xlsx(table, Made("名册", "统建文", datetime.fromisoformat("2026-06-29 10:00")), path)
-        roster = READERS[kind](open_file(path.read_bytes()).sheets(), VILLAGES)
+        roster = read_file(kind, open_file(path.read_bytes()), VILLAGES)
     assert (roster.reported, roster.skipped) == ([], [])
     return list(roster.records())
 
