@@ -1,4 +1,7 @@
-"""A table that becomes a file: titled columns over rows that come one after the other."""
+"""A table that becomes a file: titled columns over rows that come one after the other.
+
+Titles and words in a file are Chinese whatever language its maker reads: colleagues get it, and importing knows them.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

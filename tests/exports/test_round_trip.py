@@ -1,5 +1,6 @@
 """A register that is taken away and brought again changes nothing: every row is the same, none is new, bad or skipped."""
 
+import pytest
 from sqlalchemy.orm import Session
 
 from hengli_visits.models import ImportRow, Role, RosterKind, RowState
@@ -34,6 +35,7 @@ def assert_same(session: Session, data: bytes, kind: RosterKind, count: int, *, 
     assert batch.outline["villages"] == batch.outline["branches"] == []
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_the_sample_town(session: Session, sign_in: SignIn) -> None:
     campaign = bring_town(session)
     coordinator = make_member(session, "统建文")

@@ -12,7 +12,6 @@ from hengli_visits.exports.tables import Column, Table
 from hengli_visits.formats import masked
 from hengli_visits.groups.queries import visible
 from hengli_visits.models import Area, Group, GroupMember, Member, RoleGrant
-from hengli_visits.wording import N_
 
 
 @dataclass(frozen=True)
@@ -67,15 +66,15 @@ def groups(session: Session, actor: Actor, campaign_id: int, *, full: bool) -> T
         return shown(member.phone) if member and member.phone else None
 
     columns = (
-        Column(N_("组别"), lambda row: row.group.name, 16),
-        Column(N_("组长"), lambda row: row.leader and row.leader.name, 10),
-        Column(N_("组长电话"), lambda row: phone(row.leader), 16),
-        Column(N_("工作小组"), lambda row: row.team and row.team.name, 18),
-        Column(N_("小组长"), lambda row: row.team_leader and row.team_leader.name, 10),
-        Column(N_("小组长电话"), lambda row: phone(row.team_leader), 16),
-        Column(N_("成员"), lambda row: "、".join(row.members), 40),
-        Column(N_("负责村(社区)"), lambda row: "、".join(area.name for area in row.own.areas), 18),
-        Column(N_("备注"), _also_lead, 24),
+        Column("组别", lambda row: row.group.name, 16),
+        Column("组长", lambda row: row.leader and row.leader.name, 10),
+        Column("组长电话", lambda row: phone(row.leader), 16),
+        Column("工作小组", lambda row: row.team and row.team.name, 18),
+        Column("小组长", lambda row: row.team_leader and row.team_leader.name, 10),
+        Column("小组长电话", lambda row: phone(row.team_leader), 16),
+        Column("成员", lambda row: "、".join(row.members), 40),
+        Column("负责村(社区)", lambda row: "、".join(area.name for area in row.own.areas), 18),
+        Column("备注", _also_lead, 24),
     )
     return Table(columns, len(rows), rows)
 

@@ -35,13 +35,12 @@ from hengli_visits.models import (
     VisitCompanion,
 )
 from hengli_visits.visits.queries import visible as visible_visits
-from hengli_visits.wording import N_
 
 PLACE = (
-    Column(N_("户编号"), lambda row: row.code, 12),
-    Column(N_("户主姓名"), lambda row: row.name, 16),
-    Column(N_("村(社区)"), lambda row: row.village, 12),
-    Column(N_("地址"), lambda row: row.street + row.door or row.address, 22),
+    Column("户编号", lambda row: row.code, 12),
+    Column("户主姓名", lambda row: row.name, 16),
+    Column("村(社区)", lambda row: row.village, 12),
+    Column("地址", lambda row: row.street + row.door or row.address, 22),
 )
 HOUSEHOLD = (
     Household.code, Household.name, Area.name.label("village"), Household.street, Household.door, Household.address,
@@ -96,19 +95,19 @@ def assignments(session: Session, actor: Actor, wanted: WantedTasks, *, full: bo
     columns = (
         *_of_row(
             *PLACE,
-            Column(N_("类型"), lambda row: row.kind.label, 8),
-            Column(N_("户类别"), lambda row: row.category, 12),
-            Column(N_("联系电话"), lambda row: row.phone if row.whole else masked(row.phone), 16),
-            Column(N_("大组"), lambda row: row.above, 16),
-            Column(N_("小组"), lambda row: row.group, 18),
+            Column("类型", lambda row: row.kind.label, 8),
+            Column("户类别", lambda row: row.category, 12),
+            Column("联系电话", lambda row: row.phone if row.whole else masked(row.phone), 16),
+            Column("大组", lambda row: row.above, 16),
+            Column("小组", lambda row: row.group, 18),
         ),
-        Column(N_("走访员"), lambda one: "、".join(one.names), 18),
+        Column("走访员", lambda one: "、".join(one.names), 18),
         *_of_row(
-            Column(N_("状态"), lambda row: row.state.label, 10),
-            Column(N_("最近走访"), lambda row: row.last_visit_at, 16, Kind.MOMENT),
-            Column(N_("走访结果"), lambda row: _outcome(row.last_outcome), 12),
-            Column(N_("约定时间"), lambda row: row.appointment_at, 16, Kind.MOMENT),
-            Column(N_("走访期限"), lambda row: row.due_on, 12, Kind.DATE),
+            Column("状态", lambda row: row.state.label, 10),
+            Column("最近走访", lambda row: row.last_visit_at, 16, Kind.MOMENT),
+            Column("走访结果", lambda row: _outcome(row.last_outcome), 12),
+            Column("约定时间", lambda row: row.appointment_at, 16, Kind.MOMENT),
+            Column("走访期限", lambda row: row.due_on, 12, Kind.DATE),
         ),
     )
     return Table(columns, count_rows(session, query), _gathered(rows))
@@ -140,18 +139,18 @@ def visits(session: Session, actor: Actor, wanted: WantedTasks) -> Table:
     )  # fmt: skip
     columns = (
         *_of_row(
-            Column(N_("走访时间"), lambda row: row.visited_at, 16, Kind.MOMENT),
+            Column("走访时间", lambda row: row.visited_at, 16, Kind.MOMENT),
             *PLACE,
-            Column(N_("走访结果"), lambda row: row.outcome.label, 12),
-            Column(N_("走访方式"), lambda row: row.manner.label, 8),
-            Column(N_("记录人"), lambda row: row.author, 10),
+            Column("走访结果", lambda row: row.outcome.label, 12),
+            Column("走访方式", lambda row: row.manner.label, 8),
+            Column("记录人", lambda row: row.author, 10),
         ),
-        Column(N_("同行"), lambda one: "、".join((*one.names, *filter(None, (one.row.companions_text,)))), 16),
+        Column("同行", lambda one: "、".join((*one.names, *filter(None, (one.row.companions_text,)))), 16),
         *_of_row(
-            Column(N_("约定时间"), lambda row: row.appointment_at, 16, Kind.MOMENT),
-            Column(N_("走访情况"), lambda row: row.remarks, 40),
-            Column(N_("收到时间"), lambda row: row.received_at, 16, Kind.MOMENT),
-            Column(N_("说明"), _flags, 16),
+            Column("约定时间", lambda row: row.appointment_at, 16, Kind.MOMENT),
+            Column("走访情况", lambda row: row.remarks, 40),
+            Column("收到时间", lambda row: row.received_at, 16, Kind.MOMENT),
+            Column("说明", _flags, 16),
         ),
     )
     return Table(columns, count_rows(session, query), _gathered(rows))
@@ -159,7 +158,7 @@ def visits(session: Session, actor: Actor, wanted: WantedTasks) -> Table:
 
 def _flags(row: Any) -> str:
     """What is to be known of a visit's time."""
-    late, doubtful = N_("活动结束后补记"), N_("时间存疑")
+    late, doubtful = "活动结束后补记", "时间存疑"
     return "、".join(text for text, said in ((late, row.late), (doubtful, row.clock_doubtful)) if said)
 
 
@@ -176,16 +175,16 @@ def feedback(session: Session, actor: Actor, wanted: WantedFeedback) -> Table:
         Feedback.handling, Feedback.answer, Issue.number, Issue.state, Member.name.label("author"),
     )  # fmt: skip
     columns = (
-        Column(N_("走访时间"), lambda row: row.visited_at, 16, Kind.MOMENT),
+        Column("走访时间", lambda row: row.visited_at, 16, Kind.MOMENT),
         *PLACE,
-        Column(N_("性质"), lambda row: row.nature.label, 8),
-        Column(N_("类别"), lambda row: row.category, 12),
-        Column(N_("原话"), lambda row: row.words, 44),
-        Column(N_("处理"), lambda row: row.handling.label, 10),
-        Column(N_("答复"), lambda row: row.answer, 30),
-        Column(N_("问题编号"), lambda row: row.number, 16),
-        Column(N_("问题状态"), lambda row: row.state and row.state.label, 10),
-        Column(N_("记录人"), lambda row: row.author, 10),
+        Column("性质", lambda row: row.nature.label, 8),
+        Column("类别", lambda row: row.category, 12),
+        Column("原话", lambda row: row.words, 44),
+        Column("处理", lambda row: row.handling.label, 10),
+        Column("答复", lambda row: row.answer, 30),
+        Column("问题编号", lambda row: row.number, 16),
+        Column("问题状态", lambda row: row.state and row.state.label, 10),
+        Column("记录人", lambda row: row.author, 10),
     )
     return Table(columns, count_rows(session, query), rows)
 
@@ -202,23 +201,23 @@ def issues(session: Session, actor: Actor, tab: Tab, wanted: WantedIssues, now: 
         Issue.step_due_at, Issue.due_at, Issue.answered_at, Issue.closed_at, Issue.result, Issue.done, Issue.reply,
     )  # fmt: skip
     columns = (
-        Column(N_("编号"), lambda row: row.number, 16),
-        Column(N_("问题"), lambda row: row.title, 24),
-        Column(N_("原话"), lambda row: row.words, 36),
-        Column(N_("类别"), lambda row: row.category, 12),
-        Column(N_("紧急程度"), lambda row: row.urgency.label, 8),
-        Column(N_("状态"), lambda row: row.state.label, 10),
-        Column(N_("村(社区)"), lambda row: row.village, 12),
-        Column(N_("主办单位"), lambda row: row.unit, 16),
-        Column(N_("轮次"), lambda row: row.round, 6, Kind.NUMBER),
-        Column(N_("提出时间"), lambda row: row.raised_at, 16, Kind.MOMENT),
-        Column(N_("交办时间"), lambda row: row.dispatched_at, 16, Kind.MOMENT),
-        Column(N_("本步期限"), lambda row: row.step_due_at, 16, Kind.MOMENT),
-        Column(N_("办理期限"), lambda row: row.due_at, 16, Kind.MOMENT),
-        Column(N_("答复时间"), lambda row: row.answered_at, 16, Kind.MOMENT),
-        Column(N_("办结时间"), lambda row: row.closed_at, 16, Kind.MOMENT),
-        Column(N_("办理结果"), lambda row: row.result and row.result.label, 10),
-        Column(N_("做了什么"), lambda row: row.done, 30),
-        Column(N_("给住户的话"), lambda row: row.reply, 30),
+        Column("编号", lambda row: row.number, 16),
+        Column("问题", lambda row: row.title, 24),
+        Column("原话", lambda row: row.words, 36),
+        Column("类别", lambda row: row.category, 12),
+        Column("紧急程度", lambda row: row.urgency.label, 8),
+        Column("状态", lambda row: row.state.label, 10),
+        Column("村(社区)", lambda row: row.village, 12),
+        Column("主办单位", lambda row: row.unit, 16),
+        Column("轮次", lambda row: row.round, 6, Kind.NUMBER),
+        Column("提出时间", lambda row: row.raised_at, 16, Kind.MOMENT),
+        Column("交办时间", lambda row: row.dispatched_at, 16, Kind.MOMENT),
+        Column("本步期限", lambda row: row.step_due_at, 16, Kind.MOMENT),
+        Column("办理期限", lambda row: row.due_at, 16, Kind.MOMENT),
+        Column("答复时间", lambda row: row.answered_at, 16, Kind.MOMENT),
+        Column("办结时间", lambda row: row.closed_at, 16, Kind.MOMENT),
+        Column("办理结果", lambda row: row.result and row.result.label, 10),
+        Column("做了什么", lambda row: row.done, 30),
+        Column("给住户的话", lambda row: row.reply, 30),
     )
     return Table(columns, count_rows(session, query), rows)

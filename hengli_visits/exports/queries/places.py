@@ -7,7 +7,6 @@ from hengli_visits.exports.tables import Column, Kind, Table
 from hengli_visits.households.queries import AreaRow, area_tree
 from hengli_visits.members.queries import Branch, organisations as find_organisations
 from hengli_visits.models import AreaKind, OrganisationKind
-from hengli_visits.wording import N_
 
 
 def _aliases(row: AreaRow) -> str:
@@ -18,15 +17,15 @@ def areas(session: Session, actor: Actor) -> Table:
     """The villages and communities with what lies in them. Raises `Missing` for who may not see the tree."""
     rows = [row for row in area_tree(session, actor) if row.area.kind is not AreaKind.TOWN]
     columns = (
-        Column(N_("村(社区)名称"), lambda row: row.area.name, 16),
-        Column(N_("村编号"), lambda row: row.area.code, 10),
-        Column(N_("类型"), lambda row: row.area.kind.label, 8),
-        Column(N_("家庭数"), lambda row: row.families, 8, Kind.NUMBER),
-        Column(N_("企业数"), lambda row: row.enterprises, 8, Kind.NUMBER),
-        Column(N_("党员数"), lambda row: row.members, 8, Kind.NUMBER),
-        Column(N_("纬度"), lambda row: row.area.latitude, 10, Kind.NUMBER),
-        Column(N_("经度"), lambda row: row.area.longitude, 10, Kind.NUMBER),
-        Column(N_("别的写法"), _aliases, 30),
+        Column("村(社区)名称", lambda row: row.area.name, 16),
+        Column("村编号", lambda row: row.area.code, 10),
+        Column("类型", lambda row: row.area.kind.label, 8),
+        Column("家庭数", lambda row: row.families, 8, Kind.NUMBER),
+        Column("企业数", lambda row: row.enterprises, 8, Kind.NUMBER),
+        Column("党员数", lambda row: row.members, 8, Kind.NUMBER),
+        Column("纬度", lambda row: row.area.latitude, 10, Kind.NUMBER),
+        Column("经度", lambda row: row.area.longitude, 10, Kind.NUMBER),
+        Column("别的写法", _aliases, 30),
     )
     return Table(columns, len(rows), rows)
 
@@ -45,10 +44,10 @@ def organisations(session: Session, actor: Actor, kind: OrganisationKind, text: 
     rows = find_organisations(session, actor, kind, text)
     branch = kind is OrganisationKind.BRANCH
     columns = (
-        Column(N_("支部名称") if branch else N_("单位名称"), lambda row: row.organisation.name, 32),
-        *((Column(N_("支部类别"), _sector, 12),) if branch else ()),
-        Column(N_("所属村(社区)"), _village, 14),
-        Column(N_("党员数") if branch else N_("承办人数"), lambda row: row.members, 8, Kind.NUMBER),
-        Column(N_("使用中"), lambda row: N_("是") if row.organisation.active else N_("否"), 8),
+        Column("支部名称" if branch else "单位名称", lambda row: row.organisation.name, 32),
+        *((Column("支部类别", _sector, 12),) if branch else ()),
+        Column("所属村(社区)", _village, 14),
+        Column("党员数" if branch else "承办人数", lambda row: row.members, 8, Kind.NUMBER),
+        Column("使用中", lambda row: "是" if row.organisation.active else "否", 8),
     )
     return Table(columns, len(rows), rows)

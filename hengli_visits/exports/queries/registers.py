@@ -13,7 +13,6 @@ from hengli_visits.households.queries import Wanted as WantedHouseholds, book
 from hengli_visits.imports.addresses import written_address
 from hengli_visits.members.queries import Wanted as WantedMembers, roster
 from hengli_visits.models import Area, Household, HouseholdKind, Member, Organisation
-from hengli_visits.wording import N_
 
 HOUSEHOLD_COLUMNS = (
     Household.code, Household.name, Household.size, Area.name.label("village"), Household.street, Household.door,
@@ -30,8 +29,8 @@ def phones(full: bool) -> tuple[Column, Column]:
     """The columns of a row's two phone numbers, whole or masked."""
     shown = str if full else masked
     return (
-        Column(N_("联系电话"), lambda row: row.phone and shown(row.phone), 16),
-        Column(N_("备用电话"), lambda row: row.second_phone and shown(row.second_phone), 16),
+        Column("联系电话", lambda row: row.phone and shown(row.phone), 16),
+        Column("备用电话", lambda row: row.second_phone and shown(row.second_phone), 16),
     )
 
 
@@ -40,22 +39,22 @@ def _address(row: Any) -> str:
 
 
 LOCATION = (
-    Column(N_("纬度"), lambda row: row.latitude, 10, Kind.NUMBER),
-    Column(N_("经度"), lambda row: row.longitude, 10, Kind.NUMBER),
+    Column("纬度", lambda row: row.latitude, 10, Kind.NUMBER),
+    Column("经度", lambda row: row.longitude, 10, Kind.NUMBER),
 )
-REMARKS = Column(N_("备注"), lambda row: row.remarks, 30)
+REMARKS = Column("备注", lambda row: row.remarks, 30)
 
 
 def family_columns(*, full: bool) -> tuple[Column, ...]:
     """What a file says of a family."""
     return (
-        Column(N_("户编号"), lambda row: row.code, 12),
-        Column(N_("户主姓名"), lambda row: row.name, 12),
-        Column(N_("家庭人口数"), lambda row: row.size, 8, Kind.NUMBER),
-        Column(N_("所属村(社区)"), lambda row: row.village, 12),
-        Column(N_("家庭住址"), _address, 28),
+        Column("户编号", lambda row: row.code, 12),
+        Column("户主姓名", lambda row: row.name, 12),
+        Column("家庭人口数", lambda row: row.size, 8, Kind.NUMBER),
+        Column("所属村(社区)", lambda row: row.village, 12),
+        Column("家庭住址", _address, 28),
         *phones(full),
-        Column(N_("户类别"), lambda row: row.category, 12),
+        Column("户类别", lambda row: row.category, 12),
         *LOCATION,
         REMARKS,
     )
@@ -71,13 +70,13 @@ def families(session: Session, actor: Actor, wanted: WantedHouseholds, *, full: 
 def enterprise_columns(*, full: bool) -> tuple[Column, ...]:
     """What a file says of an enterprise."""
     return (
-        Column(N_("企业编号"), lambda row: row.code, 20),
-        Column(N_("企业名称"), lambda row: row.name, 28),
-        Column(N_("所在村(社区)"), lambda row: row.village, 12),
-        Column(N_("地址"), _address, 28),
-        Column(N_("行业"), lambda row: row.industry, 12),
-        Column(N_("员工人数"), lambda row: row.size, 8, Kind.NUMBER),
-        Column(N_("联系人"), lambda row: row.contact, 10),
+        Column("企业编号", lambda row: row.code, 20),
+        Column("企业名称", lambda row: row.name, 28),
+        Column("所在村(社区)", lambda row: row.village, 12),
+        Column("地址", _address, 28),
+        Column("行业", lambda row: row.industry, 12),
+        Column("员工人数", lambda row: row.size, 8, Kind.NUMBER),
+        Column("联系人", lambda row: row.contact, 10),
         *phones(full),
         *LOCATION,
         REMARKS,
@@ -93,14 +92,14 @@ def enterprises(session: Session, actor: Actor, wanted: WantedHouseholds, *, ful
 def member_columns(*, full: bool) -> tuple[Column, ...]:
     """What a file says of a person."""
     return (
-        Column(N_("姓名"), lambda row: row.name, 10),
-        Column(N_("性别"), lambda row: row.gender and row.gender.label, 6),
-        Column(N_("所属党支部"), lambda row: row.branch, 28),
-        Column(N_("党员类别"), lambda row: row.standing and row.standing.label, 12),
+        Column("姓名", lambda row: row.name, 10),
+        Column("性别", lambda row: row.gender and row.gender.label, 6),
+        Column("所属党支部", lambda row: row.branch, 28),
+        Column("党员类别", lambda row: row.standing and row.standing.label, 12),
         *phones(full),
-        Column(N_("居住村(社区)"), lambda row: row.village, 12),
-        Column(N_("出生年月"), lambda row: row.born and f"{row.born:%Y.%m}", 10),
-        Column(N_("工号"), lambda row: row.staff_number, 14),
+        Column("居住村(社区)", lambda row: row.village, 12),
+        Column("出生年月", lambda row: row.born and f"{row.born:%Y.%m}", 10),
+        Column("工号", lambda row: row.staff_number, 14),
         REMARKS,
     )
 
