@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from hengli_visits.imports.reasons import reason
-from hengli_visits.imports.text import Cleaned, clean_text
+from hengli_visits.imports.text import Cleaned, clean_text, simplified
 from hengli_visits.imports.villages import Villages, squeeze
 from hengli_visits.imports.workbook import Cell
 from hengli_visits.wording import N_
@@ -39,7 +39,8 @@ def split_address(cell: Cell, villages: Villages, own: str | None = None) -> Cle
     notes = list(cleaned.notes)
     prefix = villages.prefix(cleaned.value, own)
     rest = prefix.rest if prefix else villages.without_upper(cleaned.value)
-    start = next((at for at in range(len(rest)) if DOOR.match(rest, at) and not inside_number(rest, at)), len(rest))
+    plain = simplified(rest)
+    start = next((at for at in range(len(rest)) if DOOR.match(plain, at) and not inside_number(plain, at)), len(rest))
     street, door = rest[:start].strip(",、-·"), rest[start:]
     if not door:
         notes.append(reason(N_("地址里没有看出门牌号。")))

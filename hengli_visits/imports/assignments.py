@@ -11,10 +11,12 @@ from hengli_visits.imports.outcomes import Outcome, Roster, gather
 from hengli_visits.imports.phones import read_numbers
 from hengli_visits.imports.places import take_place
 from hengli_visits.imports.reasons import reason
-from hengli_visits.imports.rows import Corrections, Remembered, RowReader, read_sheets
+from hengli_visits.imports.rows import RowReader
+from hengli_visits.imports.tables import Corrections, Remembered
 from hengli_visits.imports.teams import HARD, clean_names
 from hengli_visits.imports.text import Cleaned, cell_problem, half_width, is_absent, plain_text
 from hengli_visits.imports.villages import Villages
+from hengli_visits.imports.walking import read_sheets
 from hengli_visits.imports.workbook import Cell, Sheet
 from hengli_visits.wording import N_
 

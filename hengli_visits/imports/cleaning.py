@@ -6,7 +6,16 @@ from datetime import date, timedelta
 
 from hengli_visits.imports.addresses import HAN, han_number
 from hengli_visits.imports.reasons import Reason, reason
-from hengli_visits.imports.text import Cleaned, absent, cell_problem, clean_text, half_width, is_absent, plain_text
+from hengli_visits.imports.text import (
+    Cleaned,
+    absent,
+    cell_problem,
+    clean_text,
+    half_width,
+    is_absent,
+    plain_text,
+    simplified,
+)
 from hengli_visits.imports.workbook import Cell
 from hengli_visits.wording import N_
 
@@ -33,10 +42,17 @@ OTHER_CATEGORIES = {
 COUNT = re.compile(
     rf"(?:约|共|大约|近)?(\d+(?:\.0+)?|[{HAN}]+)(?:多|余)?(?:个|口|位|名)?(?:人|口|员工|左右)?(?:左右|以上)?"
 )
+TICKS = re.compile(r"[√✓✔☑■●]")
+BOXES = re.compile(r"[□☐○\s/]")
+ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 MONTH_TEXT = re.compile(
-    r"(\d{4})\s*[-./年\\]\s*(\d{1,2})(?:\s*[-./月\\]\s*\d{1,2})?\s*[月日号]?(?:生|出生)?(?: 00:00:00)?"
+    r"(\d{4}|\d{2})\s*[-./年\\]\s*(\d{1,2})(?:\s*[-./月\\]\s*\d{1,2})?\s*[月日号]?(?:生|出生)?(?: 00:00:00)?"
 )
 MONTH_DIGITS = re.compile(r"(\d{4})(\d{2})(?:\d{2})?")
+MOST_EXACT = 1e15
+YOUNGEST = 8
+"""A year of birth of two digits up to this one is of this century."""
+
 SERIAL_ORIGIN = date(1899, 12, 30)
 
 
@@ -88,6 +104,8 @@ def clean_code(cell: Cell, limit: int = 32) -> Cleaned[str]:
     cleaned = clean_text(cell, limit=limit)
     if cleaned.value is None:
         return cleaned
+    if ROUNDED.fullmatch(cleaned.value) or (isinstance(cell, float) and abs(cell) >= MOST_EXACT):
+        return Cleaned(notes=(reason(N_("编号存成了数值，后几位已经丢失，没有采用。请把这一列改为文本后重新填写。")),))
     code = re.sub(r"\s+", "", half_width(cleaned.value)).upper()
     code = re.sub(r"[‐‑–—]", "-", code)
     if is_absent(code):
@@ -100,7 +118,7 @@ def clean_word(cell: Cell, words: Mapping[str, str], problem: str) -> Cleaned[st
     """A word of a closed list; `problem` is the msgid for one that is not in it."""
     if error := cell_problem(cell):
         return Cleaned(problem=error)
-    text = re.sub(r"\s+", "", half_width(plain_text(cell))).lower()
+    text = simplified(re.sub(r"\s+", "", half_width(plain_text(cell)))).lower()
     if is_absent(text):
         return Cleaned()
     value = words.get(text)
@@ -109,7 +127,21 @@ def clean_word(cell: Cell, words: Mapping[str, str], problem: str) -> Cleaned[st
 
 def clean_gender(cell: Cell) -> Cleaned[str]:
     """男, 女 and how else they are written → "man", "woman"."""
+    if isinstance(cell, str) and (ticked := ticked_gender(cell)):
+        return Cleaned(GENDERS[ticked], (reason(N_("性别按打勾的读为%(after)s。"), after=ticked),))
     return clean_word(cell, GENDERS, N_("性别“%(value)s”看不懂，请填男或女。"))
+
+
+def ticked_gender(text: str) -> str | None:
+    """Which of 男 and 女 has the tick (男√ 女, ☑男 □女); None where there is no tick, or one at both."""
+    marks = re.sub(r"[^男女√✓✔☑■●]", "", BOXES.sub("", text))
+    if not TICKS.search(marks) or sorted(TICKS.sub("", marks)) not in (["男"], ["女"], ["女", "男"]):
+        return None
+    if len(TICKS.sub("", marks)) == 1:
+        return TICKS.sub("", marks)
+    before = text.strip()[0] not in "男女"
+    ticked = re.findall(r"[√✓✔☑■●]([男女])" if before else r"([男女])[√✓✔☑■●]", marks)
+    return ticked[0] if len(set(ticked)) == 1 else None
 
 
 def clean_standing(cell: Cell) -> Cleaned[str]:
@@ -122,7 +154,7 @@ def clean_category(cell: Cell, known: tuple[str, ...] = CATEGORIES) -> Cleaned[s
     cleaned = clean_text(cell, limit=30)
     if cleaned.value is None:
         return cleaned
-    text = re.sub(r"\s+", "", half_width(cleaned.value))
+    text = simplified(re.sub(r"\s+", "", half_width(cleaned.value)))
     first, *others = [part for part in re.split(r"[、,;/|和]", text) if not is_absent(part)] or [""]
     if not first:
         return absent()
@@ -184,11 +216,14 @@ def read_month(cell: Cell) -> tuple[date | None, tuple[Reason, ...]]:
     match = MONTH_TEXT.fullmatch(text) or MONTH_DIGITS.fullmatch(text)
     if not match or not 1 <= int(match[2]) <= 12:
         return None, ()
-    if isinstance(cell, float) and re.fullmatch(r"\d{4}\.1", text):
+    year = max(int(match[1]), 1)
+    if len(match[1]) == 2:
+        year += 2000 if year <= YOUNGEST else 1900
+    if isinstance(cell, float) and re.fullmatch(r"\d{2,4}\.1", text):
         # A number cell drops the last nought of 1975.10, while January is written 1975.01.
-        first = date(int(match[1]), 10, 1)
+        first = date(year, 10, 1)
         return first, (reason(N_("数值 %(value)s 按 10 月读取，请核对是否为 1 月。"), value=text),)
-    first = date(max(int(match[1]), 1), int(match[2]), 1)
+    first = date(year, int(match[2]), 1)
     return first, (reason(N_("出生年月读为 %(after)s。"), after=f"{first:%Y-%m}"),)
 
 
@@ -202,6 +237,20 @@ def clean_coordinate(cell: Cell) -> Cleaned[float]:
     if not re.fullmatch(r"\d{1,3}(?:\.\d+)?", text):
         return Cleaned(problem=reason(N_("“%(value)s”不是经纬度。"), value=plain_text(cell)[:40]))
     return Cleaned(round(float(text), 6))
+
+
+def clean_pair(cell: Cell) -> Cleaned[tuple[float, float]]:
+    """Both coordinates in one cell, in either order: 113.9,23.0."""
+    if problem := cell_problem(cell):
+        return Cleaned(problem=problem)
+    text = re.sub(r"[°度NEne北纬东经:()]+", " ", half_width(plain_text(cell))).strip()
+    if is_absent(text):
+        return Cleaned()
+    numbers = [clean_coordinate(part).value for part in re.split(r"[\s,;/、]+", text) if part]
+    if len(numbers) != 2 or None in numbers:
+        return Cleaned(problem=reason(N_("“%(value)s”不是经纬度。"), value=plain_text(cell)[:40]))
+    first, second = (number or 0.0 for number in numbers)
+    return Cleaned((min(first, second), max(first, second)))
 
 
 def pair_location(

@@ -35,6 +35,7 @@ UNREAD = re.compile(
     r"(?:^|/)(?:theme|drawings?|charts?|comments|printerSettings|externalLinks|vbaProject|activeX|ctrlProps)[/.]?",
     re.IGNORECASE,
 )
+MANIFEST = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
 NO_TABLE = N_("这不是表格文件。请选择 Excel、WPS 或 CSV 格式的名册再上传。")
 
 
@@ -123,7 +124,8 @@ def _open_document(archive: zipfile.ZipFile, limit: int) -> Package:
     scan = ContentScan()
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as clean:
-        clean.writestr("mimetype", archive.read(kind))
+        clean.writestr("mimetype", archive.read(kind), zipfile.ZIP_STORED)
+        clean.writestr("META-INF/manifest.xml", MANIFEST)
         with clean.open("content.xml", "w") as out:
             _unpack(archive, archive.getinfo("content.xml"), scan, out.write, limit)
     return Package(target.getvalue(), scan.facts)

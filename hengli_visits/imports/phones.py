@@ -19,6 +19,7 @@ COUNTRY = re.compile(r"^(?:\+|00)?\(?86\)?-?\s*(?=1[3-9]|\(?0?\d{2,3}\)?-?\d{7})
 EXTENSION = re.compile(r"^(.*\d{7})\s*(?:转|分机|ext\.?|-)\s*(\d{1,5})$", re.IGNORECASE)
 SIGNS = re.compile(r"[\s\-()\[\]._·—–‐‑*]+")
 WORDS = re.compile(r"[^\d\s+\-()\[\]._·—–‐‑*]+")
+ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 ASIDE = re.compile(r"\(([^()\d]+)\)")
 HIDDEN = re.compile(r"\+?[\d-]*(?:\*{2,}|[xX]{3,})[\d-]*")
 """A number whose middle somebody has hidden: 138****8000."""
@@ -40,6 +41,9 @@ def clean_phones(cell: Cell) -> Cleaned[Phones]:
     before = plain_text(cell) if not isinstance(cell, str) else half_width(cell).replace("_x000D_", "\n").strip()
     if is_absent(before) or before == "0":
         return Cleaned(notes=(reason(N_("按没有填写处理。")),) if before else ())
+    if ROUNDED.fullmatch(before):
+        why = N_("电话存成了科学计数“%(value)s”，后几位已经丢失，请重新填写。")
+        return Cleaned(problem=reason(why, value=before))
     rest = HIDDEN.sub("", before)
     hidden = (reason(N_("号码是隐去的，没有采用。")),) if rest != before else ()
     if hidden and not re.search(r"\w", rest):

@@ -6,16 +6,17 @@ from itertools import chain, islice
 from typing import Any
 
 from hengli_visits.imports.assignments import scan_assignments
-from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, find_header, normalise, score
+from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, normalise, score
 from hengli_visits.imports.delimited import TextTable
 from hengli_visits.imports.founding import AreaRow, BranchRow, read_areas, read_branches
-from hengli_visits.imports.layouts import ASSIGNMENTS, ENTERPRISES, GROUPS, HOUSEHOLDS, MEMBERS
+from hengli_visits.imports.headers import find_header
+from hengli_visits.imports.layouts import ASSIGNMENTS, ENTERPRISES, GROUPS, HOUSEHOLDS, MEMBERS, is_register
 from hengli_visits.imports.ole import MAGIC
 from hengli_visits.imports.outcomes import Outcome, Reported, Roster, SheetSummary, Taken, gather
 from hengli_visits.imports.package import MAX_BYTES
 from hengli_visits.imports.reasons import BadFile
 from hengli_visits.imports.rosters import MemberRow, scan_enterprises, scan_households, scan_members
-from hengli_visits.imports.rows import Corrections, Remembered
+from hengli_visits.imports.tables import Corrections, Guidance, Remembered, without_header
 from hengli_visits.imports.teams import scan_groups
 from hengli_visits.imports.villages import Villages
 from hengli_visits.imports.workbook import Book, Row, Sheet, Workbook
@@ -79,6 +80,12 @@ def guess_kind(file: RosterFile) -> RosterKind | None:
             return listed
         fits = {kind: fit(rows, layout) for kind, layout in LAYOUTS.items()}
         best = max(fits, key=lambda kind: fits[kind])
+        if fits[best] <= 0:
+            fits = {kind: fit_of_content(sheet, rows, layout) for kind, layout in LAYOUTS.items()}
+            best = max(fits, key=lambda kind: fits[kind])
+        elif best is RosterKind.ASSIGNMENTS and fits[RosterKind.HOUSEHOLDS] > 0:
+            header, _ = find_header(rows, HOUSEHOLDS)
+            best = RosterKind.HOUSEHOLDS if header and is_register(header.line) else best
         if fits[best] > 0:
             return best
     return None
@@ -88,6 +95,14 @@ def fit(rows: list[Row], layout: Layout) -> int:
     """How well the first rows of a sheet fit a layout; 0 when something needed is missing."""
     header, _ = find_header(rows, layout)
     return 0 if header is None or header.columns.missing(layout) else score(header.columns)
+
+
+def fit_of_content(sheet: Sheet, rows: list[Row], layout: Layout) -> int:
+    """The same by what stands in the columns of a sheet without a header that is understood."""
+    found = without_header(sheet, rows, layout, Villages(()), Guidance())
+    columns = found[0].columns if found else ColumnMap()
+    fields = set(columns.columns.values()) - {"serial", "remarks"}
+    return len(fields) if len(fields) > 1 and not columns.missing(layout) else 0
 
 
 def read_file(

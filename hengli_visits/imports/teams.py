@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from hengli_visits.imports.cleaning import HAN_ONLY, clean_name, clean_title
 from hengli_visits.imports.layouts import GROUPS
-from hengli_visits.imports.outcomes import Outcome, Roster, gather
+from hengli_visits.imports.outcomes import Outcome, Roster, SheetSummary, Skipped, Taken, gather
 from hengli_visits.imports.phones import clean_phones
 from hengli_visits.imports.reasons import reason
-from hengli_visits.imports.rows import Corrections, Remembered, RowReader, read_sheets
+from hengli_visits.imports.rows import RowReader
+from hengli_visits.imports.tables import Corrections, Remembered
 from hengli_visits.imports.text import Cleaned, cell_problem, half_width, is_absent, plain_text
 from hengli_visits.imports.villages import Villages
+from hengli_visits.imports.walking import read_sheets
 from hengli_visits.imports.workbook import Cell, Sheet
 from hengli_visits.wording import N_
 
+LEADS = re.compile(r"(?:大|总|小|小组)?组长|负责人|小队长|队长|带队(?:领导|人)?")
 HARD = re.compile(r"[、,;/|\n\r。]+")
 
 
@@ -39,12 +42,27 @@ def scan_groups(
     corrections: Corrections | None = None,
     remembered: Remembered | None = None,
 ) -> Iterator[Outcome[TeamRow]]:
-    """The roster of groups as a stream. A row without a group belongs to the group above it. A team counts once, and
-    a group has one leader: rows that say otherwise are reported."""
-    teams: dict[tuple[str, str | None], str] = {}
-    leaders: dict[str, tuple[str | None, str | None]] = {}
+    """The roster of groups as a stream. A row without a group belongs to the group above it. Rows that follow each other
+    and name further members of one team are one record; else a team counts once, and a group has one leader: rows that
+    say otherwise are reported."""
+    book = TeamBook(villages)
+    return joined(read_sheets(sheets, GROUPS, book.assemble, villages, corrections, remembered), book.continued)
 
-    def assemble(reader: RowReader) -> TeamRow | None:
+
+@dataclass(slots=True)
+class TeamBook:
+    """The teams and leaders of a file so far. `continued` are the rows that only add members to the row above."""
+
+    villages: Villages
+    teams: dict[tuple[str, str | None], str] = field(default_factory=dict)
+    leaders: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    continued: set[tuple[str, int]] = field(default_factory=set)
+    last: tuple[str, str | None] | None = None
+    last_leader: tuple[str | None, str | None] = (None, None)
+    members: set[str] = field(default_factory=set)
+
+    def assemble(self, reader: RowReader) -> TeamRow | None:
+        """A row as a team, or as a part of the team above."""
         inherit_group(reader)
         group = reader.take("group", lambda cell: clean_title(cell, limit=40), required=True)
         team = reader.take("team", lambda cell: clean_title(cell, limit=40))
@@ -56,23 +74,87 @@ def scan_groups(
             team_leader=reader.take("team_leader", clean_name),
             team_leader_phone=take_phone(reader, "team_leader_phone"),
             members=reader.take("members", clean_names) or (),
-            villages=reader.take("villages", villages.resolve_all) or (),
+            villages=reader.take("villages", self.villages.resolve_all) or (),
             remarks=reader.remarks(),
         )
+        row = with_role(reader, row)
         if not group:
             return None
-        if before := teams.get((group, team)):
-            reader.report("team" if team else "group", reason(N_("与%(place)s重复。"), place=before))
-        leader = leaders.get(group, (row.group_leader, row.group_leader_phone))
-        if differs(leader, (row.group_leader, row.group_leader_phone)):
-            why = N_("%(group)s的组长前面写的是%(name)s %(phone)s，与这一行不同。")
-            reader.report("group_leader", reason(why, group=group, name=leader[0] or "", phone=leader[1] or ""))
-        if not reader.problems:
-            teams[group, team] = f"“{reader.place.sheet}”第 {reader.row.number} 行"
-            leaders[group] = (leader[0] or row.group_leader, leader[1] or row.group_leader_phone)
+        self.check(reader, row)
         return row
 
-    return read_sheets(sheets, GROUPS, assemble, villages, corrections, remembered)
+    def check(self, reader: RowReader, row: TeamRow) -> None:
+        """Report a row that says a team or a leader again in another way."""
+        key, own = (row.group, row.team), (row.team_leader, row.team_leader_phone)
+        leader = self.leaders.get(row.group, (row.group_leader, row.group_leader_phone))
+        goes_on = key == self.last and not differs(self.last_leader, own) and not self.members.issuperset(named(row))
+        if not goes_on and (before := self.teams.get(key)):
+            reader.report("team" if row.team else "group", reason(N_("与%(place)s重复。"), place=before))
+        if differs(leader, (row.group_leader, row.group_leader_phone)):
+            why = N_("%(group)s的组长前面写的是%(name)s %(phone)s，与这一行不同。")
+            reader.report("group_leader", reason(why, group=row.group, name=leader[0] or "", phone=leader[1] or ""))
+        if reader.problems:
+            return
+        if goes_on:
+            self.continued.add((reader.place.sheet, reader.row.number))
+        else:
+            self.teams[key] = f"“{reader.place.sheet}”第 {reader.row.number} 行"
+            self.last, self.members, self.last_leader = key, set(), (None, None)
+        self.last_leader = (self.last_leader[0] or own[0], self.last_leader[1] or own[1])
+        self.members.update(named(row))
+        self.leaders[row.group] = (leader[0] or row.group_leader, leader[1] or row.group_leader_phone)
+
+
+def named(row: TeamRow) -> tuple[str, ...]:
+    """Everybody whom a row names."""
+    return tuple(filter(None, (*row.members, row.team_leader, row.group_leader)))
+
+
+def with_role(reader: RowReader, row: TeamRow) -> TeamRow:
+    """The row with its one member as the leader that the column for roles says."""
+    role = half_width(plain_text(reader.cell("role")))
+    if len(row.members) != 1 or not LEADS.fullmatch(role):
+        return row
+    phone = take_phone(reader, "phone")
+    (name,) = row.members
+    if role.startswith(("大", "总")) or row.team is None:
+        if row.group_leader not in (None, name):
+            return row
+        return replace(row, group_leader=name, group_leader_phone=row.group_leader_phone or phone)
+    if row.team_leader not in (None, name):
+        return row
+    return replace(row, team_leader=name, team_leader_phone=row.team_leader_phone or phone)
+
+
+def joined(outcomes: Iterable[Outcome[TeamRow]], continued: set[tuple[str, int]]) -> Iterator[Outcome[TeamRow]]:
+    """The stream with the rows of one team joined to the first of them, the others skipped."""
+    first: Taken[TeamRow] | None = None
+    for outcome in outcomes:
+        if isinstance(outcome, Taken) and first and (outcome.sheet, outcome.row) in continued:
+            yield Skipped(outcome.sheet, outcome.row, reason(N_("已并入第 %(row)s 行的小组。"), row=first.row))
+            first = replace(first, record=together(first.record, outcome.record), notes=first.notes + outcome.notes)
+            continue
+        if first and isinstance(outcome, Taken | SheetSummary):
+            yield first
+            first = None
+        if isinstance(outcome, Taken):
+            first = outcome
+        else:
+            yield outcome
+
+
+def together(one: TeamRow, more: TeamRow) -> TeamRow:
+    """Two rows of one team as one."""
+    return replace(
+        one,
+        group_leader=one.group_leader or more.group_leader,
+        group_leader_phone=one.group_leader_phone or more.group_leader_phone,
+        team_leader=one.team_leader or more.team_leader,
+        team_leader_phone=one.team_leader_phone or more.team_leader_phone,
+        members=tuple(dict.fromkeys(one.members + more.members)),
+        villages=tuple(dict.fromkeys(one.villages + more.villages)),
+        remarks=";".join(dict.fromkeys(filter(None, (one.remarks, more.remarks)))),
+    )
 
 
 def read_groups(
@@ -93,6 +175,10 @@ def inherit_group(reader: RowReader) -> None:
     for name in ("group", "group_leader", "group_leader_phone", "villages"):
         if reader.cell(name) is None and reader.above.get(name) is not None:
             reader.cells[name] = reader.above[name]
+    if all(reader.cell(name) is None for name in ("team", "team_leader", "team_leader_phone")):
+        for name in ("team", "team_leader", "team_leader_phone"):
+            if reader.above.get(name) is not None:
+                reader.cells[name] = reader.above[name]
     reader.note("group", reason(N_("没有写组别，按上一行归入%(group)s。"), group=plain_text(above)))
 
 

@@ -17,6 +17,10 @@ CONTROL = re.compile(
 ESCAPED = re.compile(r"_x00(?:0[0-8B-Fb-f]|1[0-9A-Fa-f])_")
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 LETTERS = re.compile(r"[０-９Ａ-Ｚａ-ｚ＋－．]")
+TRADITIONAL = str.maketrans(
+    "戶電話聯繫絡號碼員黨類別備註編門區縣鎮經緯業負責組長單機稱數屬職書務難獨來軍貧鄉莊頭張恆瀝橫聯絡湧廈饒圍場廠層樓棟間東廣萬興華龍馬鳳園國壽錦陳寶開關親屆歲齡實體幹訪離證雙農學會眾戰黃點親時間",
+    "户电话联系络号码员党类别备注编门区县镇经纬业负责组长单机称数属职书务难独来军贫乡庄头张恒沥横联络涌厦饶围场厂层楼栋间东广万兴华龙马凤园国寿锦陈宝开关亲届岁龄实体干访离证双农学会众战黄点亲时间",
+)
 ABSENT = frozenset(
     (
         "",
@@ -57,6 +61,11 @@ class Cleaned(Generic[T]):
 def half_width(text: str) -> str:
     """Full-width letters, digits, signs and spaces → the plain ones. Chinese characters stay as they are."""
     return text.translate(FULL_WIDTH)
+
+
+def simplified(text: str) -> str:
+    """Traditional characters of the words that rosters are made of → simplified ones, one for one."""
+    return text.translate(TRADITIONAL)
 
 
 def plain_text(cell: Cell) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hengli_visits.imports.reasons import reason
-from hengli_visits.imports.text import Cleaned, cell_problem, half_width, is_absent, plain_text
+from hengli_visits.imports.text import Cleaned, cell_problem, half_width, is_absent, plain_text, simplified
 from hengli_visits.imports.workbook import Cell
 from hengli_visits.wording import N_
 
@@ -19,6 +19,7 @@ ROAD = re.compile(
     r"镇|(?:东|西|南|北|中|大|新|环|[一二三四五六七八九十]|\d)*(?:路|街|道|桥|市场|广场|花园|小区|工业|小学|中学|医院)|(?:大|新|中)?巷"
 )
 SEPARATOR = re.compile(r"[、,;/|\n&+]|和|及|以及")
+MOST_KEPT = 20_000
 BRACKETED = re.compile(r"\([^()]*\)$")
 
 
@@ -41,9 +42,10 @@ class Villages:
         self._exact: dict[str, set[str]] = {}
         self._stems: dict[str, set[str]] = {}
         for written, name in [*((one, one) for one in self.names), *(aliases or {}).items()]:
-            key = squeeze(written)
+            key = simplified(squeeze(written))
             self._exact.setdefault(key, set()).add(name)
             self._stems.setdefault(stem(key), set()).add(name)
+        self._found: dict[str, set[str]] = {}
         self._homes: dict[tuple[str, ...], str | None] = {}
         self._heads = self._head_pattern()
         self._upper = tuple(
@@ -66,7 +68,15 @@ class Villages:
 
     def find(self, text: str) -> set[str]:
         """The villages that a text may mean: whole names first, then without what stands before and after them."""
-        for candidate in self._shorter(squeeze(text)):
+        known = self._found.get(text)
+        if known is None:
+            known = self._find(simplified(squeeze(text)))
+            if len(self._found) < MOST_KEPT:
+                self._found[text] = known
+        return known
+
+    def _find(self, text: str) -> set[str]:
+        for candidate in self._shorter(text):
             if found := self._exact.get(candidate):
                 return found
             if found := self._stems.get(stem(candidate)):
@@ -121,24 +131,24 @@ class Villages:
 
     def within(self, text: str) -> str | None:
         """The one village whose full name stands somewhere in a title or sheet name."""
-        squeezed = squeeze(text)
+        squeezed = simplified(squeeze(text))
         found = {next(iter(names)) for key, names in self._exact.items() if key in squeezed and len(names) == 1}
         return found.pop() if len(found) == 1 else None
 
     def prefix(self, address: str, own: str | None = None) -> Prefix | None:
         """The village that an address begins with. A bare stem counts only for the row's own village and never
         before a road's last word: 横沥大道 is a road, not 横沥村."""
-        whole = squeeze(address)
-        starts = list(self._shorter(whole))
+        written = squeeze(address)
+        starts = list(self._shorter(simplified(written)))
         for start in starts:
             if match := self._heads.match(start):
                 found = self._exact.get(match[0]) or self._stems.get(stem(match[0])) or set()
                 if len(found) == 1:
-                    return Prefix(next(iter(found)), start[match.end() :])
-        bare = stem(squeeze(own)) if own else None
+                    return Prefix(next(iter(found)), tail(written, len(start) - match.end()))
+        bare = stem(simplified(squeeze(own))) if own else None
         for start in reversed(starts):
             if own and bare and start.startswith(bare) and not ROAD.match(start, len(bare)):
-                return Prefix(own, start[len(bare) :])
+                return Prefix(own, tail(written, len(start) - len(bare)))
         return None
 
     def without_upper(self, address: str) -> str:
@@ -147,6 +157,11 @@ class Villages:
         while place := next((one for one in self._upper if one[-1] in "省市县区镇" and rest.startswith(one)), None):
             rest = rest[len(place) :]
         return rest
+
+
+def tail(text: str, length: int) -> str:
+    """The last characters of a text."""
+    return text[len(text) - length :]
 
 
 def either(words: Iterable[str]) -> str:
