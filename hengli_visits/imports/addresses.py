@@ -14,6 +14,7 @@ NUMBER = rf"(?:\d+|[{HAN}]+)"
 UNIT = r"(?:号楼|号院|号铺|号之|号|座|栋|幢|单元|楼|层|室|房|铺|#)"
 PART = rf"(?:[A-Za-z甲乙丙丁戊]?{NUMBER}[A-Za-z]?{UNIT}|[A-Za-z甲乙丙丁]{UNIT}|之{NUMBER}|-\d+[A-Za-z]?{UNIT}?|\d+[A-Za-z]?(?=-|之|$|\())"
 DOOR = re.compile(rf"(?:附|门牌)?{PART}(?:{PART}|-?\d+[A-Za-z]?(?=$|\())*(?!路|街|巷|道|桥|大)[^\d]*$")
+BEGINS = re.compile(rf"[附门A-Za-z甲乙丙丁戊\d{HAN}之-]")
 FIRST_NUMBER = re.compile(rf"\d+|[{HAN}]+")
 DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
@@ -40,7 +41,8 @@ def split_address(cell: Cell, villages: Villages, own: str | None = None) -> Cle
     prefix = villages.prefix(cleaned.value, own)
     rest = prefix.rest if prefix else villages.without_upper(cleaned.value)
     plain = simplified(rest)
-    start = next((at for at in range(len(rest)) if DOOR.match(plain, at) and not inside_number(plain, at)), len(rest))
+    starts = (match.start() for match in BEGINS.finditer(plain))
+    start = next((at for at in starts if not inside_number(plain, at) and DOOR.match(plain, at)), len(rest))
     street, door = rest[:start].strip(",、-·"), rest[start:]
     if not door:
         notes.append(reason(N_("地址里没有看出门牌号。")))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 from hengli_visits.imports.addresses import HAN, han_number
 from hengli_visits.imports.reasons import Reason, reason
@@ -125,6 +126,7 @@ def clean_word(cell: Cell, words: Mapping[str, str], problem: str) -> Cleaned[st
     return Cleaned(value) if value else Cleaned(problem=reason(problem, value=plain_text(cell)[:40]))
 
 
+@lru_cache(maxsize=1024, typed=True)
 def clean_gender(cell: Cell) -> Cleaned[str]:
     """男, 女 and how else they are written → "man", "woman"."""
     if isinstance(cell, str) and (ticked := ticked_gender(cell)):
@@ -144,11 +146,13 @@ def ticked_gender(text: str) -> str | None:
     return ticked[0] if len(set(ticked)) == 1 else None
 
 
+@lru_cache(maxsize=1024, typed=True)
 def clean_standing(cell: Cell) -> Cleaned[str]:
     """正式党员, 预备 … → "full", "probationary"."""
     return clean_word(cell, STANDINGS, N_("党员类别“%(value)s”看不懂，请填正式党员或预备党员。"))
 
 
+@lru_cache(maxsize=4096, typed=True)
 def clean_category(cell: Cell, known: tuple[str, ...] = CATEGORIES) -> Cleaned[str]:
     """A household's category in its full form: 困难 → 困难户. A word that is not in the list is kept, with a note."""
     cleaned = clean_text(cell, limit=30)
@@ -173,6 +177,8 @@ def clean_category(cell: Cell, known: tuple[str, ...] = CATEGORIES) -> Cleaned[s
 
 def clean_count(cell: Cell, most: int = 100_000) -> Cleaned[int]:
     """A number of people: 3.0, "3人", "三人", "约100人". A range or a fraction is a problem."""
+    if isinstance(cell, float) and 0 <= cell <= most and cell.is_integer():
+        return Cleaned(int(cell))
     if problem := cell_problem(cell):
         return Cleaned(problem=problem)
     text = re.sub(r"[\s,]+", "", half_width(plain_text(cell)))
@@ -229,6 +235,8 @@ def read_month(cell: Cell) -> tuple[date | None, tuple[Reason, ...]]:
 
 def clean_coordinate(cell: Cell) -> Cleaned[float]:
     """One coordinate in degrees."""
+    if isinstance(cell, float) and 0.001 < cell < 1000:
+        return Cleaned(round(cell, 6))
     if problem := cell_problem(cell):
         return Cleaned(problem=problem)
     text = re.sub(r"\s+|[°度NEne北纬东经]", "", half_width(plain_text(cell)))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from hengli_visits.imports.reasons import Reason, reason
@@ -181,10 +181,18 @@ def repeats_header(row: Row, columns: ColumnMap) -> bool:
 def says(cell: Cell, header: str) -> bool:
     """Whether a cell says the same as a header, or as one of the two rows of one; a first look at the letters spares
     most cells the normalising."""
-    if not isinstance(cell, str) or len(cell) > LONGEST_HEADER + 20 or set(header).isdisjoint(cell):
+    if not isinstance(cell, str) or len(cell) > LONGEST_HEADER + 20 or not could_say(cell[:1], header):
         return False
     word = normalise(cell)
     return word == normalise(header) or (TWO_ROWS in header and word in map(normalise, header.split(TWO_ROWS)))
+
+
+@lru_cache(maxsize=4096)
+def could_say(first: str, header: str) -> bool:
+    """Whether a cell with this first character could say a header: it begins with a sign, or like a part of it."""
+    return not first.isalnum() or any(
+        part[:1] == first or normalise(part)[:1] == first for part in header.split(TWO_ROWS)
+    )
 
 
 def missing_reason(fields: Sequence[Field]) -> Reason:

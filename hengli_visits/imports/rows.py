@@ -13,6 +13,7 @@ from hengli_visits.wording import N_
 T = TypeVar("T")
 
 DITTO = frozenset(("同上", "同前", "同上行", "同上格", "〃", "″", '"', '""', "''", "”", "“", "“”", "〞", "々", "仝上"))
+DITTO_BEGINS = frozenset(mark[0] for mark in DITTO) | frozenset("＂＇ \u3000\n\t\r\u200b\ufeff_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,12 @@ class RowReader:
             return self.cells[name]
         index = self.columns.index(name)
         cell = self.joined(name) if index is None else self.row.cell(index)
-        if isinstance(cell, str) and len(cell) < 10 and half_width(plain_text(cell)) in DITTO:
+        if (
+            isinstance(cell, str)
+            and len(cell) < 10
+            and cell[0] in DITTO_BEGINS
+            and half_width(plain_text(cell)) in DITTO
+        ):
             above = self.above.get(name)
             if above is None:
                 self.report(name, reason(N_("写着“%(mark)s”，但上一行没有内容。"), mark=plain_text(cell)), cell)

@@ -32,6 +32,7 @@ NOTE = re.compile(
     r"(?:注|备注|附注|说明|填表说明|附件?\d*|填表人|填报人|制表人|制表|审核人?|填报单位|填报时间|填表日期|制表日期|填报日期|单位|负责人|联系人|联系电话|经办人"
     r"|报送|日期|打印日期|盖章|签名|签字|村负责人|单位负责人|主管领导|第\d+页)(?:\(.*\))?(?:[::.、,]|$)|[12]\d{3}年\d+月(?:\d+日)?$|第\d+页|[-—]?\d+/\d+页"
 )
+SUMS = re.compile(r"[计計总總共]")
 LONGEST_TOTAL = 40
 LONGEST_SECTION = 40
 ORDINAL = re.compile(r"^\s*[(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)]?[、.\s]\s*")
@@ -173,6 +174,11 @@ class SheetWalk:
             yield reason(N_("没有用到的列：%(columns)s。"), columns="、".join(unmatched.values()))
 
 
+def tight(cell: str) -> str:
+    """Half-width and without any space."""
+    return half_width(re.sub(r"\s+", "", cell))
+
+
 def numbers(rows: list[int]) -> str:
     """The first ten row numbers, for a sentence."""
     return "、".join(str(number) for number in rows[:10]) + ("…" if len(rows) > 10 else "")
@@ -181,14 +187,13 @@ def numbers(rows: list[int]) -> str:
 def no_data(row: Row, own: list[int], columns: ColumnMap) -> Reason | None:
     """Why a row that is not blank holds no data all the same."""
     first = row.cells[own[0]]
-    texts = [
-        half_width(re.sub(r"\s+", "", cell)) for cell in (row.cells[one] for one in own[:2]) if isinstance(cell, str)
-    ]
-    if any(TOTAL.fullmatch(text) for text in texts if len(text) <= LONGEST_TOTAL):
-        return reason(N_("合计行。"))
+    for index in own[:2]:
+        cell = row.cells[index]
+        if isinstance(cell, str) and len(cell) <= LONGEST_TOTAL and SUMS.search(cell) and TOTAL.fullmatch(tight(cell)):
+            return reason(N_("合计行。"))
     if repeats_header(row, columns):
         return reason(N_("重复的表头。"))
-    if len(own) <= 3 and isinstance(first, str) and NOTE.match(texts[0]):
+    if len(own) <= 3 and isinstance(first, str) and NOTE.match(tight(first)):
         return reason(N_("说明文字。"))
     if all(columns.columns.get(index, "serial") in ("serial", "remarks") for index in own):
         return reason(N_("除序号或备注外没有内容。"))
