@@ -1,5 +1,7 @@
 """Reads of imports: what stands in the database in a roster's own words, batches and their rows."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -59,9 +61,15 @@ def known_villages(session: Session, town: str, more: tuple[str, ...] = ()) -> V
     return Villages([*names, *more], load_aliases(session), (rules.CITY, town))
 
 
-def _own_villages(session: Session) -> Villages:
-    town = load_town(session)
-    return known_villages(session, town.name if town else rules.TOWN)
+def _own_villages(session: Session) -> Callable[[], Villages]:
+    """The town's villages, read when they are first asked for."""
+
+    @cache
+    def villages() -> Villages:
+        town = load_town(session)
+        return known_villages(session, town.name if town else rules.TOWN)
+
+    return villages
 
 
 MEMBER_COLUMNS = (

@@ -25,13 +25,13 @@ def _reader(layout: Layout, cells: dict[str, Cell]) -> RowReader:
     return RowReader(Place(""), Row(0, ()), ColumnMap(), layout, {}, cells=given)
 
 
-def member_again(villages: Villages) -> Reread:
-    """How a member's values come back."""
+def member_again(villages: Callable[[], Villages]) -> Reread:
+    """How a member's values come back; `villages` is asked when it is first needed."""
 
     def reread(values: Mapping[str, Any]) -> dict[str, Any]:
         cells = {name: values[name] for name in ("name", "branch", "phone", "second_phone", "village", "born")}
         cells |= {"staff_number": values["staff_number"], "remarks": values["remarks"]}
-        record = take_member(_reader(MEMBERS, cells), villages)
+        record = take_member(_reader(MEMBERS, cells), villages())
         return asdict(record) | {
             "gender": values["gender"],
             "standing": values["standing"],
@@ -45,14 +45,14 @@ def _joined(name: str) -> str:
     return "".join(name.split())
 
 
-def household_again(villages: Villages) -> Reread:
-    """How the values of a family or an enterprise come back."""
+def household_again(villages: Callable[[], Villages]) -> Reread:
+    """How the values of a family or an enterprise come back, as `member_again`."""
 
     def reread(values: Mapping[str, Any]) -> dict[str, Any]:
         place = written_address(values["address"], values["street"], values["door"])
         cells: dict[str, Cell] = {**values, "address": place}
         if values["kind"] is HouseholdKind.ENTERPRISE:
-            return asdict(take_enterprise(_reader(ENTERPRISES, cells), villages))
-        return asdict(take_household(_reader(HOUSEHOLDS, cells), villages))
+            return asdict(take_enterprise(_reader(ENTERPRISES, cells), villages()))
+        return asdict(take_household(_reader(HOUSEHOLDS, cells), villages()))
 
     return reread

@@ -133,7 +133,7 @@ def assert_same(verdicts: Sequence[Verdict], rows: list[dict[str, Any]]) -> None
 @given(rows=households(HouseholdKind.FAMILY))
 def test_families(format_: str, rows: list[dict[str, Any]]) -> None:
     records = brought_again(family_columns(full=True), rows, RosterKind.HOUSEHOLDS, format_)
-    reread = household_again(VILLAGES)
+    reread = household_again(lambda: VILLAGES)
     standing = [Standing(number, row, reread=reread) for number, row in enumerate(rows)]
     assert_same(match_households(records, standing, HouseholdKind.FAMILY), rows)
 
@@ -143,7 +143,7 @@ def test_families(format_: str, rows: list[dict[str, Any]]) -> None:
 @given(rows=households(HouseholdKind.ENTERPRISE))
 def test_enterprises(format_: str, rows: list[dict[str, Any]]) -> None:
     records = brought_again(enterprise_columns(full=True), rows, RosterKind.ENTERPRISES, format_)
-    reread = household_again(VILLAGES)
+    reread = household_again(lambda: VILLAGES)
     standing = [Standing(number, row, reread=reread) for number, row in enumerate(rows)]
     assert_same(match_households(records, standing, HouseholdKind.ENTERPRISE), rows)
 
@@ -153,5 +153,5 @@ def test_enterprises(format_: str, rows: list[dict[str, Any]]) -> None:
 @given(rows=MEMBERS)
 def test_members(format_: str, rows: list[dict[str, Any]]) -> None:
     records = brought_again(member_columns(full=True), rows, RosterKind.MEMBERS, format_)
-    standing = [Standing(number, row, reread=member_again(VILLAGES)) for number, row in enumerate(rows)]
+    standing = [Standing(number, row, reread=member_again(lambda: VILLAGES)) for number, row in enumerate(rows)]
     assert_same(match_members(records, standing), rows)
