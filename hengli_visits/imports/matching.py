@@ -4,6 +4,7 @@ A blank cell never wipes out what is known. A record is found by what identifies
 name); what could be two things at once is reported, never guessed.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ ENTERPRISE_FIELDS = (
     "name", "village", "industry", "size", "contact", "phone", "second_phone", "latitude", "longitude", "remarks",
 )  # fmt: skip
 PLACE_FIELDS = ("address", "street", "door")
+PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +155,13 @@ def match_members(records: Sequence[MemberRow], standing: Sequence[Standing]) ->
 
 
 def names_again(standing: Sequence[Standing]) -> Callable[[str], list[Standing]]:
-    """Finds members by the name with which they come back from a file; gone through when one is first asked for."""
+    """Finds members by the name with which they come back from a file; gone through when one is first asked for. What
+    is Chinese characters alone comes back as it is."""
+    others = [one for one in standing if not PLAIN_NAME.fullmatch(one.values["name"])]
 
     @cache
     def index() -> dict[Hashable, list[Standing]]:
-        return index_by(standing, lambda one: one.reread(one.values)["name"] if one.reread else "")
+        return index_by(others, lambda one: one.reread(one.values)["name"] if one.reread else "")
 
     return lambda name: index().get(name, [])
 
