@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from hengli_visits.imports.cleaning import clean_title
 from hengli_visits.imports.founding import AreaRow, BranchRow
 from hengli_visits.imports.reasons import Finding, Reason, reason
 from hengli_visits.imports.rereading import Reread
@@ -168,7 +169,15 @@ def names_again(standing: Sequence[Standing]) -> Callable[[str], list[Standing]]
 
 def is_named(record: MemberRow, standing: Standing) -> bool:
     """Whether the member has the name that a row says."""
+    name = standing.values["name"]
+    if record.name == name or PLAIN_NAME.fullmatch(name):
+        return bool(record.name == name)
     return any(record.name == values["name"] for values in standing.readings())
+
+
+def is_branch(own: str | None, said: str | None) -> bool:
+    """Whether a row says the name of a branch, as a file brings it."""
+    return own == said or (own is not None and said is not None and clean_title(own).value == said)
 
 
 def contradicts(record: MemberRow, standing: Standing) -> bool:
@@ -181,7 +190,7 @@ def claim_by_name(record: MemberRow, row: int, claims: Claims, namesakes: list[S
     """Find a member by name and branch, or without a branch by the name alone; the month of birth must not contradict.
     Several who could be meant are reported."""
     free = [one for one in claims.free(namesakes) if not contradicts(record, one)]
-    fits = [one for one in free if any(values["branch"] == record.branch for values in one.readings())]
+    fits = [one for one in free if is_branch(one.values["branch"], record.branch)]
     if not fits and record.branch is None and len(free) == 1 and (not record.phone or not free[0].values["phone"]):
         fits = free
     fits = [one for one in fits if not (record.born and one.values["born"]) or one.values["born"] == record.born]
