@@ -16,7 +16,7 @@ from hengli_visits.imports.columns import (
     score,
 )
 from hengli_visits.imports.content import profile
-from hengli_visits.imports.guessing import by_content, content_notes, doubted
+from hengli_visits.imports.guessing import by_content, content_notes, doubted, in_own_words
 from hengli_visits.imports.headers import Header, find_header, heading
 from hengli_visits.imports.layouts import tidied
 from hengli_visits.imports.outcomes import ColumnGuess
@@ -126,6 +126,8 @@ def choose(
         known = {one.name for one in layout.fields}
         if known.issuperset(filter(None, meanings.values())):
             return lettered.recalled(meanings), ()
+    if in_own_words(lettered, layout):
+        return lettered, ()
     kept, wrong = doubted(lettered, profiles)
     chosen, found = by_content(tidied(kept, layout), profiles, layout, dict(wrong))
     return chosen, tuple(content_notes(chosen, layout, dict(wrong), found))
