@@ -138,6 +138,9 @@ def test_namesakes_are_told_apart_or_reported(session: Session, cast: Cast) -> N
     assert figures(batch) == (0, 3, 0, 1, 0)
     assert reasons(session, batch) == ["党员册里有 2 位 重名，分不清是哪一位，请写上电话或工号。"]
     assert notes(session, batch) == ["党员册里有 2 位 同名，取了石涌村组的一位，请核对。"]
+    session.rollback()
+    session.add(AssignmentVisitor(assignment_id=cast.assignment.id, member_id=near.id, since=cast.campaign.created_at))
+    assert figures(seen(session, line(cast.household, "叶秀珍、方光润、重名"))) == (0, 0, 1, 0, 0)
     foreign = seen(session, line(cast.household, "叶秀珍", phone=here.phone))
     assert "不是 叶秀珍 的" in reasons(session, foreign)[0]
 
