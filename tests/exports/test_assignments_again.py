@@ -17,7 +17,8 @@ def test_as_it_is_it_changes_nothing(session: Session, cast: Cast, sign_in: Sign
     client = sign_in(cast.coordinator)
     data = export(client, f"assignments?campaign={cast.campaign.id}", format_)
     session.rollback()
-    batch = read(session, data, RosterKind.ASSIGNMENTS)
+    batch = read(session, data, None, campaign=cast.campaign)
+    assert batch.kind is RosterKind.ASSIGNMENTS
     assert [row.changes for row in rows_of(session, batch, RowState.CHANGED)] == []
     assert reasons(session, batch) == ["没有填写走访员。"]
     assert figures(batch) == (0, 0, 3, 1, 0)
