@@ -52,6 +52,8 @@ def find_header(rows: Iterable[Row], layout: Layout) -> tuple[Header | None, lis
             continue
         more = score(both) > max(score(above), score(below)) and own_words(seen[last], both, layout)
         if more or is_continued(seen[first], seen[last], above):
+            # Two rows that belong together are no worse than the upper one alone.
+            good = [one for one in good if (one[1], one[2]) != (first, first)]
             good.append((both, first, last))
     if not good:
         return None, seen

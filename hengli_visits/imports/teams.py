@@ -88,7 +88,7 @@ class TeamBook:
         key, own = (row.group, row.team), (row.team_leader, row.team_leader_phone)
         leader = self.leaders.get(row.group, (row.group_leader, row.group_leader_phone))
         goes_on = key == self.last and not differs(self.last_leader, own) and not self.members.issuperset(named(row))
-        if not goes_on and (before := self.teams.get(key)):
+        if not goes_on and not reader.problems and (before := self.teams.get(key)):
             reader.report("team" if row.team else "group", reason(N_("与%(place)s重复。"), place=before))
         if differs(leader, (row.group_leader, row.group_leader_phone)):
             why = N_("%(group)s的组长前面写的是%(name)s %(phone)s，与这一行不同。")
