@@ -15,6 +15,9 @@ HEADER_DEPTH = 30
 LONGEST_HEADER = 12
 """Characters of a header that is recognised by how it ends."""
 
+OWN_HEADER = "未采用的原因"
+"""What stands over the reasons in our own list of rows to mend: no column of the roster, when it comes back."""
+
 TWO_ROWS = "/"
 """Stands between the two parts of a header that takes two rows."""
 
@@ -148,6 +151,7 @@ def _endings(layout: Layout) -> tuple[str, ...]:
 def match_row(row: Row, layout: Layout) -> ColumnMap:
     """Match the words of one row to the layout's fields."""
     headers = {index: plain_text(cell) for index, cell in enumerate(row.cells) if isinstance(cell, str)}
+    headers = {index: text for index, text in headers.items() if text != OWN_HEADER}
     return match_words(headers, {index: (normalise(text),) for index, text in headers.items()}, layout)
 
 

@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, FieldList, Form as PartForm, FormField, SelectField, StringField
+from wtforms import BooleanField, FieldList, Form as PartForm, FormField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from hengli_visits.forms import Form, chosen, coerce_optional_int, lazy as _l, strip, word_choices
 from hengli_visits.imports.columns import Layout
 from hengli_visits.imports.correction import ColumnSet, faults
-from hengli_visits.models import Area, Campaign, ImportBatch, RosterKind
+from hengli_visits.models import Area, Campaign, ImportBatch, ImportRow, RosterKind, TwinChoice
 
 
 def _campaigns(campaigns: list[Campaign]) -> list[SelectChoice]:
@@ -57,16 +58,52 @@ class ApplyForm(Form):
         _l("镇的名称"), filters=[strip], validators=[Optional(), Length(2, 30, _l("名称要有 2 到 30 个字。"))]
     )
     villages = FieldList(FormField(VillageForm))
+    extent = RadioField(
+        _l("有些行没有采用，怎么办？"),
+        choices=[
+            SelectChoice(value="whole", label=_l("全部改好再导入")),
+            SelectChoice(value="good", label=_l("只导入没有问题的")),
+        ],
+        validators=[DataRequired(_l("请选择：全部改好再导入，还是只导入没有问题的。"))],
+    )
+    as_new = BooleanField(_l("没有选的都作为新的导入"))
 
-    def __init__(self, outline: Mapping[str, Any], **more: Any) -> None:
+    def __init__(self, outline: Mapping[str, Any], bad: int = 0, undecided: int = 0, **more: Any) -> None:
         offered = [{"taken": one["ticked"], "code": one["code"]} for one in outline.get("villages", ())]
         super().__init__(data={"town": outline.get("town") or "", "villages": offered}, **more)
         self.names = [one["name"] for one in outline.get("villages", ())]
+        if not bad:
+            del self.extent
+        if not undecided:
+            del self.as_new
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it is to be imported, or nothing."""
+        return "extent" in self and self.extent.data == "whole"
+
+    @property
+    def undecided_new(self) -> bool:
+        """Whether rows that may be a record twice, and that nobody decided on, are new."""
+        return "as_new" in self and bool(self.as_new.data)
 
     def chosen(self) -> dict[str, str]:
         """{name: code} of the villages to found."""
         pairs = zip(self.names, self.villages.data, strict=False)
         return {name: one["code"] for name, one in pairs if one["taken"]}
+
+
+class TwinsForm(Form):
+    """What is made of each row that may be a record twice; rows without a choice stay undecided."""
+
+    def __init__(self, rows: Sequence[ImportRow], **more: Any) -> None:
+        super().__init__(**more)
+        self._ids = [row.id for row in rows]
+
+    def chosen(self) -> dict[int, TwinChoice]:
+        """{row: what was chosen}."""
+        found = {row_id: chosen(TwinChoice, request.form.get(f"row-{row_id}")) for row_id in self._ids}
+        return {row_id: choice for row_id, choice in found.items() if choice}
 
 
 class KindForm(Form):
@@ -106,6 +143,10 @@ class ColumnsForm(Form):
         parts: Any = self.columns
         for part in parts:
             part.meaning.choices = choices
+        for one, own in self.pairs():
+            for column, part in zip(one.columns, own, strict=False):
+                header = column["header"] or _("第 %(number)s 列", number=column["index"] + 1)
+                part.meaning.label.text = _("“%(header)s”当作什么", header=header)
 
     def parts(self) -> list[list[Any]]:
         """The parts of the form by set."""
@@ -138,6 +179,7 @@ class ColumnsForm(Form):
                     _("“%(sheets)s”还缺：%(columns)s。请在下面选出是哪一列。", sheets=sheets, columns=titles)
                 )
             good = good and not missing and not any(wrong)
+        self.columns.errors = [part.errors for part in self.columns if part.errors]
         return good
 
 

@@ -16,6 +16,7 @@ from hengli_visits.imports.text import shown
 from hengli_visits.models import HouseholdKind, RowState
 from hengli_visits.wording import N_
 
+PHONE_TAKEN = N_("这个电话在党员册里是 %(name)s 的，请核对。")
 MEMBER_FIELDS = (
     "name", "gender", "branch", "standing", "phone", "second_phone", "village", "born", "staff_number", "remarks",
 )  # fmt: skip
@@ -40,7 +41,8 @@ class Standing:
 @dataclass(slots=True)
 class Verdict:
     """What importing one row would do. `changes` are {field: [old, new]}; `fields` what a write needs beyond the
-    record; `problems` say why it would do nothing, `warnings` what is worth a look."""
+    record; `problems` say why it would do nothing, `warnings` what is worth a look. Once written, `target` is the
+    record that the row became, and `before` what the record was."""
 
     state: RowState = RowState.NEW
     target: int | None = None
@@ -48,6 +50,7 @@ class Verdict:
     fields: dict[str, Any] = field(default_factory=dict)
     problems: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    before: dict[str, Any] | None = None
 
     def refuse(self, column: str, value: object, why: Reason) -> None:
         """The row cannot be taken, and why."""
@@ -166,7 +169,7 @@ def settle_member(
     problems."""
     other = phones.get(record.phone) if record.phone else None
     if other and (own is None or other.id != own.id):
-        why = reason(N_("这个电话在党员册里是 %(name)s 的，请核对。"), name=other.values["name"])
+        why = reason(PHONE_TAKEN, name=other.values["name"])
         return verdict.refuse(N_("联系电话"), record.phone, why)
     if record.phone and record.phone in used:
         why = reason(N_("这个电话在名册里也是 %(name)s 的，请核对。"), name=used[record.phone])

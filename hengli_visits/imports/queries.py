@@ -28,6 +28,7 @@ from hengli_visits.models import (
     OrganisationKind,
     RosterKind,
     RowState,
+    TwinChoice,
 )
 from hengli_visits.paging import Page, paginate
 
@@ -149,7 +150,19 @@ def list_rows(session: Session, batch: ImportBatch, state: RowState, number: int
     return paginate(session, query, number, ROWS_PER_PAGE)
 
 
-StoredRow = Row[int, str, int, str, RowState, dict[str, Any], dict[str, Any], list[dict[str, Any]], int | None]
+StoredRow = Row[
+    int,
+    str,
+    int,
+    str,
+    RowState,
+    dict[str, Any],
+    dict[str, Any],
+    list[dict[str, Any]],
+    int | None,
+    Any,
+    TwinChoice | None,
+]
 
 
 def stored_rows(session: Session, batch: ImportBatch, portion: int | None) -> Iterator[list[StoredRow]]:
@@ -166,6 +179,8 @@ def stored_rows(session: Session, batch: ImportBatch, portion: int | None) -> It
             ImportRow.changes,
             ImportRow.notes,
             ImportRow.target_id,
+            ImportRow.twin,
+            ImportRow.choice,
         )
         .where(ImportRow.batch_id == batch.id)
         .order_by(ImportRow.id)

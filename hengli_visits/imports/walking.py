@@ -39,6 +39,7 @@ LONGEST_TOTAL = 40
 LONGEST_SECTION = 40
 ORDINAL = re.compile(r"^\s*[(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)]?[、.\s]\s*")
 ASIDE = re.compile(r"\([^()]*\)$|[::]$|[:共]*\d+户.*$")
+LIKELIER = N_("这张表更像%(kind)s，请确认选对了名册的种类。")
 NAMING = ("name", "household", "team", "group")
 """Fields of which one says what a row is about."""
 HEAD = re.compile(r"户主|本人|戶主|户主本人|户长|屋主|0?1|[-/无]")
@@ -190,7 +191,7 @@ class SheetWalk:
         table = self.table
         notes = (*table.notes, *self.notes(sheet))
         if table.line is not None and (other := likelier(table.line, self.layout)):
-            notes = (reason(N_("这张表更像%(kind)s，请确认选对了名册的种类。"), kind=other.title), *notes)
+            notes = (reason(LIKELIER, kind=other.title), *notes)
         return SheetSummary(table.name, table.header_row, table.columns, self.count, notes, table.guesses)
 
     def notes(self, sheet: Sheet) -> Iterator[Reason]:

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import audit, clock
 from hengli_visits.actor import Actor
-from hengli_visits.errors import Conflict, require
-from hengli_visits.imports import packing, queries, rules
+from hengli_visits.errors import Conflict, Invalid, require
+from hengli_visits.imports import footprint, packing, queries, rules
 from hengli_visits.imports.actions.comparing import IN_PORTIONS, Comparison, portion_of
+from hengli_visits.imports.actions.merging import Merger
 from hengli_visits.imports.actions.reading import Step, no_step
 from hengli_visits.imports.actions.writing import Writer
 from hengli_visits.imports.matching import Verdict
@@ -45,6 +46,7 @@ class Settled:
 
     mark: tuple[object, ...]
     verdicts: list[Verdict]
+    merger: Merger
 
 
 def apply_batch(
@@ -54,21 +56,33 @@ def apply_batch(
     *,
     villages: Mapping[str, str] | None = None,
     town: str | None = None,
+    whole: bool = False,
+    undecided_new: bool = True,
     ordered: bool = False,
     settled: Settled | None = None,
     step: Step = no_step,
 ) -> Counts:
     """Import a batch, all of it in this transaction. `villages` ({name: code}) are the new ones to found, None: those
     ticked in the preview; `town` names the town when it must be founded. Every row is compared anew: what would now do
-    more than the preview showed is left out and reported. `ordered`: it is one that
-    was ordered (`order_apply`). `settled`: what `settle` found a moment ago, taken if the books are still the same.
+    more than the preview showed is left out and reported. `whole`: all of it or nothing (`Invalid` on extent while a row
+    is bad); `undecided_new`: rows that may be a record twice, and that nobody decided on, are new, else left out.
+    `ordered`: it is one that was ordered (`order_apply`). `settled`: what `settle` found a moment ago, taken if the books are still the same.
     `step` is told after every portion how many rows are
     through. Refuses (`Conflict`) a batch that was decided meanwhile, and
     a clash with somebody else's change; `Invalid` for a town's name or a code that cannot be."""
     require(rules.may_import(actor))
     _begin(session, batch, BatchState.APPLYING if ordered else BatchState.READ)
     try:
-        return _apply(session, actor, batch, villages, town, settled, step)
+        if settled is None or settled.mark != queries.mark_books(session):
+            settled = settle(session, batch, villages, undecided_new=undecided_new)
+        if whole:
+            _refuse_bad(batch, settled.verdicts)
+        counts = _apply(session, actor, batch, villages, town, settled, step)
+        audit.record(
+            session, actor, "import.apply", "import_batch", batch.id, new=batch.new, changed=batch.changed, whole=whole
+        )
+        session.flush()
+        return counts
     except IntegrityError as error:
         raise Conflict(N_("导入时有人同时改了同样的资料，什么都没有导入。请再试一次。")) from error
 
@@ -86,24 +100,27 @@ def _begin(session: Session, batch: ImportBatch, waiting: BatchState) -> None:
         rules.refuse_decided(batch)
 
 
-def settle(session: Session, batch: ImportBatch, villages: Mapping[str, str] | None = None) -> Settled:
+def settle(
+    session: Session, batch: ImportBatch, villages: Mapping[str, str] | None = None, *, undecided_new: bool = True
+) -> Settled:
     """What importing a batch with these villages would do, compared anew with what stands; nothing is written. It holds
     as long as the books stay as they are, so that a long roster need not keep everybody waiting while it is compared."""
     chosen = _chosen(batch, villages)
     portion, mark = portion_of(batch.kind), queries.mark_books(session)
     comparison = Comparison(session, batch.kind, batch.campaign_id, chosen, queries.codes_of(session, batch))
     awaited = {one["name"] for one in batch.outline["villages"] if one["name"] in chosen and not one["ticked"]}
-    settled = []
+    merger, settled = Merger(session, batch.kind, undecided_new=undecided_new), []
     for rows in queries.stored_rows(session, batch, portion):
         records = [packing.unpack(batch.kind, row.data) for row in rows]
         verdicts = comparison.verdicts(records)
+        merger.settle(rows, records, verdicts)
         for row, record, verdict in zip(rows, records, verdicts, strict=True):
             _hold_to_preview(row, verdict, awaited=bool(awaited.intersection(villages_of(record))))
             if verdict.state in WRITTEN and batch.kind in IN_PORTIONS:
                 # Found once, it costs nothing while the books are being written and everybody else waits.
                 sound(record.name)
         settled += verdicts
-    return Settled(mark, settled)
+    return Settled(mark, settled, merger)
 
 
 def _apply(
@@ -112,29 +129,39 @@ def _apply(
     batch: ImportBatch,
     villages: Mapping[str, str] | None,
     town: str | None,
-    settled: Settled | None,
+    settled: Settled,
     step: Step,
 ) -> Counts:
-    if settled is None or settled.mark != queries.mark_books(session):
-        settled = settle(session, batch, villages)
-    verdicts = settled.verdicts
+    verdicts, merger = settled.verdicts, settled.merger
     writer = Writer(session, actor, batch)
+    stood = footprint.look(session, batch.kind)
     _found(writer, _chosen(batch, villages), town)
     done = 0
     for rows in queries.stored_rows(session, batch, portion_of(batch.kind)):
         own = verdicts[done : done + len(rows)]
         records = [packing.unpack(batch.kind, row.data) for row in rows]
-        writer.write([pair for pair in zip(records, own, strict=True) if pair[1].state in WRITTEN])
+        pairs = list(zip(records, own, strict=True))
+        writer.write([pair for pair in pairs if pair[1].state in WRITTEN and "into" not in pair[1].fields])
+        merger.wrote(rows, own)
+        merger.place(rows, own)
+        writer.write([pair for pair in pairs if pair[1].state in WRITTEN and "into" in pair[1].fields])
         _keep_outcome(session, rows, own)
         done += len(rows)
         step(done)
+    batch.made = batch.made | footprint.traces(session, batch.kind, stood, writer.at)
     states = Counter(verdict.state for verdict in verdicts)
     read = batch.new + batch.changed + batch.same + batch.bad
     batch.new, batch.changed, batch.same = (states[one] for one in (RowState.NEW, RowState.CHANGED, RowState.SAME))
     batch.bad = read - batch.new - batch.changed - batch.same
-    audit.record(session, actor, "import.apply", "import_batch", batch.id, new=batch.new, changed=batch.changed)
-    session.flush()
     return Counts(batch.new, batch.changed, batch.same, batch.bad, batch.skipped)
+
+
+def _refuse_bad(batch: ImportBatch, verdicts: Sequence[Verdict]) -> None:
+    """All or nothing: nothing, while a row would be left out."""
+    unread = batch.new + batch.changed + batch.same + batch.bad - len(verdicts)
+    if bad := unread + sum(verdict.state is RowState.BAD for verdict in verdicts):
+        text = N_("还有 %(count)s 行没有采用，所以什么都没有导入。请下载没有采用的行，改好再上传。")
+        raise Invalid(text, field="extent", count=bad)
 
 
 def _chosen(batch: ImportBatch, villages: Mapping[str, str] | None) -> dict[str, str]:
@@ -184,17 +211,22 @@ def _refuse(verdict: Verdict, why: Reason | None) -> None:
 
 
 def _keep_outcome(session: Session, stored: Sequence[StoredRow], verdicts: Sequence[Verdict]) -> None:
-    """Write into the rows what has come out otherwise than the preview said."""
-    differing = []
+    """Write into the rows which records they became and what those were, and what has come out otherwise than the
+    preview said."""
+    differing, written = [], []
     for row, verdict in zip(stored, verdicts, strict=True):
         values = packing.verdict_values(verdict)
+        if verdict.state in WRITTEN:
+            written.append({"id": row.id, "target_id": verdict.target, "before": verdict.before})
+            verdict.before = None
         if row.state is verdict.state and row.changes == values["changes"]:
             continue
         notes = [one for one in row.notes if one["level"] == "note"] + packing.verdict_notes(verdict)
         kept = row.notes if verdict.state is RowState.BAD and not verdict.problems else notes
         differing.append({"id": row.id, **values, "notes": kept})
-    if differing:
-        session.execute(update(ImportRow), differing)
+    for some in (differing, written):
+        if some:
+            session.execute(update(ImportRow), some)
 
 
 def discard_batch(session: Session, actor: Actor, batch: ImportBatch) -> None:

@@ -15,13 +15,21 @@ from hengli_visits.wording import N_
 
 
 def order_apply(
-    session: Session, actor: Actor, batch: ImportBatch, *, villages: Mapping[str, str], town: str | None
+    session: Session,
+    actor: Actor,
+    batch: ImportBatch,
+    *,
+    villages: Mapping[str, str],
+    town: str | None,
+    whole: bool = False,
+    undecided_new: bool = True,
 ) -> None:
     """Order that a batch be imported with these choices (see `apply_batch`), in the name of who orders it. Refuses
     (`Conflict`) a batch that was decided meanwhile."""
     require(rules.may_import(actor))
     _move(session, batch, BatchState.READ, BatchState.APPLYING)
-    batch.choices = batch.choices | {"apply": {"villages": dict(villages), "town": town, "by": actor.id}}
+    chosen = {"villages": dict(villages), "town": town, "whole": whole, "undecided_new": undecided_new}
+    batch.choices = batch.choices | {"apply": chosen | {"by": actor.id}}
     batch.failure = None
     session.flush()
 

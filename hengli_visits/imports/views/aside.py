@@ -90,7 +90,10 @@ def _apply(session: Session, folder: Path, actor: Actor, batch: ImportBatch) -> 
     chosen = batch.choices["apply"]
     token = reading.set(True)
     try:
-        settled = actions.settle(session, batch, chosen["villages"]) if batch.kind in IN_PORTIONS else None
+        settled = None
+        if batch.kind in IN_PORTIONS:
+            undecided_new = chosen["undecided_new"]
+            settled = actions.settle(session, batch, chosen["villages"], undecided_new=undecided_new)
         session.rollback()
     finally:
         reading.reset(token)
@@ -100,6 +103,8 @@ def _apply(session: Session, folder: Path, actor: Actor, batch: ImportBatch) -> 
         batch,
         villages=chosen["villages"],
         town=chosen["town"],
+        whole=chosen["whole"],
+        undecided_new=chosen["undecided_new"],
         ordered=True,
         settled=settled,
         step=lambda done: uploads.note_progress(folder, batch.id, done),

@@ -12,6 +12,7 @@ from hengli_visits.formats import number as grouped
 from hengli_visits.forms import chosen, refuse, row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.imports import actions, correction, formats, queries, rules, uploads
+from hengli_visits.imports.actions.twin_rows import twin_counts
 from hengli_visits.imports.formats import said
 from hengli_visits.imports.forms import ApplyForm, VillageNamesForm
 from hengli_visits.imports.views import aside
@@ -42,6 +43,12 @@ def village_names(batch: ImportBatch, **more: Any) -> VillageNamesForm:
     return VillageNamesForm([*offered, *(name for name, _rows in unknown)], villages, dict(unknown), **more)
 
 
+def apply_form(batch: ImportBatch, **more: Any) -> ApplyForm:
+    """What is asked before a batch is imported."""
+    undecided = twin_counts(session(), batch)[None] if batch.state is BatchState.READ else 0
+    return ApplyForm(batch.outline, batch.bad, undecided, **more)
+
+
 def show_batch(batch: ImportBatch, form: ApplyForm, names: VillageNamesForm | None = None) -> str:
     """The preview's page, or that of a batch that is decided."""
     counts = {state: getattr(batch, state.value) for state in RowState}
@@ -62,7 +69,9 @@ def show_batch(batch: ImportBatch, form: ApplyForm, names: VillageNamesForm | No
         names=names or (village_names(batch, formdata=None) if waiting else None),
         unsure=correction.unsure(batch.sheets),
         unread=correction.unread(batch.sheets),
+        doubtful=correction.doubtful(batch.sheets),
         steps=_steps(batch),
+        twins=twin_counts(session(), batch),
         formats=formats,
         link=lambda number: url_for("imports.show", batch_id=batch.id, state=state.value, page=number, _anchor="rows"),
     )
@@ -88,7 +97,7 @@ def show(batch_id: UUID) -> Answer:
         return render_template("imports/under_way.html", batch=batch, stuck=stuck, formats=formats, **_progress(batch))
     if batch.state is BatchState.READ and queries.is_empty(batch) and correction.column_sets(batch.sheets):
         return redirect(url_for("imports.columns", batch_id=batch_id), 303)
-    return show_batch(batch, ApplyForm(batch.outline))
+    return show_batch(batch, apply_form(batch))
 
 
 def _progress(batch: ImportBatch) -> dict[str, int]:
@@ -121,17 +130,22 @@ def apply(batch_id: UUID) -> Answer:
     """Import a batch."""
     batch = queries.get_batch(session(), actor(), batch_id)
     rules.refuse_decided(batch)
-    form = ApplyForm(batch.outline)
+    form = apply_form(batch)
     if not form.validate_on_submit():
         return show_batch(batch, form), 422
-    villages, town = form.chosen(), form.town.data if batch.outline["town"] else None
+    terms: dict[str, Any] = {
+        "villages": form.chosen(),
+        "town": form.town.data if batch.outline["town"] else None,
+        "whole": form.whole,
+        "undecided_new": form.undecided_new,
+    }
     if batch.new + batch.changed + batch.same > MANY:
-        actions.order_apply(session(), actor(), batch, villages=villages, town=town)
+        actions.order_apply(session(), actor(), batch, **terms)
         session().commit()
         aside.start(folder(), batch.id)
         return redirect(url_for("imports.show", batch_id=batch_id), 303)
     try:
-        counts = actions.apply_batch(session(), actor(), batch, villages=villages, town=town)
+        counts = actions.apply_batch(session(), actor(), batch, **terms)
     except Invalid as error:
         session().rollback()
         refuse(form, error)

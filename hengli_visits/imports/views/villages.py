@@ -9,10 +9,9 @@ from hengli_visits.errors import Invalid
 from hengli_visits.formats import sentence
 from hengli_visits.gate import actor, session
 from hengli_visits.imports import actions, queries, rules
-from hengli_visits.imports.forms import ApplyForm
 from hengli_visits.imports.views.again import go_on, to_read
 from hengli_visits.imports.views.blueprint import Answer, bp
-from hengli_visits.imports.views.preview import show_batch, village_names
+from hengli_visits.imports.views.preview import apply_form, show_batch, village_names
 
 
 @bp.post("/imports/<uuid:batch_id>/villages")
@@ -22,7 +21,7 @@ def learn_villages(batch_id: UUID) -> Answer:
     rules.refuse_decided(batch)
     names = village_names(batch)
     if not names.validate_on_submit():
-        return show_batch(batch, ApplyForm(batch.outline, formdata=None), names), 422
+        return show_batch(batch, apply_form(batch, formdata=None), names), 422
     chosen = names.chosen()
     try:
         actions.learn_villages(session(), actor(), batch, to_read(batch), chosen)
@@ -31,7 +30,7 @@ def learn_villages(batch_id: UUID) -> Answer:
         batch = queries.get_batch(session(), actor(), batch_id)
         names = village_names(batch)
         names.form_errors.append(sentence(error))
-        return show_batch(batch, ApplyForm(batch.outline, formdata=None), names), 422
+        return show_batch(batch, apply_form(batch, formdata=None), names), 422
     session().commit()
     go_on(batch)
     flash(_("记住了 %(count)s 个写法，名册已重新核对。", count=len(chosen)), "done")
