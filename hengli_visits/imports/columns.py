@@ -26,6 +26,8 @@ BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】|〔[^〕]*〕")
 MANY = frozenset(("visitors", "phones", "staff_numbers", "members", "category_mark"))
 """Fields that may stand in several columns beside each other."""
 
+WITH_PHONE = ("group_leader", "team_leader", "visitors")
+AND_PHONE = re.compile(r"(?:姓名)?(?:及|和|与|兼)?(?:联系)?(?:电话|手机|方式|号码|手机号|电话号码|手机号码)$")
 NUMBERED = re.compile(r"第?[1-9一二三四五六七八九](?:位|名)?")
 LETTERED = re.compile(r"[A-Z]{1,3} 列")
 NOISE = re.compile(r"[\s*:_.、,/\\|-]+")
@@ -165,7 +167,9 @@ def match_words(headers: Mapping[int, str], said: Mapping[int, tuple[str, ...]],
         if name := next((one for one in names if one not in columns.values()), None):
             columns[index] = name
     for index, forms in said.items():
-        if index not in columns and (name := further(forms, words)):
+        if (index not in columns and (name := further(forms, words))) or (
+            index not in columns and (name := with_phone(forms, layout)) and name not in columns.values()
+        ):
             columns[index] = name
     exact = frozenset(columns)
     for index, forms in said.items():
@@ -185,6 +189,16 @@ def further(forms: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> str |
         if name := next((one for one in names if one in MANY), None):
             return name
     return None
+
+
+def with_phone(forms: Sequence[str], layout: Layout) -> str | None:
+    """The person of whom a column gives name and telephone together: 组长及电话. An enterprise's contact is read beside
+    its telephone instead."""
+    if layout.name not in ("groups", "assignments"):
+        return None
+    bare = (AND_PHONE.sub("", form) for form in forms if AND_PHONE.search(form))
+    names = (words_of(layout).get(form, ()) for form in bare)
+    return next((one[0] for one in names if one and one[0] in WITH_PHONE), None)
 
 
 def foreign(header: str, ending: str, layout: Layout) -> bool:

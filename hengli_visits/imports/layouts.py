@@ -63,8 +63,8 @@ MEMBERS = Layout(
         Field("name", N_("姓名"), ("姓名", "党员姓名", "名字", "党员", "党员名字", "走访员", "走访员姓名", "党员名称"), required=True, parts=("surname", "given")),
         *NAME_PARTS,
         Field("gender", N_("性别"), ("性别", "男女")),
-        Field("man", N_("男"), ("男", "性别男")),
-        Field("woman", N_("女"), ("女", "性别女")),
+        Field("man", N_("男"), ("性别男",)),
+        Field("woman", N_("女"), ("性别女",)),
         Field(
             "branch",
             N_("所属党支部"),

@@ -5,6 +5,7 @@ import re
 from hengli_visits.imports.cleaning import clean_category, clean_gender, clean_title
 from hengli_visits.imports.content import is_name
 from hengli_visits.imports.layouts import category_of
+from hengli_visits.imports.phones import apart
 from hengli_visits.imports.reasons import reason
 from hengli_visits.imports.rows import RowReader
 from hengli_visits.imports.text import is_absent, plain_text
@@ -74,3 +75,14 @@ def take_gender(reader: RowReader) -> str | None:
         reader.report("man", reason(N_("男、女两列都有内容，请只填一列。")))
         return None
     return marked[0] if marked else None
+
+
+def take_apart(reader: RowReader, name: str, phone: str) -> None:
+    """Tell name and telephone apart where one column holds both and none is for the telephone."""
+    if reader.columns.index(phone) is not None:
+        return
+    cell = reader.cell(name)
+    reader.cells[name], reader.cells[phone] = apart(cell)
+    if reader.cells[phone] is not None:
+        names, phones = plain_text(reader.cells[name]), plain_text(reader.cells[phone])
+        reader.note(name, reason(N_("姓名和电话已分开：%(names)s，%(phones)s。"), names=names, phones=phones), cell)

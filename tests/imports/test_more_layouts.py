@@ -266,3 +266,47 @@ def test_a_stream_gives_what_a_gathered_file_gives(kind: RosterKind) -> None:
     streamed = [one.record for one in scan_file(kind, open_file(data), VILLAGES) if isinstance(one, Taken)]
     assert streamed == list(read_file(kind, open_file(data), VILLAGES).records())
     assert len(streamed) == 1
+
+
+def test_names_and_phones_in_one_column() -> None:
+    groups: Rows = [
+        ["组别", "组长及电话", "组员"],
+        ["第1组", "张三 13800000001", "李四、王五"],
+        ["第2组", "赵六（138-0000-0002）", "钱七"],
+    ]
+    roster = read(read_groups, book(("分组", groups)))
+    assert [(one.group_leader, one.group_leader_phone) for one in roster.records()] == [
+        ("张三", "13800000001"),
+        ("赵六", "13800000002"),
+    ]
+    assert (2, "组长及电话", "姓名和电话已分开：张三，13800000001。") in notes(roster)
+    visitors: Rows = [
+        ["户主", "门牌", "走访人员"],
+        ["张三", "一巷1号", "李四 王五"],
+        ["赵六", "一巷2号", "李四13800000001、王五(13800000002)"],
+    ]
+    roster = read(read_assignments, book(("石涌村", visitors)))
+    assert [(one.visitors, one.phones) for one in roster.records()] == [
+        (("李四", "王五"), ()),
+        (("李四", "王五"), ("13800000001", "13800000002")),
+    ]
+
+
+def test_dates_of_another_meaning_are_no_births_and_data_is_no_header() -> None:
+    header = ["姓名", "性别", "入党时间", "户籍地址", "所在党支部"]
+    lines = [[name, "男", "1999.07", "石涌村一巷1号", "石涌村第一党支部"] for name in ("张三", "李四", "王五")]
+    roster = read(read_members, book(("花名册", [header, *lines])))
+    assert [(one.born, one.village) for one in roster.records()] == [(None, None)] * 3
+    bare = [
+        [name, "男", "1975.08", "石涌村第一党支部", f"1380000000{number}", "正式党员"]
+        for number, name in enumerate(("张三", "李四", "欧阳小华"))
+    ]
+    data = book(("Sheet1", bare))
+    assert guess_kind(open_file(data)) is RosterKind.MEMBERS
+    roster = read(read_members, data)
+    assert [(one.name, one.gender, one.standing, one.born) for one in roster.records()][2] == (
+        "欧阳小华",
+        "man",
+        "full",
+        date(1975, 8, 1),
+    )
