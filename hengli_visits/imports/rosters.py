@@ -6,7 +6,6 @@ from datetime import date
 from functools import partial
 
 from hengli_visits.imports.cleaning import (
-    clean_category,
     clean_code,
     clean_count,
     clean_month,
@@ -16,7 +15,7 @@ from hengli_visits.imports.cleaning import (
 )
 from hengli_visits.imports.layouts import ENTERPRISES, HOUSEHOLDS, MEMBERS
 from hengli_visits.imports.outcomes import Outcome, Roster, gather
-from hengli_visits.imports.persons import beside_phone, take_branch, take_gender, take_home
+from hengli_visits.imports.persons import beside_phone, take_branch, take_category, take_gender, take_home
 from hengli_visits.imports.places import take_location, take_phones, take_place
 from hengli_visits.imports.reasons import reason
 from hengli_visits.imports.rows import RowReader
@@ -165,7 +164,7 @@ def take_household(reader: RowReader, villages: Villages) -> HouseholdRow:
         address=address.whole,
         phone=first,
         second_phone=second,
-        category=reader.take("category", clean_category),
+        category=take_category(reader),
         latitude=latitude,
         longitude=longitude,
         remarks=reader.remarks(),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from hengli_visits.imports.cleaning import HAN_ONLY, clean_name, clean_title
 from hengli_visits.imports.layouts import GROUPS
 from hengli_visits.imports.outcomes import Outcome, Roster, SheetSummary, Skipped, Taken, gather
+from hengli_visits.imports.persons import take_apart
 from hengli_visits.imports.phones import clean_phones
 from hengli_visits.imports.reasons import reason
 from hengli_visits.imports.rows import RowReader
@@ -64,6 +65,8 @@ class TeamBook:
     def assemble(self, reader: RowReader) -> TeamRow | None:
         """A row as a team, or as a part of the team above."""
         inherit_group(reader)
+        for name in ("group_leader", "team_leader"):
+            take_apart(reader, name, f"{name}_phone")
         group = reader.take("group", lambda cell: clean_title(cell, limit=40), required=True)
         team = reader.take("team", lambda cell: clean_title(cell, limit=40))
         row = TeamRow(
@@ -88,7 +91,7 @@ class TeamBook:
         key, own = (row.group, row.team), (row.team_leader, row.team_leader_phone)
         leader = self.leaders.get(row.group, (row.group_leader, row.group_leader_phone))
         goes_on = key == self.last and not differs(self.last_leader, own) and not self.members.issuperset(named(row))
-        if not goes_on and (before := self.teams.get(key)):
+        if not goes_on and not reader.problems and (before := self.teams.get(key)):
             reader.report("team" if row.team else "group", reason(N_("与%(place)s重复。"), place=before))
         if differs(leader, (row.group_leader, row.group_leader_phone)):
             why = N_("%(group)s的组长前面写的是%(name)s %(phone)s，与这一行不同。")
