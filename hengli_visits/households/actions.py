@@ -5,23 +5,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hengli_visits import audit, clock, restoring
 from hengli_visits.actor import Actor
-from hengli_visits.errors import Conflict, Invalid, Missing, require
+from hengli_visits.errors import Conflict, Invalid, require
 from hengli_visits.households import rules
+from hengli_visits.households.naming import forget_alias, learn_alias, refuse_taken
 from hengli_visits.households.queries import propose_code
 from hengli_visits.members.queries import count_reveals
-from hengli_visits.members.rules import refuse_many
+from hengli_visits.members.rules import refuse_many, tidy_code
 from hengli_visits.models import Area, AreaAlias, AreaKind, Household, HouseholdKind
 from hengli_visits.orm import hold_keys, next_ids
 from hengli_visits.restoring import Undoing, table_of
 from hengli_visits.search import sound, street_order
 from hengli_visits.wording import N_
 
-ALIAS_LENGTH = 60
+__all__ = [
+    "FIELDS", "add_at_door", "create_area", "edit_area", "enrol_households", "forget_alias", "learn_alias",
+    "list_household", "locate_area", "put_back", "remove_household", "restore_household", "reveal_phone", "save_household",
+]  # fmt: skip
 FIELDS = frozenset(
     {
         "kind", "code", "name", "area_id", "street", "door", "door_number", "address", "contact", "phone",
@@ -45,7 +49,8 @@ def create_area(
     """Add a node to the area tree, last among all; its path follows from `parent`. Refuses a name, alias or code that
     another area has (`Invalid`)."""
     require(rules.may_see_areas(actor))
-    _refuse_taken(session, None, name, code, aliases)
+    code = tidy_code(code)
+    refuse_taken(session, None, name, code, aliases)
     area = Area(
         name=name,
         kind=kind,
@@ -68,62 +73,14 @@ def edit_area(session: Session, actor: Actor, area: Area, *, name: str, code: st
     """Rename an area, change its code or its other names (`area.aliases` must be loaded). Codes of households stay.
     Refuses what another area has (`Invalid`)."""
     require(rules.may_see_areas(actor))
-    _refuse_taken(session, area.id, name, code, aliases)
+    code = tidy_code(code)
+    refuse_taken(session, area.id, name, code, aliases)
     area.name, area.code = name, code
     there = {alias.name: alias for alias in area.aliases}
     area.aliases = [there.get(alias) or AreaAlias(name=alias) for alias in dict.fromkeys(aliases)]
     session.flush()
     audit.record(session, actor, "area.edit", "area", area.id)
     return area
-
-
-def learn_alias(session: Session, actor: Actor, area: Area, name: str) -> None:
-    """Remember another way in which an office writes a village's name. Nothing happens when it is known; refuses
-    (`Invalid`) what another area is called, and a name that is empty or too long."""
-    require(rules.may_see_areas(actor))
-    name = name.strip()
-    if not 1 <= len(name) <= ALIAS_LENGTH:
-        raise Invalid(N_("别的写法要有 1 到 %(most)s 个字。"), field="aliases", most=ALIAS_LENGTH)
-    owner = session.scalar(
-        select(Area)
-        .outerjoin(AreaAlias, AreaAlias.area_id == Area.id)
-        .where(or_(Area.name == name, AreaAlias.name == name))
-    )
-    if owner is not None and owner.id != area.id:
-        text = N_("“%(name)s”已经是%(owner)s的名称或别的写法，不能再当作%(area)s。")
-        raise Invalid(text, field="aliases", name=name, owner=owner.name, area=area.name)
-    if owner is None:
-        session.add(AreaAlias(area_id=area.id, name=name))
-        session.flush()
-        audit.record(session, actor, "area.learn_alias", "area", area.id)
-
-
-def forget_alias(session: Session, actor: Actor, area: Area, alias_id: int) -> str:
-    """Forget another way of writing an area's name, and tell which. `Missing` when the area has no such."""
-    require(rules.may_see_areas(actor))
-    alias = session.scalars(
-        select(AreaAlias).where(AreaAlias.id == alias_id, AreaAlias.area_id == area.id)
-    ).one_or_none()
-    if alias is None:
-        raise Missing
-    name = alias.name
-    session.delete(alias)
-    session.flush()
-    audit.record(session, actor, "area.forget_alias", "area", area.id)
-    return name
-
-
-def _refuse_taken(session: Session, own_id: int | None, name: str, code: str, aliases: Sequence[str]) -> None:
-    names = [name, *aliases]
-    others = Area.id != (own_id or 0)
-    if session.scalar(select(Area.id).where(Area.name.in_(names), others).limit(1)) is not None:
-        raise Invalid(N_("别的村(社区)已经叫这个名称。"), field="name")
-    if session.scalar(
-        select(AreaAlias.id).where(AreaAlias.name.in_(names), AreaAlias.area_id != (own_id or 0)).limit(1)
-    ):
-        raise Invalid(N_("别的村(社区)已经有这个名称或别名。"), field="name")
-    if session.scalar(select(Area.id).where(Area.code == code, others).limit(1)) is not None:
-        raise Invalid(N_("别的村(社区)已经用了这个编号。"), field="code")
 
 
 def save_household(session: Session, actor: Actor, household: Household | None, **fields: Any) -> Household:
@@ -141,6 +98,8 @@ def _save(session: Session, actor: Actor, household: Household | None, fields: d
     for name in ("phone", "second_phone"):
         if name in fields:
             fields[name] = fields[name] or None
+    if "code" in fields:
+        fields["code"] = tidy_code(fields["code"])
     if "door" in fields:
         fields.setdefault("door_number", rules.door_number(fields["door"]))
     _settle_code(session, household, fields)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hengli_visits.imports.reasons import reason
 from hengli_visits.imports.text import Cleaned, clean_text, simplified
-from hengli_visits.imports.villages import Villages
+from hengli_visits.imports.villages import Villages, squeeze
 from hengli_visits.imports.workbook import Cell
 from hengli_visits.wording import N_
 
@@ -14,6 +14,7 @@ NUMBER = rf"(?:\d+|[{HAN}]+)"
 UNIT = r"(?:号楼|号院|号铺|号之|号|座|栋|幢|单元|楼|层|室|房|铺|#)"
 PART = rf"(?:[A-Za-z甲乙丙丁戊]?{NUMBER}[A-Za-z]?{UNIT}|[A-Za-z甲乙丙丁]{UNIT}|之{NUMBER}|-\d+[A-Za-z]?{UNIT}?|\d+[A-Za-z]?(?=-|之|$|\())"
 DOOR = re.compile(rf"(?:附|门牌)?{PART}(?:{PART}|-?\d+[A-Za-z]?(?=$|\())*(?!路|街|巷|道|桥|大)[^\d]*$")
+BEGINS = re.compile(rf"[附门A-Za-z甲乙丙丁戊\d{HAN}之-]")
 FIRST_NUMBER = re.compile(rf"\d+|[{HAN}]+")
 DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
@@ -40,7 +41,8 @@ def split_address(cell: Cell, villages: Villages, own: str | None = None) -> Cle
     prefix = villages.prefix(cleaned.value, own)
     rest = prefix.rest if prefix else villages.without_upper(cleaned.value)
     plain = simplified(rest)
-    start = next((at for at in range(len(rest)) if DOOR.match(plain, at) and not inside_number(plain, at)), len(rest))
+    starts = (match.start() for match in BEGINS.finditer(plain))
+    start = next((at for at in starts if not inside_number(plain, at) and DOOR.match(plain, at)), len(rest))
     street, door = rest[:start].strip(",、-·"), rest[start:]
     if not door:
         notes.append(reason(N_("地址里没有看出门牌号。")))
@@ -49,6 +51,13 @@ def split_address(cell: Cell, villages: Villages, own: str | None = None) -> Cle
     return Cleaned(
         Address(cleaned.value, street, door, door_number(door), prefix.village if prefix else None), tuple(notes)
     )
+
+
+def written_address(whole: str, street: str, door: str) -> str:
+    """How an address is written out: as the office wrote it while it still ends in its street and door; otherwise what
+    these are now, for somebody has put them right since."""
+    parts = street + door
+    return whole if not parts or squeeze(whole).endswith(squeeze(parts)) else parts
 
 
 def inside_number(text: str, at: int) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 from hengli_visits.imports.addresses import HAN, han_number
 from hengli_visits.imports.reasons import Reason, reason
@@ -27,6 +28,8 @@ ROLE_IN_BRACKETS = re.compile(rf"\(\s*{ROLES}(?:[、,/]{ROLES})*\s*\)")
 ASIDE = re.compile(r"\(([^()]{2,})\)")
 DOTS = re.compile(r"\s*[•・‧∙●.˙﹒]\s*(?=[\u3400-\u9fff])")
 HAN_ONLY = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f·\s()]+")
+PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+PLAIN_CODE = re.compile(r"[A-Z]{1,6}-?[0-9]{1,12}")
 GENDERS = {"男": "man", "男性": "man", "m": "man", "male": "man", "man": "man",
            "女": "woman", "女性": "woman", "f": "woman", "female": "woman", "woman": "woman"}  # fmt: skip
 STANDINGS = {
@@ -48,6 +51,9 @@ ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 MONTH_TEXT = re.compile(
     r"(\d{4}|\d{2})\s*[-./年\\]\s*(\d{1,2})(?:\s*[-./月\\]\s*\d{1,2})?\s*[月日号]?(?:生|出生)?(?: 00:00:00)?"
 )
+MONTH_HAN = re.compile(
+    r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月(?:[一二三四五六七八九十]{1,3}[日号])?(?:生|出生)?"
+)
 MONTH_DIGITS = re.compile(r"(\d{4})(\d{2})(?:\d{2})?")
 MOST_EXACT = 1e15
 YOUNGEST = 8
@@ -59,6 +65,8 @@ SERIAL_ORIGIN = date(1899, 12, 30)
 def clean_name(cell: Cell, limit: int = 40) -> Cleaned[str]:
     """A person's name: no spaces inside Chinese names, one kind of dot, roles in brackets taken off, other words in
     brackets moved to `extra`. A name with digits is a problem."""
+    if isinstance(cell, str) and PLAIN_NAME.fullmatch(cell) and not is_absent(cell):
+        return Cleaned(cell)
     cleaned = clean_text(cell, limit=limit)
     if cleaned.value is None:
         return cleaned
@@ -101,6 +109,8 @@ def clean_title(cell: Cell, limit: int = 80) -> Cleaned[str]:
 
 def clean_code(cell: Cell, limit: int = 32) -> Cleaned[str]:
     """A code or number that identifies something: half-width capitals without spaces (hq－001 → HQ-001)."""
+    if isinstance(cell, str) and PLAIN_CODE.fullmatch(cell) and not is_absent(cell):
+        return Cleaned(cell)
     cleaned = clean_text(cell, limit=limit)
     if cleaned.value is None:
         return cleaned
@@ -125,6 +135,7 @@ def clean_word(cell: Cell, words: Mapping[str, str], problem: str) -> Cleaned[st
     return Cleaned(value) if value else Cleaned(problem=reason(problem, value=plain_text(cell)[:40]))
 
 
+@lru_cache(maxsize=1024, typed=True)
 def clean_gender(cell: Cell) -> Cleaned[str]:
     """男, 女 and how else they are written → "man", "woman"."""
     if isinstance(cell, str) and (ticked := ticked_gender(cell)):
@@ -144,11 +155,13 @@ def ticked_gender(text: str) -> str | None:
     return ticked[0] if len(set(ticked)) == 1 else None
 
 
+@lru_cache(maxsize=1024, typed=True)
 def clean_standing(cell: Cell) -> Cleaned[str]:
     """正式党员, 预备 … → "full", "probationary"."""
     return clean_word(cell, STANDINGS, N_("党员类别“%(value)s”看不懂，请填正式党员或预备党员。"))
 
 
+@lru_cache(maxsize=4096, typed=True)
 def clean_category(cell: Cell, known: tuple[str, ...] = CATEGORIES) -> Cleaned[str]:
     """A household's category in its full form: 困难 → 困难户. A word that is not in the list is kept, with a note."""
     cleaned = clean_text(cell, limit=30)
@@ -173,6 +186,8 @@ def clean_category(cell: Cell, known: tuple[str, ...] = CATEGORIES) -> Cleaned[s
 
 def clean_count(cell: Cell, most: int = 100_000) -> Cleaned[int]:
     """A number of people: 3.0, "3人", "三人", "约100人". A range or a fraction is a problem."""
+    if isinstance(cell, float) and 0 <= cell <= most and cell.is_integer():
+        return Cleaned(int(cell))
     if problem := cell_problem(cell):
         return Cleaned(problem=problem)
     text = re.sub(r"[\s,]+", "", half_width(plain_text(cell)))
@@ -213,6 +228,8 @@ def read_month(cell: Cell) -> tuple[date | None, tuple[Reason, ...]]:
             reason(N_("数值 %(value)s 按 Excel 日期读为 %(after)s。"), value=int(cell), after=day),
         )
     text = re.sub(r"\s+", " ", half_width(plain_text(cell))).strip()
+    if spoken := MONTH_HAN.fullmatch(text):
+        text = f"{han_number(spoken[1])}年{han_number(spoken[2])}月"
     match = MONTH_TEXT.fullmatch(text) or MONTH_DIGITS.fullmatch(text)
     if not match or not 1 <= int(match[2]) <= 12:
         return None, ()
@@ -229,6 +246,8 @@ def read_month(cell: Cell) -> tuple[date | None, tuple[Reason, ...]]:
 
 def clean_coordinate(cell: Cell) -> Cleaned[float]:
     """One coordinate in degrees."""
+    if isinstance(cell, float) and 0.001 < cell < 1000:
+        return Cleaned(round(cell, 6))
     if problem := cell_problem(cell):
         return Cleaned(problem=problem)
     text = re.sub(r"\s+|[°度NEne北纬东经]", "", half_width(plain_text(cell)))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from hengli_visits.imports.reasons import Reason, reason
@@ -23,6 +23,7 @@ TWO_ROWS = "/"
 
 OFFICIAL = re.compile(r"走访|干部|组长|队长|书记|网格|责任|包户|包干|挂点|帮扶|联络员|党员")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】|〔[^〕]*〕")
+LETTERED = re.compile(r"[A-Z]{1,3} 列")
 NOISE = re.compile(r"[\s*:_.、,/\\|-]+")
 
 
@@ -96,7 +97,7 @@ class ColumnMap:
 
     def key(self) -> tuple[str, ...]:
         """What identifies this set of headers, so that a correction can be remembered for it."""
-        own = [text for index, text in self.headers.items() if index not in self.lettered]
+        own = [text for text in self.headers.values() if not LETTERED.fullmatch(text)]
         return tuple(sorted(normalise(text) for text in own or self.headers.values()))
 
 
@@ -196,10 +197,18 @@ def repeats_header(row: Row, columns: ColumnMap) -> bool:
 def says(cell: Cell, header: str) -> bool:
     """Whether a cell says the same as a header, or as one of the two rows of one; a first look at the letters spares
     most cells the normalising."""
-    if not isinstance(cell, str) or len(cell) > LONGEST_HEADER + 20 or set(header).isdisjoint(cell):
+    if not isinstance(cell, str) or len(cell) > LONGEST_HEADER + 20 or not could_say(cell[:1], header):
         return False
     word = normalise(cell)
     return word == normalise(header) or (TWO_ROWS in header and word in map(normalise, header.split(TWO_ROWS)))
+
+
+@lru_cache(maxsize=4096)
+def could_say(first: str, header: str) -> bool:
+    """Whether a cell with this first character could say a header: it begins with a sign, or like a part of it."""
+    return not first.isalnum() or any(
+        part[:1] == first or normalise(part)[:1] == first for part in header.split(TWO_ROWS)
+    )
 
 
 def missing_reason(fields: Sequence[Field]) -> Reason:

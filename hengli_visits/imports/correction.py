@@ -7,6 +7,7 @@ from typing import Any
 
 from hengli_visits.imports.columns import ColumnMap, Field, Layout, header_key, labels
 from hengli_visits.imports.reasons import Reason, reason
+from hengli_visits.imports.walking import LIKELIER
 from hengli_visits.wording import N_
 
 
@@ -21,13 +22,14 @@ class ColumnSet:
 
     @property
     def headers(self) -> dict[int, str]:
-        """The headers of those columns that have one."""
+        """What each column is called; one without a header by its letter."""
         return {one["index"]: one["header"] for one in self.columns if one["header"]}
 
     @property
     def key(self) -> str | None:
-        """Under what a choice for these headers is remembered; None when there are no headers."""
-        return header_key(ColumnMap(headers=self.headers)) if self.headers else None
+        """Under what a choice for these headers is remembered; None when no column has a header."""
+        own = {one["index"]: one["header"] for one in self.columns if one["header"] and not one["lettered"]}
+        return header_key(ColumnMap(headers=own)) if own else None
 
     @property
     def meanings(self) -> list[str]:
@@ -76,6 +78,11 @@ def recalled(sheets: Sequence[Mapping[str, Any]], remembered: Container[str], co
 def unread(sheets: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Sheets of which nothing was read although something stands in them."""
     return [one for one in sheets if one["header_row"] is None and one["notes"]]
+
+
+def doubtful(sheets: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """(sheet, note) of the sheets that look like another kind of roster than the one they are read as."""
+    return [(one["name"], note) for one in sheets for note in one["notes"] if note["message"] == LIKELIER]
 
 
 def unsure(sheets: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

@@ -121,7 +121,7 @@ def several(names: Sequence[str]) -> str:
 def summary(batch: ImportBatch, row: ImportRow) -> str:
     """A row in one line, phones masked; a row that could not be read as its cells stood."""
     if "cells" in row.data:
-        return " · ".join(cell for cell in row.data["cells"] if cell)
+        return quiet(" · ".join(cell for cell in row.data["cells"] if cell))
     parts = [(name, row.data.get(name)) for name in SUMMARIES[batch.kind]]
     return quiet(" · ".join(value(name, what, hidden=True) for name, what in parts if what))
 
@@ -164,7 +164,7 @@ def said(done: int, total: int) -> str:
     """How far the work on a batch is."""
     if total:
         return _("已处理 %(done)s 行，共 %(total)s 行", done=grouped(min(done, total)), total=grouped(total))
-    return _("已读 %(done)s 行", done=grouped(done))
+    return _("已读 %(done)s 行", done=grouped(done)) if done else _("正在打开文件…")
 
 
 def area_kind(name: str) -> str:

@@ -143,6 +143,10 @@ class ColumnsForm(Form):
         parts: Any = self.columns
         for part in parts:
             part.meaning.choices = choices
+        for one, own in self.pairs():
+            for column, part in zip(one.columns, own, strict=False):
+                header = column["header"] or _("第 %(number)s 列", number=column["index"] + 1)
+                part.meaning.label.text = _("“%(header)s”当作什么", header=header)
 
     def parts(self) -> list[list[Any]]:
         """The parts of the form by set."""
@@ -175,6 +179,7 @@ class ColumnsForm(Form):
                     _("“%(sheets)s”还缺：%(columns)s。请在下面选出是哪一列。", sheets=sheets, columns=titles)
                 )
             good = good and not missing and not any(wrong)
+        self.columns.errors = [part.errors for part in self.columns if part.errors]
         return good
 
 

@@ -49,10 +49,21 @@ CONTENT: dict[str, frozenset[str]] = {
 
 CLEAR = ("phone", "name", "names", "village", "gender", "category", "month", "address", "branch", "location", "firm")
 CLEARLY = 0.8
+HALF = 0.5
 LEAST = 3
+OWN_COLUMNS = 8
+"""Columns of a register of our own; a shorter header may say the same by chance."""
 FOREIGN = re.compile(
     r"走访|干部|组长|队长|书记|网格|责任|包户|包干|联户|联系人|联络员|负责|挂点|挂钩|帮扶|党员|配偶|子女|父|母|妻|夫|儿|女|紧急|填表|录入|经办|签|身份证|银行|账号|曾用|房东|租客|物业"
 )
+
+
+def in_own_words(columns: ColumnMap, layout: Layout) -> bool:
+    """Whether a header is that of a register which this program wrote itself: every column by its field's own title.
+    Such a header is believed whatever stands below it."""
+    titles = {one.name: one.title for one in layout.fields}
+    own = (titles.get(columns.columns.get(index, "")) == text for index, text in columns.headers.items())
+    return len(columns.columns) >= OWN_COLUMNS and all(own)
 
 
 def doubted(columns: ColumnMap, profiles: Mapping[int, Profile]) -> tuple[ColumnMap, list[tuple[int, str]]]:
@@ -77,7 +88,7 @@ def by_content(
     for name, kind, instead in INSTEAD:
         index = columns.index(name)
         wanted = instead not in held.values() and any(one.name == instead for one in layout.fields)
-        if index is not None and wanted and profiles[index].is_(kind):
+        if index is not None and wanted and profiles[index].share(kind) >= HALF:
             held[index] = instead
             found.append(index)
     for kind, names in GUESSES[layout.name]:

@@ -129,6 +129,7 @@ def pack_sheet(summary: SheetSummary, skipped: Sequence[dict[str, Any]], layout:
             "index": one.index,
             "header": one.header,
             "field": one.field,
+            "lettered": one.index in summary.columns.lettered,
             "unsure": one.unsure,
             "samples": list(one.samples),
         }

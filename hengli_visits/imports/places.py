@@ -82,7 +82,7 @@ def take_location(reader: RowReader) -> tuple[float | None, float | None]:
         return both.value or (None, None)
     cleaned = {name: clean_coordinate(reader.cell(name)) for name in ("latitude", "longitude")}
     for name, one in cleaned.items():
-        reader.took(name, replace(one, problem=None, notes=(one.problem,) if one.problem else one.notes))
+        reader.took(name, replace(one, problem=None, notes=(one.problem,)) if one.problem else one)
     latitude, longitude, notes = pair_location(cleaned["latitude"].value, cleaned["longitude"].value)
     if not any(one.problem for one in cleaned.values()):
         for note in notes:

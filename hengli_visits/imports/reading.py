@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import Any
 
 from hengli_visits.imports.assignments import scan_assignments
-from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, score
+from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, normalise, score
 from hengli_visits.imports.delimited import TextTable
 from hengli_visits.imports.founding import AreaRow, BranchRow, read_areas, read_branches
 from hengli_visits.imports.headers import find_header
@@ -40,6 +40,8 @@ SCANS: dict[RosterKind, Scan] = {
     RosterKind.ASSIGNMENTS: scan_assignments,
 }
 LIST_COLUMNS = {RosterKind.AREAS: {"name", "code"}, RosterKind.BRANCHES: {"name", "kind"}}
+LIST_TITLES = {RosterKind.AREAS: {"村名称", "村编号"}, RosterKind.BRANCHES: {"支部名称", "支部类别"}}
+"""What such a list is told by: the columns of a program's list, and those of one in the office's words."""
 LIST_SHEET = "CSV"
 
 
@@ -72,7 +74,9 @@ def guess_kind(file: RosterFile) -> RosterKind | None:
             continue
         rows = list(islice(sheet.rows, HEADER_DEPTH))
         words = {cell.strip().lower() for cell in rows[0].cells if isinstance(cell, str)} if rows else set()
-        if listed := next((kind for kind, needed in LIST_COLUMNS.items() if needed <= words), None):
+        said = words | {normalise(word) for word in words}
+        lists = ((kind, needed) for found in (LIST_COLUMNS, LIST_TITLES) for kind, needed in found.items())
+        if listed := next((kind for kind, needed in lists if needed <= said), None):
             return listed
         fits = {kind: fit(rows, layout) for kind, layout in LAYOUTS.items()}
         best = max(fits, key=lambda kind: fits[kind])

@@ -1,6 +1,5 @@
 """The rosters of people and places: what a row of each becomes, and when it cannot."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,26 +9,22 @@ from hengli_visits.imports.cleaning import (
     clean_category,
     clean_code,
     clean_count,
-    clean_gender,
     clean_month,
     clean_name,
     clean_standing,
     clean_title,
 )
-from hengli_visits.imports.content import is_name
 from hengli_visits.imports.layouts import ENTERPRISES, HOUSEHOLDS, MEMBERS
 from hengli_visits.imports.outcomes import Outcome, Roster, gather
+from hengli_visits.imports.persons import beside_phone, take_branch, take_gender, take_home
 from hengli_visits.imports.places import take_location, take_phones, take_place
 from hengli_visits.imports.reasons import reason
 from hengli_visits.imports.rows import RowReader
 from hengli_visits.imports.tables import Corrections, Remembered
-from hengli_visits.imports.text import is_absent, plain_text
 from hengli_visits.imports.villages import Villages
 from hengli_visits.imports.walking import read_sheets
 from hengli_visits.imports.workbook import Sheet
 from hengli_visits.wording import N_
-
-CONTACT = re.compile(r"联系人|负责人|法人|老板|业主|厂长|经理")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +101,24 @@ class Seen:
         return False
 
 
+def take_member(reader: RowReader, villages: Villages) -> MemberRow:
+    """What a row of the members' roster says; without a name it is none."""
+    name = reader.take("name", clean_name, required=True)
+    first, second = take_phones(reader)
+    return MemberRow(
+        name=name or "",
+        gender=take_gender(reader),
+        branch=take_branch(reader),
+        standing=reader.take("standing", clean_standing),
+        phone=first,
+        second_phone=second,
+        village=take_home(reader, villages),
+        born=reader.take("born", clean_month),
+        staff_number=reader.take("staff_number", clean_code),
+        remarks=reader.remarks(),
+    )
+
+
 def scan_members(
     sheets: Iterable[Sheet],
     villages: Villages,
@@ -117,21 +130,8 @@ def scan_members(
     persons, phones, numbers = Seen(), Seen(), Seen()
 
     def assemble(reader: RowReader) -> MemberRow | None:
-        name = reader.take("name", clean_name, required=True)
-        first, second = take_phones(reader)
-        row = MemberRow(
-            name=name or "",
-            gender=take_gender(reader),
-            branch=reader.take("branch", clean_title),
-            standing=reader.take("standing", clean_standing),
-            phone=first,
-            second_phone=second,
-            village=reader.take("village", villages.resolve),
-            born=reader.take("born", clean_month),
-            staff_number=reader.take("staff_number", clean_code),
-            remarks=reader.remarks(),
-        )
-        if not name:
+        row = take_member(reader, villages)
+        if not row.name:
             return None
         rest = (row.phone,) if row.phone else (None, row.branch, row.born, row.staff_number)
         if persons.repeated(reader, "name", (row.name, *rest)):
@@ -147,6 +147,31 @@ def scan_members(
     return read_sheets(sheets, MEMBERS, assemble, villages, corrections, remembered)
 
 
+def take_household(reader: RowReader, villages: Villages) -> HouseholdRow:
+    """What a row of the households' roster says; without a name it is none."""
+    name = reader.take("name", partial(clean_name, limit=80), required=True)
+    code = reader.take("code", clean_code)
+    first, second = take_phones(reader)
+    village, address = take_place(reader, villages)
+    latitude, longitude = take_location(reader)
+    return HouseholdRow(
+        code=code,
+        name=name or "",
+        size=reader.take("size", partial(clean_count, most=100)),
+        village=village or "",
+        street=address.street,
+        door=address.door,
+        door_number=address.door_number,
+        address=address.whole,
+        phone=first,
+        second_phone=second,
+        category=reader.take("category", clean_category),
+        latitude=latitude,
+        longitude=longitude,
+        remarks=reader.remarks(),
+    )
+
+
 def scan_households(
     sheets: Iterable[Sheet],
     villages: Villages,
@@ -158,33 +183,41 @@ def scan_households(
     seen = Seen()
 
     def assemble(reader: RowReader) -> HouseholdRow | None:
-        name = reader.take("name", partial(clean_name, limit=80), required=True)
-        code = reader.take("code", clean_code)
-        first, second = take_phones(reader)
-        village, address = take_place(reader, villages)
-        latitude, longitude = take_location(reader)
-        row = HouseholdRow(
-            code=code,
-            name=name or "",
-            size=reader.take("size", partial(clean_count, most=100)),
-            village=village or "",
-            street=address.street,
-            door=address.door,
-            door_number=address.door_number,
-            address=address.whole,
-            phone=first,
-            second_phone=second,
-            category=reader.take("category", clean_category),
-            latitude=latitude,
-            longitude=longitude,
-            remarks=reader.remarks(),
-        )
-        key = (code,) if code else (row.name, row.village, row.street, row.door, first if not row.address else None)
-        if not name or seen.repeated(reader, "code" if code else "name", key):
+        row = take_household(reader, villages)
+        place = (row.name, row.village, row.street, row.door, row.phone if not row.address else None)
+        if not row.name or seen.repeated(reader, "code" if row.code else "name", (row.code,) if row.code else place):
             return None
         return row
 
     return read_sheets(sheets, HOUSEHOLDS, assemble, villages, corrections, remembered)
+
+
+def take_enterprise(reader: RowReader, villages: Villages) -> EnterpriseRow:
+    """What a row of the enterprises' roster says; without a name it is none."""
+    name = reader.take("name", clean_title, required=True)
+    code = reader.take("code", clean_code)
+    contact = reader.take("contact", clean_name)
+    first, second = take_phones(reader)
+    contact = contact or beside_phone(reader)
+    village, address = take_place(reader, villages)
+    latitude, longitude = take_location(reader)
+    return EnterpriseRow(
+        code=code,
+        name=name or "",
+        village=village or "",
+        street=address.street,
+        door=address.door,
+        door_number=address.door_number,
+        address=address.whole,
+        industry=reader.take("industry", partial(clean_title, limit=40)),
+        size=reader.take("size", clean_count),
+        contact=contact,
+        phone=first,
+        second_phone=second,
+        latitude=latitude,
+        longitude=longitude,
+        remarks=reader.remarks(),
+    )
 
 
 def scan_enterprises(
@@ -197,59 +230,13 @@ def scan_enterprises(
     seen = Seen()
 
     def assemble(reader: RowReader) -> EnterpriseRow | None:
-        name = reader.take("name", clean_title, required=True)
-        code = reader.take("code", clean_code)
-        contact = reader.take("contact", clean_name)
-        first, second = take_phones(reader)
-        contact = contact or beside_phone(reader)
-        village, address = take_place(reader, villages)
-        latitude, longitude = take_location(reader)
-        row = EnterpriseRow(
-            code=code,
-            name=name or "",
-            village=village or "",
-            street=address.street,
-            door=address.door,
-            door_number=address.door_number,
-            address=address.whole,
-            industry=reader.take("industry", partial(clean_title, limit=40)),
-            size=reader.take("size", clean_count),
-            contact=contact,
-            phone=first,
-            second_phone=second,
-            latitude=latitude,
-            longitude=longitude,
-            remarks=reader.remarks(),
-        )
-        key = (code,) if code else (row.name, row.village, row.street, row.door)
-        if not name or seen.repeated(reader, "code" if code else "name", key):
+        row = take_enterprise(reader, villages)
+        place = (row.name, row.village, row.street, row.door)
+        if not row.name or seen.repeated(reader, "code" if row.code else "name", (row.code,) if row.code else place):
             return None
         return row
 
     return read_sheets(sheets, ENTERPRISES, assemble, villages, corrections, remembered)
-
-
-def beside_phone(reader: RowReader) -> str | None:
-    """The name beside a phone in a column that says so (负责人及电话), when there is just one."""
-    index = reader.columns.index("phone")
-    names = [word for word in reader.extra if is_name(word)]
-    if index is None or len(names) != 1 or not CONTACT.search(reader.columns.headers.get(index, "")):
-        return None
-    reader.extra.remove(names[0])
-    reader.note("phone", reason(N_("号码旁的姓名取为联系人：%(name)s。"), name=names[0]))
-    return names[0]
-
-
-def take_gender(reader: RowReader) -> str | None:
-    """The gender of a row, from its column, or from the one of the columns 男 and 女 that has a mark."""
-    columns = [name for name in ("man", "woman") if reader.columns.index(name) is not None]
-    if reader.columns.index("gender") is not None or not columns:
-        return reader.take("gender", clean_gender)
-    marked = [name for name in columns if not is_absent(plain_text(reader.cell(name))) and reader.cell(name) != 0]
-    if len(marked) > 1:
-        reader.report("man", reason(N_("男、女两列都有内容，请只填一列。")))
-        return None
-    return marked[0] if marked else None
 
 
 def read_members(

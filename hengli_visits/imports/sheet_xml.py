@@ -1,6 +1,7 @@
 """One pass over a sheet's XML for what the spreadsheet parser does not tell: reach, hidden rows, error cells."""
 
 import re
+from functools import lru_cache
 from xml.parsers import expat
 
 from hengli_visits.imports.reach import Reach, SheetFacts, refuse_doctype
@@ -32,7 +33,8 @@ class SheetScan:
         self._parser.Parse(data, final)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(":")[2]
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
         if tag == "c":
             self._start_cell(attributes)
         elif tag in ("v", "is"):
@@ -69,7 +71,8 @@ class SheetScan:
         self._valued = True
 
     def _end(self, tag: str) -> None:
-        tag = tag.rpartition(":")[2]
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
         if tag == "v" and self._parser.CharacterDataHandler is not None:
             self._parser.CharacterDataHandler = None
             self._valued = bool(self._text) or self._type == "str"
@@ -79,6 +82,7 @@ class SheetScan:
             self.facts.errors[self._row, self._column] = ""
 
 
+@lru_cache(maxsize=1024)
 def column_number(letters: str) -> int:
     """A → 1, Z → 26, AA → 27."""
     number = 0

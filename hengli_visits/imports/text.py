@@ -16,11 +16,14 @@ CONTROL = re.compile(
 )
 ESCAPED = re.compile(r"_x00(?:0[0-8B-Fb-f]|1[0-9A-Fa-f])_")
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+WIDE = re.compile("[\uff01-\uff5e\u3000\xa0]")
+ODD = re.compile(r"  |_x00|[\u3000\xa0]")
 LETTERS = re.compile(r"[０-９Ａ-Ｚａ-ｚ＋－．]")
 TRADITIONAL = str.maketrans(
     "戶電話聯繫絡號碼員黨類別備註編門區縣鎮經緯業負責組長單機稱數屬職書務難獨來軍貧鄉莊頭張恆瀝橫聯絡湧廈饒圍場廠層樓棟間東廣萬興華龍馬鳳園國壽錦陳寶開關親屆歲齡實體幹訪離證雙農學會眾戰黃點親時間",
     "户电话联系络号码员党类别备注编门区县镇经纬业负责组长单机称数属职书务难独来军贫乡庄头张恒沥横联络涌厦饶围场厂层楼栋间东广万兴华龙马凤园国寿锦陈宝开关亲届岁龄实体干访离证双农学会众战黄点亲时间",
 )
+OLD = re.compile("[" + "".join(map(chr, TRADITIONAL)) + "]")
 ABSENT = frozenset(
     (
         "",
@@ -44,6 +47,7 @@ ABSENT = frozenset(
         "null",
     )
 )
+ABSENT_BEGINS = frozenset(word[:1] for word in ABSENT) | frozenset("NＮｎ－／＼\u3000\xa0 \t\n\r")
 SHOWN = 80
 
 
@@ -60,19 +64,21 @@ class Cleaned(Generic[T]):
 
 def half_width(text: str) -> str:
     """Full-width letters, digits, signs and spaces → the plain ones. Chinese characters stay as they are."""
-    return text.translate(FULL_WIDTH)
+    return text.translate(FULL_WIDTH) if WIDE.search(text) else text
 
 
 def simplified(text: str) -> str:
     """Traditional characters of the words that rosters are made of → simplified ones, one for one."""
-    return text.translate(TRADITIONAL)
+    return text.translate(TRADITIONAL) if OLD.search(text) else text
 
 
 def plain_text(cell: Cell) -> str:
     """A cell as text, as the sheet shows it as far as can be told: 5.0 → "5", no invisible signs, one line."""
     if cell is None:
         return ""
-    if isinstance(cell, str) and cell.isalnum():
+    if isinstance(cell, str) and (
+        cell.isalnum() or (cell.isprintable() and cell[:1] != " " and cell[-1:] != " " and not ODD.search(cell))
+    ):
         return cell
     if isinstance(cell, bool):
         return "是" if cell else "否"
@@ -102,7 +108,7 @@ def absent() -> Cleaned[str]:
 
 def is_absent(text: str) -> bool:
     """Whether a text only says that there is nothing: 无, 暂无, a dash."""
-    return half_width(text).strip().lower() in ABSENT
+    return not text or (text[0] in ABSENT_BEGINS and half_width(text).strip().lower() in ABSENT)
 
 
 def cell_problem(cell: Cell) -> Reason | None:
@@ -121,7 +127,9 @@ def clean_text(cell: Cell, limit: int = 500) -> Cleaned[str]:
     before = plain_text(cell)
     if is_absent(before):
         return absent() if before else Cleaned()
-    text = LETTERS.sub(lambda match: half_width(match[0]), before).replace("\u3000", " ").strip()
+    text = before
+    if WIDE.search(before):
+        text = LETTERS.sub(lambda match: half_width(match[0]), before).replace("\u3000", " ").strip()
     if len(text) > limit:
         return Cleaned(
             problem=reason(N_("内容太长(%(length)s 字)，最多 %(limit)s 字。"), length=len(text), limit=limit)

@@ -47,6 +47,7 @@ class Villages:
             self._exact.setdefault(key, set()).add(name)
             self._stems.setdefault(stem(key), set()).add(name)
         self._found: dict[str, set[str]] = {}
+        self._resolved: dict[str, Cleaned[str]] = {}
         self._homes: dict[tuple[str, ...], str | None] = {}
         self._heads = self._head_pattern()
         self._upper = tuple(
@@ -99,6 +100,16 @@ class Villages:
 
     def resolve(self, cell: Cell) -> Cleaned[str]:
         """The one village that a cell names, in its full name; a problem naming the value otherwise."""
+        if not isinstance(cell, str):
+            return self._resolve(cell)
+        known = self._resolved.get(cell)
+        if known is None:
+            known = self._resolve(cell)
+            if len(self._resolved) < MOST_KEPT:
+                self._resolved[cell] = known
+        return known
+
+    def _resolve(self, cell: Cell) -> Cleaned[str]:
         if problem := cell_problem(cell):
             return Cleaned(problem=problem)
         text = plain_text(cell)

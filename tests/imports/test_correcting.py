@@ -16,6 +16,7 @@ from hengli_visits.imports.layouts import HOUSEHOLDS
 from hengli_visits.models import AreaAlias, ColumnChoice, Household, ImportBatch, RosterKind, RowState
 from tests.cast import Cast
 from tests.counting import counted_queries
+from tests.factories import make_area
 from tests.imports.books import book
 from tests.imports.importing import Rows, figures, read, reasons, rows_of
 from tests.imports.reading import sample
@@ -92,12 +93,27 @@ def test_the_same_headers_twice_keep_their_own_meaning(session: Session, cast: C
     assert (row.data["phone"], row.data["second_phone"]) == ("13900000001", "13800000001")
 
 
+def test_columns_without_a_header_are_remembered_with_the_others(session: Session, cast: Cast) -> None:
+    """But nothing is remembered of a table that has no header at all: another one may be quite different."""
+    rows: Rows = [["户主", "村", ""], *(["甲三丁戊"[n : n + 2], "长巷村", f"有事{n}"] for n in range(3))]
+    batch = read(session, rows, RosterKind.HOUSEHOLDS)
+    (one,) = column_sets(batch.sheets)
+    assert [column["header"] for column in one.columns][2] == "C 列"
+    correct_columns(session, SYSTEM, batch, book(("名册", rows)), [(one, ["name", "village", "remarks"])])
+    session.commit()
+    again = read(session, rows, RosterKind.HOUSEHOLDS)
+    assert [column["field"] for column in again.sheets[0]["columns"]] == ["name", "village", "remarks"]
+    bare = read(session, [[*row[:2], f"1380000000{n}"] for n, row in enumerate(rows[1:])], RosterKind.HOUSEHOLDS)
+    assert [one.key for one in column_sets(bare.sheets)] == [None]
+
+
 def test_a_choice_that_cannot_be_is_refused_beside_the_column_and_kept(session: Session, client: PageClient) -> None:
     address = upload(client, ODD, kind="households")
     twice = client.post(f"{address}/columns", data=sent("category", "name", "village", "address", "phone", "phone"))
     assert twice.status_code == 422
     html = twice.get_data(as_text=True)
-    assert html.count("有 2 列都当作“联系电话”") >= 2
+    assert html.count("有 2 列都当作“联系电话”") == 4
+    assert "“号码乙”当作什么：有 2 列" in html
     assert html.count('<option selected value="phone">') == 2
     without = client.post(f"{address}/columns", data=sent("category", "", "village", "address", "phone", ""))
     assert without.status_code == 422
@@ -186,6 +202,23 @@ def test_queries_of_the_page_of_columns(session: Session, client: PageClient, co
     with counted_queries() as queries:
         client.page(f"{address}/columns")
     assert len(queries) == 7
+
+
+@pytest.mark.parametrize("villages", [0, 2])
+def test_new_villages_of_a_column_that_somebody_pointed_out(session: Session, villages: int) -> None:
+    """They may be founded as if the header had said so."""
+    if villages:
+        make_area(session, "长巷村", parent=make_area(session, "横沥镇", code="TOWN"), code="CX")
+    session.commit()
+    rows: Rows = [["户主", "何处", "家庭住址"], ["甲三", "新开村", "一巷1号"], ["乙四", "新开村", "一巷2号"]]
+    data = book(("名册", rows))
+    batch = read(session, rows, RosterKind.HOUSEHOLDS)
+    (one,) = column_sets(batch.sheets)
+    correct_columns(session, SYSTEM, batch, data, [(one, ["name", "village", "address"])])
+    session.commit()
+    assert [one["name"] for one in batch.outline["villages"]] == ["新开村"]
+    counts = apply_batch(session, SYSTEM, batch, villages={"新开村": "XK"}, town="横沥镇")
+    assert (counts.new, counts.bad) == (2, 0)
 
 
 STRANGE: Rows = [

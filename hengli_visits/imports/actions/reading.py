@@ -19,7 +19,7 @@ from hengli_visits.imports.correction import recalled
 from hengli_visits.imports.newcomers import NewVillage, new_branches, new_villages, unknown_villages
 from hengli_visits.imports.reading import LAYOUTS, RosterFile, guess_kind, open_file, scan_file
 from hengli_visits.imports.reasons import BadFile
-from hengli_visits.imports.villages import Villages
+from hengli_visits.imports.villages import Villages, stem
 from hengli_visits.models import BatchState, Campaign, ImportBatch, ImportRow, RosterKind, RowState
 from hengli_visits.wording import N_
 
@@ -77,11 +77,11 @@ def read(session: Session, actor: Actor, batch: ImportBatch, data: bytes, step: 
 def _campaign_for(session: Session, actor: Actor, campaign: Campaign | None) -> Campaign:
     choice = [campaign] if campaign else queries.open_campaigns(session, actor)
     if not choice:
-        raise Invalid(N_("分组要放在一个活动里，请先建立活动。"), field="campaign")
+        raise Invalid(N_("分组和分派都属于一个活动，请先建立活动。"), field="campaign")
     if len(choice) > 1:
-        raise Invalid(N_("请选择这份分组名单属于哪个活动。"), field="campaign")
+        raise Invalid(N_("请选择这份名册属于哪个活动。"), field="campaign")
     if choice[0].state not in rules.OPEN_STATES:
-        raise Invalid(N_("活动已经结束，分组不能再改。"), field="campaign")
+        raise Invalid(N_("活动已经结束，分组和分派不能再改。"), field="campaign")
     return choice[0]
 
 
@@ -95,11 +95,12 @@ def _take_in(session: Session, batch: ImportBatch, file: RosterFile, step: Step)
     if layout is None:
         return _scan(session, batch, file, known, step), []
     survey = None
-    if known.names:
+    if known.names or batch.choices.get("columns"):
         survey = _scan(session, batch, file, known, step)
         if not survey.reported:
             return survey, []
-    named = unknown_villages(file.sheets(), layout, known)
+    by_stem = {stem(name): name for name in unknown_villages(file.sheets(), layout, known)}
+    named = list(((survey.strangers if survey else {}) | by_stem).values())
     if survey and not named:
         return survey, []
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))

@@ -8,10 +8,11 @@ from typing import Any
 from hengli_visits.imports import packing
 from hengli_visits.imports.columns import Layout
 from hengli_visits.imports.matching import Verdict
-from hengli_visits.imports.newcomers import VillageTrace, villages_of
+from hengli_visits.imports.newcomers import VillageTrace, full_name, villages_of
 from hengli_visits.imports.outcomes import Outcome, Reported, Skipped, Taken
 from hengli_visits.imports.queries import StoredRow
 from hengli_visits.imports.reasons import Finding
+from hengli_visits.imports.villages import UNKNOWN, stem
 from hengli_visits.models import RowState
 
 
@@ -26,7 +27,8 @@ class Cleaning:
 @dataclass(slots=True)
 class Survey:
     """Counts and first examples of a roster. `layout` is None for plain lists; `villages`, `branches`, `groups` and
-    `codes` are those that its records name, `joined` counts the records of each branch that can be taken."""
+    `codes` are those that its records name, `joined` counts the records of each branch that can be taken,
+    `strangers` are villages named in full that nobody knows, by their stem."""
 
     layout: Layout | None
     taken: int = 0
@@ -38,6 +40,7 @@ class Survey:
     joined: Counter[str] = field(default_factory=Counter)
     groups: set[str] = field(default_factory=set)
     codes: set[str] = field(default_factory=set)
+    strangers: dict[str, str] = field(default_factory=dict)
     warnings: list[dict[str, Any]] = field(default_factory=list)
     _cleanings: dict[str, Cleaning] = field(default_factory=dict)
     _skipped: list[dict[str, Any]] = field(default_factory=list)
@@ -53,6 +56,9 @@ class Survey:
             return packing.row_values(outcome)
         if isinstance(outcome, Reported):
             self.reported += 1
+            for problem in outcome.problems:
+                if problem.reason.message == UNKNOWN and (name := full_name(str(problem.reason.params["value"]))):
+                    self.strangers.setdefault(stem(name), name)
             return packing.reported_values(outcome)
         if isinstance(outcome, Skipped):
             self._skipped.append({"row": outcome.row, **packing.pack_reason(outcome.why)})

@@ -69,6 +69,7 @@ def show_batch(batch: ImportBatch, form: ApplyForm, names: VillageNamesForm | No
         names=names or (village_names(batch, formdata=None) if waiting else None),
         unsure=correction.unsure(batch.sheets),
         unread=correction.unread(batch.sheets),
+        doubtful=correction.doubtful(batch.sheets),
         steps=_steps(batch),
         twins=twin_counts(session(), batch),
         formats=formats,
