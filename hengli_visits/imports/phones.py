@@ -21,7 +21,7 @@ SIGNS = re.compile(r"[\s\-()\[\]._·—–‐‑*]+")
 WORDS = re.compile(r"[^\d\s+\-()\[\]._·—–‐‑*]+")
 ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 ASIDE = re.compile(r"\(([^()\d]+)\)")
-HIDDEN = re.compile(r"\+?[\d-]*(?:\*{2,}|[xX]{3,})[\d-]*")
+HIDDEN = re.compile(r"\+?[\d-]{0,20}(?:\*{2,}|[xX]{3,})[\d-]*")
 """A number whose middle somebody has hidden: 138****8000."""
 
 
