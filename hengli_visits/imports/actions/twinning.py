@@ -129,6 +129,7 @@ def choose_twins(
     on all that nobody has decided on. Refuses (`Conflict`) a batch that was decided meanwhile, and a record that has
     gone."""
     require(rules.may_import(actor))
+    session.refresh(batch, ["state"], with_for_update=True)
     rules.refuse_decided(batch)
     query = select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.twin["why"].as_string().is_not(None))
     wanted = query.where(ImportRow.choice.is_(None)) if rest else query.where(ImportRow.id.in_(choices))
