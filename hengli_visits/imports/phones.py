@@ -22,7 +22,7 @@ WORDS = re.compile(r"[^\d\s+\-()\[\]._·—–‐‑*]+")
 ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 NUMBER = re.compile(r"(?<!\d)(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}-?[2-9]\d{6,7})(?!\d)")
 ASIDE = re.compile(r"\(([^()\d]+)\)")
-HIDDEN = re.compile(r"\+?[\d-]*(?:\*{2,}|[xX]{3,})[\d-]*")
+HIDDEN = re.compile(r"\+?[\d-]{0,20}(?:\*{2,}|[xX]{3,})[\d-]*")
 """A number whose middle somebody has hidden: 138****8000."""
 
 

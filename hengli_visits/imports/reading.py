@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import Any
 
 from hengli_visits.imports.assignments import scan_assignments
-from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, normalise, score
+from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, normalise, score, without_reasons
 from hengli_visits.imports.content import GROUP
 from hengli_visits.imports.delimited import TextTable
 from hengli_visits.imports.founding import AreaRow, BranchRow, read_areas, read_branches
@@ -57,8 +57,9 @@ class RosterFile:
     book: Book
 
     def sheets(self) -> Iterator[Sheet]:
-        """Its sheets, read anew each time."""
-        return self.book.sheets()
+        """Its sheets, read anew each time, without the reasons that we wrote into rows to mend."""
+        for sheet in self.book.sheets():
+            yield replace(sheet, rows=without_reasons(sheet.rows))
 
 
 def open_file(data: bytes) -> RosterFile:
