@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from hengli_visits.models import Handling, HouseholdKind, Member, Role
+from hengli_visits.imports.reading import guess_kind, open_file
+from hengli_visits.models import Handling, HouseholdKind, Member, Role, RosterKind
 from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.exports.files import FULL, cells, export, lines, records
@@ -100,6 +101,13 @@ def test_every_filter_of_the_tasks_narrows_assignments_and_their_visits(
         assert f"共 {len(found)} 行" in client.page(f"/exports/assignments?{narrowed}").text
         visited = codes(export(client, f"visits?{narrowed}", "csv"))
         assert visited == found & {cast.household.code, cast.other_household.code}
+
+
+def test_a_file_of_assignments_is_known_as_one(cast: Cast, sign_in: SignIn) -> None:
+    for format_ in ("xlsx", "csv"):
+        assert (
+            guess_kind(open_file(export(sign_in(cast.coordinator), "assignments", format_))) is RosterKind.ASSIGNMENTS
+        )
 
 
 PHONES = ("families", "members", "groups", "assignments")
