@@ -6,6 +6,7 @@ import { flashes } from "./flash.ts";
 import { offline } from "./offline/index.ts";
 import { revisitForms } from "./offline/revisit-form.ts";
 import { passwordToggles } from "./password-toggle.ts";
+import { progress } from "./progress.ts";
 import { proposals } from "./proposals.ts";
 import { selections } from "./selection.ts";
 import { submitOnce } from "./submit-once.ts";
@@ -17,6 +18,7 @@ function enhance(root: ParentNode): void {
   autogrow(root);
   filterForms(root);
   proposals(root);
+  progress(root);
   selections(root);
   fileNames(root);
   flashes(root);

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, func, select
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, Table, func, select
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -53,6 +53,17 @@ def hold_keys(session: Session, *keys: str) -> None:
     if session.get_bind().dialect.name == "postgresql":
         for key in sorted(keys):
             session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
+def next_ids(session: Session, table: Table, count: int) -> list[int]:
+    """So many free ids of a table, in ascending order, for rows that are written at once and whose ids must be known.
+    SQLite has one writer and gives the next number itself; PostgreSQL hands them out to nobody else."""
+    if session.get_bind().dialect.name == "postgresql":
+        numbers = func.generate_series(1, count).table_valued("number")
+        sequence = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+        return sorted(session.scalars(select(sequence).select_from(numbers)))
+    last = session.scalar(select(func.max(table.c.id))) or 0
+    return list(range(last + 1, last + 1 + count))
 
 
 def word(vocabulary: type[Word], name: str | None = None) -> Enum:

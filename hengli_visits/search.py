@@ -32,6 +32,7 @@ def tidy(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).lower()
 
 
+@lru_cache(maxsize=131_072)
 def sound(name: str) -> tuple[str, str]:
     """(拼音, initials) of a name, lower case without spaces: 曾小明 → ("zengxiaoming", "zxm"). Other letters and digits
     stay as they are; a family name is read as one."""

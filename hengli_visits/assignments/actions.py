@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hengli_visits import clock
+from hengli_visits import audit, clock, restoring
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.changes import Change, Held, hold, portions, write, write_moves
 from hengli_visits.assignments.queries import campaign_open, moves_of, seats_of, tops_of, touched_since, visited_ids
@@ -34,6 +34,7 @@ from hengli_visits.models import (
     Household,
     Visit,
 )
+from hengli_visits.restoring import Undoing
 from hengli_visits.wording import N_
 
 Seen = Mapping[int, Iterable[int]]
@@ -321,3 +322,12 @@ def confirm_unreachable(session: Session, actor: Actor, assignment: Assignment, 
     state = AssignmentState.UNREACHABLE if agreed else AssignmentState.AGAIN
     step = (assignment.id, {"state": AssignmentState.UNREACHABLE.value}, {"state": state.value})
     write_moves(session, actor, verb, [step], note=note.strip())
+
+
+def put_back(session: Session, actor: Actor, undoing: Undoing, *, source: object) -> None:
+    """Undo what a batch (`source`) wrote of assignments, with one audit entry. That nothing was built on it is the
+    caller's to know: a row that something refers to raises the database's `IntegrityError`."""
+    require(actor.is_coordinator and undoing.table in ("assignments", "assignment_visitors", "assignment_moves"))
+    restoring.put_back(session, undoing)
+    verb, gone, changed = f"{undoing.table.rstrip('s')}.put_back", len(undoing.made), len(undoing.changed)
+    audit.record(session, actor, verb, "import_batch", source, gone=gone, changed=changed)

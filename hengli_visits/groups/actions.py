@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from hengli_visits import audit, clock
+from hengli_visits import audit, clock, restoring
 from hengli_visits.accounts.actions import end_grant, grant_role
 from hengli_visits.actor import Actor
 from hengli_visits.campaigns.rules import may_change_set_up
@@ -22,6 +22,7 @@ from hengli_visits.models import (
     Member,
     RoleGrant,
 )
+from hengli_visits.restoring import Undoing
 from hengli_visits.wording import N_
 
 
@@ -186,6 +187,15 @@ def end_leader(session: Session, actor: Actor, group: Group, grant_id: int) -> N
     if session.scalar(select(RoleGrant.id).where(RoleGrant.id == grant_id, RoleGrant.group_id == group.id)) is None:
         raise Missing
     end_grant(session, actor, grant_id)
+
+
+def put_back(session: Session, actor: Actor, undoing: Undoing, *, source: object) -> None:
+    """Undo what a batch (`source`) wrote of groups, their members and villages, with one audit entry. That nothing was
+    built on it is the caller's to know: a row that something refers to raises the database's `IntegrityError`."""
+    require(rules.may_edit(actor) and undoing.table in ("groups", "group_members", "group_areas"))
+    restoring.put_back(session, undoing)
+    verb, gone, changed = f"{undoing.table.rstrip('s')}.put_back", len(undoing.made), len(undoing.changed)
+    audit.record(session, actor, verb, "import_batch", source, gone=gone, changed=changed)
 
 
 def _lock_open(session: Session, campaign_id: int) -> None:

@@ -1,24 +1,31 @@
 """Writes of areas and households."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from hengli_visits import audit, clock
+from hengli_visits import audit, clock, restoring
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, Invalid, require
 from hengli_visits.households import rules
+from hengli_visits.households.naming import forget_alias, learn_alias, refuse_taken
 from hengli_visits.households.queries import propose_code
 from hengli_visits.members.queries import count_reveals
 from hengli_visits.members.rules import refuse_many, tidy_code
 from hengli_visits.models import Area, AreaAlias, AreaKind, Household, HouseholdKind
-from hengli_visits.orm import hold_keys
+from hengli_visits.orm import hold_keys, next_ids
+from hengli_visits.restoring import Undoing, table_of
 from hengli_visits.search import sound, street_order
 from hengli_visits.wording import N_
 
+__all__ = [
+    "FIELDS", "add_at_door", "create_area", "edit_area", "enrol_households", "forget_alias", "learn_alias",
+    "list_household", "locate_area", "put_back", "remove_household", "restore_household", "reveal_phone", "save_household",
+]  # fmt: skip
 FIELDS = frozenset(
     {
         "kind", "code", "name", "area_id", "street", "door", "door_number", "address", "contact", "phone",
@@ -43,7 +50,7 @@ def create_area(
     another area has (`Invalid`)."""
     require(rules.may_see_areas(actor))
     code = tidy_code(code)
-    _refuse_taken(session, None, name, code, aliases)
+    refuse_taken(session, None, name, code, aliases)
     area = Area(
         name=name,
         kind=kind,
@@ -67,26 +74,13 @@ def edit_area(session: Session, actor: Actor, area: Area, *, name: str, code: st
     Refuses what another area has (`Invalid`)."""
     require(rules.may_see_areas(actor))
     code = tidy_code(code)
-    _refuse_taken(session, area.id, name, code, aliases)
+    refuse_taken(session, area.id, name, code, aliases)
     area.name, area.code = name, code
     there = {alias.name: alias for alias in area.aliases}
     area.aliases = [there.get(alias) or AreaAlias(name=alias) for alias in dict.fromkeys(aliases)]
     session.flush()
     audit.record(session, actor, "area.edit", "area", area.id)
     return area
-
-
-def _refuse_taken(session: Session, own_id: int | None, name: str, code: str, aliases: Sequence[str]) -> None:
-    names = [name, *aliases]
-    others = Area.id != (own_id or 0)
-    if session.scalar(select(Area.id).where(Area.name.in_(names), others).limit(1)) is not None:
-        raise Invalid(N_("别的村(社区)已经叫这个名称。"), field="name")
-    if session.scalar(
-        select(AreaAlias.id).where(AreaAlias.name.in_(names), AreaAlias.area_id != (own_id or 0)).limit(1)
-    ):
-        raise Invalid(N_("别的村(社区)已经有这个名称或别名。"), field="name")
-    if session.scalar(select(Area.id).where(Area.code == code, others).limit(1)) is not None:
-        raise Invalid(N_("别的村(社区)已经用了这个编号。"), field="code")
 
 
 def save_household(session: Session, actor: Actor, household: Household | None, **fields: Any) -> Household:
@@ -187,26 +181,42 @@ def enrol_households(
     changed: Mapping[int, Mapping[str, Any]],
     *,
     source: object,
-) -> None:
+    at: datetime | None = None,
+) -> list[int]:
     """Put many households into the book at once and change others (`changed`: fields by id), with one audit entry for
-    all; `source` is the batch they come from. One without a code gets the next free one of its area. That given codes
+    all; `source` is the batch they come from, `at` when it was, unless now. Gives the new ones' ids, in their order.
+    One without a code gets the next free one of its area. That given codes
     are free is the caller's to know: one that is not raises the database's `IntegrityError`."""
     require(rules.may_edit(actor))
-    now = clock.now()
+    now, ids = at or clock.now(), list[int]()
     if new:
         times = {"listed": True, "created_at": now, "updated_at": now}
+        ids += next_ids(session, table_of("households"), len(new))
+        coded = zip(ids, _with_codes(session, new), strict=True)
         session.execute(
             insert(Household).execution_options(render_nulls=True),
-            [_with_sound(one) | times for one in _with_codes(session, new)],
+            [_with_sound(one) | times | {"id": id_} for id_, one in coded],
         )
     if changed:
         edits = [_with_sound(fields) | {"id": id_, "updated_at": now} for id_, fields in changed.items()]
         session.execute(update(Household), edits)
     if new or changed:
         audit.record(session, actor, "household.enrol", "import_batch", source, new=len(new), changed=sorted(changed))
+    return ids
+
+
+def put_back(session: Session, actor: Actor, undoing: Undoing, *, source: object) -> None:
+    """Undo what a batch (`source`) wrote of households or areas, with one audit entry. That nothing was built on it is
+    the caller's to know: a row that something refers to raises the database's `IntegrityError`."""
+    require(rules.may_edit(actor) and undoing.table in ("households", "areas", "area_aliases"))
+    restoring.put_back(session, undoing)
+    verb, gone, changed = f"{undoing.table.rstrip('s')}.put_back", len(undoing.made), len(undoing.changed)
+    audit.record(session, actor, verb, "import_batch", source, gone=gone, changed=changed)
 
 
 def _with_codes(session: Session, new: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    if all(one["code"] for one in new):
+        return [dict(one) for one in new]
     areas = {area.id: area.code for area in session.scalars(select(Area))}
     given = [*session.scalars(select(Household.code)), *(one["code"] for one in new if one["code"])]
     last: dict[str, list[str]] = {}

@@ -170,6 +170,16 @@ def edit_area(area_id: int) -> Answer:
     return _save_area(queries.get_area(session(), actor(), area_id))
 
 
+@bp.post("/areas/<int:area_id>/aliases/<int:alias_id>/removal")
+def forget_alias(area_id: int, alias_id: int) -> Response:
+    """Take away another way of writing an area's name."""
+    require(rules.may_see_areas(actor()))
+    name = actions.forget_alias(session(), actor(), queries.get_area(session(), actor(), area_id), alias_id)
+    session().commit()
+    flash(_("以后不再认“%(name)s”。", name=name), "done")
+    return redirect(url_for("households.edit_area", area_id=area_id), 303)
+
+
 def _save_area(area: Area | None) -> Answer:
     town = queries.town(session()) if area is None else None
     below = (AreaKind.VILLAGE, AreaKind.COMMUNITY) if town else (AreaKind.TOWN,)

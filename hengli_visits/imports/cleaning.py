@@ -28,6 +28,8 @@ ROLE_IN_BRACKETS = re.compile(rf"\(\s*{ROLES}(?:[、,/]{ROLES})*\s*\)")
 ASIDE = re.compile(r"\(([^()]{2,})\)")
 DOTS = re.compile(r"\s*[•・‧∙●.˙﹒]\s*(?=[\u3400-\u9fff])")
 HAN_ONLY = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f·\s()]+")
+PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+PLAIN_CODE = re.compile(r"[A-Z]{1,6}-?[0-9]{1,12}")
 GENDERS = {"男": "man", "男性": "man", "m": "man", "male": "man", "man": "man",
            "女": "woman", "女性": "woman", "f": "woman", "female": "woman", "woman": "woman"}  # fmt: skip
 STANDINGS = {
@@ -49,6 +51,9 @@ ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 MONTH_TEXT = re.compile(
     r"(\d{4}|\d{2})\s*[-./年\\]\s*(\d{1,2})(?:\s*[-./月\\]\s*\d{1,2})?\s*[月日号]?(?:生|出生)?(?: 00:00:00)?"
 )
+MONTH_HAN = re.compile(
+    r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月(?:[一二三四五六七八九十]{1,3}[日号])?(?:生|出生)?"
+)
 MONTH_DIGITS = re.compile(r"(\d{4})(\d{2})(?:\d{2})?")
 MOST_EXACT = 1e15
 YOUNGEST = 8
@@ -60,6 +65,8 @@ SERIAL_ORIGIN = date(1899, 12, 30)
 def clean_name(cell: Cell, limit: int = 40) -> Cleaned[str]:
     """A person's name: no spaces inside Chinese names, one kind of dot, roles in brackets taken off, other words in
     brackets moved to `extra`. A name with digits is a problem."""
+    if isinstance(cell, str) and PLAIN_NAME.fullmatch(cell) and not is_absent(cell):
+        return Cleaned(cell)
     cleaned = clean_text(cell, limit=limit)
     if cleaned.value is None:
         return cleaned
@@ -102,6 +109,8 @@ def clean_title(cell: Cell, limit: int = 80) -> Cleaned[str]:
 
 def clean_code(cell: Cell, limit: int = 32) -> Cleaned[str]:
     """A code or number that identifies something: half-width capitals without spaces (hq－001 → HQ-001)."""
+    if isinstance(cell, str) and PLAIN_CODE.fullmatch(cell) and not is_absent(cell):
+        return Cleaned(cell)
     cleaned = clean_text(cell, limit=limit)
     if cleaned.value is None:
         return cleaned
@@ -219,6 +228,8 @@ def read_month(cell: Cell) -> tuple[date | None, tuple[Reason, ...]]:
             reason(N_("数值 %(value)s 按 Excel 日期读为 %(after)s。"), value=int(cell), after=day),
         )
     text = re.sub(r"\s+", " ", half_width(plain_text(cell))).strip()
+    if spoken := MONTH_HAN.fullmatch(text):
+        text = f"{han_number(spoken[1])}年{han_number(spoken[2])}月"
     match = MONTH_TEXT.fullmatch(text) or MONTH_DIGITS.fullmatch(text)
     if not match or not 1 <= int(match[2]) <= 12:
         return None, ()

@@ -15,11 +15,15 @@ HEADER_DEPTH = 30
 LONGEST_HEADER = 12
 """Characters of a header that is recognised by how it ends."""
 
+OWN_HEADER = "未采用的原因"
+"""What stands over the reasons in our own list of rows to mend: no column of the roster, when it comes back."""
+
 TWO_ROWS = "/"
 """Stands between the two parts of a header that takes two rows."""
 
 OFFICIAL = re.compile(r"走访|干部|组长|队长|书记|网格|责任|包户|包干|挂点|帮扶|联络员|党员")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】|〔[^〕]*〕")
+LETTERED = re.compile(r"[A-Z]{1,3} 列")
 NOISE = re.compile(r"[\s*:_.、,/\\|-]+")
 
 
@@ -83,18 +87,29 @@ class ColumnMap:
         return ColumnMap(dict(columns), self.headers, lettered=self.lettered)
 
     def recalled(self, meanings: Mapping[str, str]) -> "ColumnMap":
-        """The same header with what the user once chose for it: {normalised header: field}. A field has one column."""
+        """The same header with what the user once chose for it: {header by `labels`: field}. A field has one column."""
         columns: dict[int, str] = {}
-        for index, text in sorted(self.headers.items()):
-            name = meanings.get(normalise(text))
+        for index, label in labels(self.headers).items():
+            name = meanings.get(label)
             if name and name not in columns.values():
                 columns[index] = name
         return ColumnMap(columns, self.headers, lettered=self.lettered)
 
     def key(self) -> tuple[str, ...]:
         """What identifies this set of headers, so that a correction can be remembered for it."""
-        own = [text for index, text in self.headers.items() if index not in self.lettered]
+        own = [text for text in self.headers.values() if not LETTERED.fullmatch(text)]
         return tuple(sorted(normalise(text) for text in own or self.headers.values()))
+
+
+def labels(headers: Mapping[int, str]) -> dict[int, str]:
+    """The normalised header of each column, from left to right; a repeated one with its number (电话, 电话#2)."""
+    found: dict[int, str] = {}
+    times: dict[str, int] = {}
+    for index, text in sorted(headers.items()):
+        label = normalise(text)
+        times[label] = times.get(label, 0) + 1
+        found[index] = label if times[label] == 1 else f"{label}#{times[label]}"
+    return found
 
 
 def header_key(columns: ColumnMap) -> str:
@@ -128,6 +143,7 @@ def _endings(layout: Layout) -> tuple[str, ...]:
 def match_row(row: Row, layout: Layout) -> ColumnMap:
     """Match the words of one row to the layout's fields."""
     headers = {index: plain_text(cell) for index, cell in enumerate(row.cells) if isinstance(cell, str)}
+    headers = {index: text for index, text in headers.items() if text != OWN_HEADER}
     return match_words(headers, {index: (normalise(text),) for index, text in headers.items()}, layout)
 
 

@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from hengli_visits.actor import SYSTEM
+from hengli_visits.config import Config
 from hengli_visits.errors import DomainError
 from hengli_visits.extensions import db
 from hengli_visits.imports import actions, queries, rules
+from hengli_visits.imports.uploads import working
+from hengli_visits.imports.views.aside import confine, work
 from hengli_visits.models import Campaign, ImportBatch, RosterKind
 
 group = AppGroup("import", help="Read rosters into the database, all or nothing per file.")
@@ -54,10 +59,18 @@ def _report(batch: ImportBatch, counts: actions.Counts, villages: Mapping[str, s
         click.echo(f"  … and {counts.bad - ROWS_SHOWN} more")
 
 
+def _refuse_empty(batch: ImportBatch) -> None:
+    """Nobody is there to say what the columns hold."""
+    if queries.is_empty(batch):
+        notes = [f"{sheet['name']}: {_sentence(note)}" for sheet in batch.sheets for note in sheet["notes"]]
+        raise click.ClickException("Nothing could be read. " + " ".join(notes))
+
+
 def _import(kind: RosterKind, file: Path, campaign: str | None, town: str, every_village: bool, preview: bool) -> None:
     session = db.session()
     try:
         batch = actions.read_roster(session, SYSTEM, kind, file.name, file.read_bytes(), campaign=_campaign(campaign))
+        _refuse_empty(batch)
         villages = _founded(batch, every_village)
         counts = actions.apply_batch(session, SYSTEM, batch, villages=villages, town=town)
     except DomainError as error:
@@ -84,3 +97,14 @@ def _add(kind: RosterKind) -> None:
 
 for _kind in RosterKind:
     _add(_kind)
+
+
+@group.command("work", hidden=True)
+@click.argument("batch_id", type=click.UUID)
+def _work(batch_id: UUID) -> None:
+    """Do what a batch waits for: the pages start this beside themselves, so that nobody waits for a long roster."""
+    config: Config = current_app.config["VISITS"]
+    confine()
+    with working(config.uploads, batch_id) as free:
+        if free:
+            work(db.session(), config.uploads, batch_id)

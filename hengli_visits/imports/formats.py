@@ -1,12 +1,13 @@
 """How an import's rows, changes and sentences are written on the screen."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
-from hengli_visits.formats import masked, word
+from hengli_visits.formats import masked, number as grouped, word
 from hengli_visits.imports.reading import LAYOUTS
 from hengli_visits.models import AreaKind, Gender, ImportBatch, ImportRow, RosterKind, Sector, Standing
 from hengli_visits.wording import N_, Word
@@ -34,6 +35,7 @@ UNITS: dict[RosterKind, str] = {
     RosterKind.HOUSEHOLDS: N_("户"),
     RosterKind.ENTERPRISES: N_("家企业"),
     RosterKind.GROUPS: N_("个小组"),
+    RosterKind.ASSIGNMENTS: N_("户"),
 }
 SUMMARIES: dict[RosterKind, tuple[str, ...]] = {
     RosterKind.AREAS: ("code",),
@@ -42,6 +44,7 @@ SUMMARIES: dict[RosterKind, tuple[str, ...]] = {
     RosterKind.HOUSEHOLDS: ("code", "address", "category", "phone"),
     RosterKind.ENTERPRISES: ("address", "industry", "contact", "phone"),
     RosterKind.GROUPS: ("group", "team_leader", "members", "villages"),
+    RosterKind.ASSIGNMENTS: ("code", "village", "address", "visitors", "team"),
 }
 
 
@@ -82,6 +85,16 @@ def sentence(note: dict[str, Any]) -> str:
     return quiet(text % note["params"]) if note["params"] else text
 
 
+def why_bad(notes: list[dict[str, Any]]) -> str:
+    """Why a row was not taken, in one text."""
+    said = [
+        f"{_(note['column'])}{_('：')}{sentence(note)}" if note["column"] else sentence(note)
+        for note in notes
+        if note["level"] == "bad"
+    ]
+    return "\n".join(said)
+
+
 def kind_of_note(message: str) -> str:
     """What a kind of note says, without the values of one row."""
     return PLACES.sub("…", _(message)).rstrip('。….:：“”" ')
@@ -92,12 +105,14 @@ def layouts(batch: ImportBatch) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for sheet in batch.sheets:
         if sheet["columns"]:
-            same = found.setdefault(str(sheet["columns"]), {"columns": sheet["columns"], "names": []})
+            alike = str([(one["header"], one["field"], one["unsure"]) for one in sheet["columns"]])
+            same = found.setdefault(alike, {"columns": sheet["columns"], "names": []})
             same["names"].append(sheet["name"])
-    return [one | {"sheets": _several(one["names"])} for one in found.values()]
+    return [one | {"sheets": several(one["names"])} for one in found.values()]
 
 
-def _several(names: list[str]) -> str:
+def several(names: Sequence[str]) -> str:
+    """The names of sheets, the first of many."""
     if len(names) <= SHEETS_NAMED:
         return "、".join(names)
     return _("%(first)s等 %(count)s 张表", first=names[0], count=len(names))
@@ -106,9 +121,50 @@ def _several(names: list[str]) -> str:
 def summary(batch: ImportBatch, row: ImportRow) -> str:
     """A row in one line, phones masked; a row that could not be read as its cells stood."""
     if "cells" in row.data:
-        return " · ".join(cell for cell in row.data["cells"] if cell)
+        return quiet(" · ".join(cell for cell in row.data["cells"] if cell))
     parts = [(name, row.data.get(name)) for name in SUMMARIES[batch.kind]]
     return quiet(" · ".join(value(name, what, hidden=True) for name, what in parts if what))
+
+
+FOUNDED: dict[str, str] = {
+    "areas": N_("一并新建的 %(count)s 个村(社区)删去。"),
+    "organisations": N_("一并新建的 %(count)s 个党支部删去。"),
+    "groups": N_("新建的 %(count)s 个组和小组删去。"),
+    "group_members": N_("加进小组的 %(count)s 人退出，原来在别的组的回到原来的组。"),
+    "role_grants": N_("任命的 %(count)s 位组长、小组长免去。"),
+    "assignments": N_("新分派的 %(count)s 户收回。"),
+}
+
+
+def founded(batch: ImportBatch) -> list[str]:
+    """What undoing a batch takes away of what was founded along with its rows."""
+    own = {RosterKind.AREAS: "areas", RosterKind.BRANCHES: "organisations"}.get(batch.kind)
+    made = {name: len(one["made"]) for name, one in batch.made.get("tables", {}).items() if name != own}
+    return [_(text, count=made[name]) for name, text in FOUNDED.items() if made.get(name)]
+
+
+TELLING = frozenset({"name", "phone", "address", "branch", "born"})
+
+
+def sides(fields: tuple[str, ...], row: ImportRow) -> list[tuple[str, str, str]]:
+    """(field, in the roster, on the other side) of a row that may be a record twice: what tells who it is, and all in
+    which the two differ."""
+    twin = row.twin or {}
+    found = []
+    for name in dict.fromkeys(("code", *fields)):
+        here, there = row.data.get(name), twin["values"].get(name)
+        if here in (None, "") and there in (None, ""):
+            continue
+        if here != there or name in TELLING:
+            found.append((name, value(name, here, hidden=True), value(name, there, hidden=True)))
+    return found
+
+
+def said(done: int, total: int) -> str:
+    """How far the work on a batch is."""
+    if total:
+        return _("已处理 %(done)s 行，共 %(total)s 行", done=grouped(min(done, total)), total=grouped(total))
+    return _("已读 %(done)s 行", done=grouped(done)) if done else _("正在打开文件…")
 
 
 def area_kind(name: str) -> str:

@@ -49,6 +49,7 @@ CONTENT: dict[str, frozenset[str]] = {
 
 CLEAR = ("phone", "name", "names", "village", "gender", "category", "month", "address", "branch", "location", "firm")
 CLEARLY = 0.8
+HALF = 0.5
 LEAST = 3
 OWN_COLUMNS = 8
 """Columns of a register of our own; a shorter header may say the same by chance."""
@@ -87,7 +88,7 @@ def by_content(
     for name, kind, instead in INSTEAD:
         index = columns.index(name)
         wanted = instead not in held.values() and any(one.name == instead for one in layout.fields)
-        if index is not None and wanted and profiles[index].is_(kind):
+        if index is not None and wanted and profiles[index].share(kind) >= HALF:
             held[index] = instead
             found.append(index)
     for kind, names in GUESSES[layout.name]:

@@ -107,6 +107,7 @@ HOUSEHOLDS = Layout(
         Field("second_phone", N_("备用电话"), (*SECOND_PHONES, *PHONES)),
         Field("category", N_("户类别"), ("户类别", "类别", "户类型", "家庭类别", "家庭类型", "类型", "住户类别", "住户类型", "困难类别", "户别", "对象类别", "走访类别", "人员类别",
                                           "困难类型", "人群类别", "重点人群", "家庭属性", "群众类别", "户情")),
+        Field("relation", N_("与户主关系"), ("与户主关系", "户主关系", "关系", "家庭关系", "与户主的关系", "同户主关系")),
         *PLACES,
         LATITUDE,
         LONGITUDE,
@@ -203,7 +204,7 @@ ASSIGNMENTS = Layout(
 LAYOUTS = (MEMBERS, HOUSEHOLDS, ENTERPRISES, GROUPS, ASSIGNMENTS)
 
 
-GOOD_SCORE = 8
+GOOD_SCORE = 6
 EXPLICIT = re.compile(r"走访|包户|联户|分派|帮扶|入户|包干")
 REGISTER = ("size", "category", "latitude", "location")
 

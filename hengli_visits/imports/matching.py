@@ -6,7 +6,7 @@ name); what could be two things at once is reported, never guessed.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -20,6 +20,7 @@ from hengli_visits.imports.text import shown
 from hengli_visits.models import HouseholdKind, RowState
 from hengli_visits.wording import N_
 
+PHONE_TAKEN = N_("这个电话在党员册里是 %(name)s 的，请核对。")
 MEMBER_FIELDS = (
     "name", "gender", "branch", "standing", "phone", "second_phone", "village", "born", "staff_number", "remarks",
 )  # fmt: skip
@@ -53,7 +54,8 @@ class Standing:
 @dataclass(slots=True)
 class Verdict:
     """What importing one row would do. `changes` are {field: [old, new]}; `fields` what a write needs beyond the
-    record; `problems` say why it would do nothing, `warnings` what is worth a look."""
+    record; `problems` say why it would do nothing, `warnings` what is worth a look. Once written, `target` is the
+    record that the row became, and `before` what the record was."""
 
     state: RowState = RowState.NEW
     target: int | None = None
@@ -61,6 +63,7 @@ class Verdict:
     fields: dict[str, Any] = field(default_factory=dict)
     problems: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    before: dict[str, Any] | None = None
 
     def refuse(self, column: str, value: object, why: Reason) -> None:
         """The row cannot be taken, and why."""
@@ -214,7 +217,7 @@ def settle_member(
     problems."""
     other = phones.get(record.phone) if record.phone else None
     if other and (own is None or other.id != own.id):
-        why = reason(N_("这个电话在党员册里是 %(name)s 的，请核对。"), name=other.values["name"])
+        why = reason(PHONE_TAKEN, name=other.values["name"])
         return verdict.refuse(N_("联系电话"), record.phone, why)
     if record.phone and record.phone in used:
         why = reason(N_("这个电话在名册里也是 %(name)s 的，请核对。"), name=used[record.phone])
@@ -228,27 +231,43 @@ def settle_member(
     return None
 
 
-def match_households(
-    records: Sequence[HouseholdRow | EnterpriseRow], standing: Sequence[Standing], kind: HouseholdKind
-) -> list[Verdict]:
-    """Families and enterprises by code, else by name, village, street and door (then phone). `standing` holds both
-    kinds: a code belongs to one household of the town."""
-    fields = FAMILY_FIELDS if kind is HouseholdKind.FAMILY else ENTERPRISE_FIELDS
-    codes = {one.values["code"]: one for one in standing}
-    places = index_by((one for one in standing if one.values["kind"] == kind), place_key)
-    verdicts, claims = [Verdict() for _ in records], Claims()
-    for row, record in enumerate(records):
-        if record.code and (own := codes.get(record.code)):
-            claims.claim(row, own)
-    for row, record in enumerate(records):
-        if not record.code:
-            here = places.get((record.name, record.village, record.street, record.door), [])
-            claim_by_place(record, row, claims, here, verdicts[row])
-    for row, (record, verdict) in enumerate(zip(records, verdicts, strict=True)):
-        own = claims.found.get(row)
-        if own is None or verdict.problems:
-            continue
-        if own.values["kind"] != kind:
+@dataclass(slots=True)
+class HouseholdMatcher:
+    """Families or enterprises by code, else by name, village, street and door (then phone); portion by portion of a
+    file. `codes` are all codes that the file says: what they stand for is no other row's. `taken` are the households
+    that rows of earlier portions are."""
+
+    kind: HouseholdKind
+    codes: Container[str]
+    taken: set[int] = field(default_factory=set)
+
+    def match(self, records: Sequence[HouseholdRow | EnterpriseRow], standing: Sequence[Standing]) -> list[Verdict]:
+        """What importing each record would do. `standing` are the households of either kind (a code belongs to one
+        household of the town) that have a code or a name of theirs."""
+        fields = FAMILY_FIELDS if self.kind is HouseholdKind.FAMILY else ENTERPRISE_FIELDS
+        codes = {one.values["code"]: one for one in standing}
+        places = index_by(
+            (one for one in standing if one.values["kind"] == self.kind and one.values["code"] not in self.codes),
+            place_key,
+        )
+        verdicts, claims = [Verdict() for _ in records], Claims(taken=self.taken)
+        for row, record in enumerate(records):
+            if record.code and (own := codes.get(record.code)):
+                claims.claim(row, own)
+            elif not record.code:
+                here = places.get((record.name, record.village, record.street, record.door), [])
+                claim_by_place(record, row, claims, here, verdicts[row])
+        for row, (record, verdict) in enumerate(zip(records, verdicts, strict=True)):
+            own = claims.found.get(row)
+            if own is not None and not verdict.problems:
+                self.settle(record, own, verdict, fields)
+        return verdicts
+
+    def settle(
+        self, record: HouseholdRow | EnterpriseRow, own: Standing, verdict: Verdict, fields: Sequence[str]
+    ) -> None:
+        """Decide a row that is this household, unless something speaks against it."""
+        if own.values["kind"] != self.kind:
             why = reason(N_("这个编号在户籍册里是“%(name)s”的，请核对。"), name=own.values["name"])
             verdict.refuse(N_("编号"), record.code, why)
         elif own.gone:
@@ -259,7 +278,6 @@ def match_households(
             verdict.refuse(N_("编号"), record.code, reason(other, name=own.values["name"], address=place))
         else:
             verdict.settle(own, with_place(record, own, fields))
-    return verdicts
 
 
 def is_stranger(record: HouseholdRow | EnterpriseRow, own: Standing) -> bool:

@@ -2,9 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from statistics import fmean
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from hengli_visits.imports.columns import Layout
@@ -75,27 +74,46 @@ def full_name(text: str) -> str | None:
     return match[1] if match else None
 
 
-def new_villages(
-    names: Sequence[str], records: Sequence[Any], codes: Iterable[str], known: Iterable[str] = ()
-) -> list[NewVillage]:
+@dataclass(slots=True)
+class VillageTrace:
+    """What the records of one village tell of it: the letters of their codes, and where they stand."""
+
+    rows: int = 0
+    heads: Counter[str] = field(default_factory=Counter)
+    located: int = 0
+    latitudes: float = 0.0
+    longitudes: float = 0.0
+
+    def note(self, record: Any) -> None:
+        """Take notice of one record."""
+        self.rows += 1
+        if match := CODE_HEAD.match(getattr(record, "code", None) or ""):
+            self.heads[match[1]] += 1
+        if getattr(record, "latitude", None) is not None:
+            self.located += 1
+            self.latitudes += record.latitude
+            self.longitudes += record.longitude
+
+    def place(self) -> tuple[float | None, float | None]:
+        """The middle of all places."""
+        if not self.located:
+            return None, None
+        return round(self.latitudes / self.located, 6), round(self.longitudes / self.located, 6)
+
+
+def new_villages(names: Sequence[str], traces: Mapping[str, VillageTrace], codes: Iterable[str]) -> list[NewVillage]:
     """What to found for each of the names that a record uses: its code by the records' own codes (HQ-001), else by its
     拼音; its place by theirs. `codes` are taken already."""
-    used: dict[str, list[Any]] = {name: [] for name in names if name not in set(known)}
-    for record in records:
-        for name in villages_of(record):
-            if name in used:
-                used[name].append(record)
     taken, found = set(codes), []
-    for name, own in used.items():
-        if not own:
+    for name in names:
+        trace = traces.get(name)
+        if trace is None:
             continue
-        head = own_code(own)
+        head = next((head for head, _ in trace.heads.most_common(1)), None)
         code = head if head and head not in taken else free_code(sound(stem(name))[1][:2].upper() or "CUN", taken)
         taken.add(code)
-        places = [(one.latitude, one.longitude) for one in own if getattr(one, "latitude", None) is not None]
-        latitude, longitude = (round(fmean(axis), 6) for axis in zip(*places, strict=True)) if places else (None, None)
         kind = "community" if name.endswith("社区") else "village"
-        found.append(NewVillage(name, code, kind, latitude, longitude, len(own)))
+        found.append(NewVillage(name, code, kind, *trace.place(), trace.rows))
     return found
 
 
@@ -106,22 +124,15 @@ def villages_of(record: Any) -> tuple[str, ...]:
     return many if many is not None else (one,) if one else ()
 
 
-def own_code(records: Sequence[Any]) -> str | None:
-    """The letters before the number in most of the records' codes."""
-    heads = Counter(match[1] for one in records if (match := CODE_HEAD.match(getattr(one, "code", None) or "")))
-    return heads.most_common(1)[0][0] if heads else None
-
-
 def free_code(code: str, taken: set[str]) -> str:
     """The code itself, or with the first number that makes it free."""
     return next(one for one in (code, *(f"{code}{number}" for number in range(2, 1000))) if one not in taken)
 
 
-def new_branches(records: Iterable[Any], known: Iterable[str], villages: Sequence[str]) -> list[NewBranch]:
-    """The branches that the records name and the town does not have, in the file's order."""
+def new_branches(rows: Mapping[str, int], known: Iterable[str], villages: Sequence[str]) -> list[NewBranch]:
+    """The branches that records name (`rows`: how many each) and the town does not have, in the file's order."""
     have = set(known)
-    rows = Counter(record.branch for record in records if record.branch and record.branch not in have)
-    return [NewBranch(name, *sector_of(name, villages), times) for name, times in rows.items()]
+    return [NewBranch(name, *sector_of(name, villages), times) for name, times in rows.items() if name not in have]
 
 
 def sector_of(branch: str, villages: Sequence[str]) -> tuple[Sector, str | None]:

@@ -22,12 +22,14 @@ class Taken(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A row that could not be taken, with every problem in it and its cells as they stood."""
+    """A row that could not be taken, with every problem in it and its cells as they stood; `label` is its name, if it
+    has one."""
 
     sheet: str
     row: int
     problems: tuple[Finding, ...]
     cells: tuple[str, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ UNREAD = re.compile(
     r"(?:^|/)(?:theme|drawings?|charts?|comments|printerSettings|externalLinks|vbaProject|activeX|ctrlProps)[/.]?",
     re.IGNORECASE,
 )
+SHEET_PART = re.compile(r"xl/worksheets/(?!binaryIndex)", re.IGNORECASE)
 MANIFEST = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
 NO_TABLE = N_("这不是表格文件。请选择 Excel、WPS 或 CSV 格式的名册再上传。")
 
@@ -96,13 +97,15 @@ def _repack(archive: zipfile.ZipFile, packed: int) -> Package:
     target = io.BytesIO()
     used = 0
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as clean:
-        sheets = _sheet_parts(archive, "xl/workbook.bin" in names, limit)
+        binary = "xl/workbook.bin" in names
+        sheets = _sheet_parts(archive, binary, limit)
         for member in members:
             name = member.filename
-            if not NEEDED.fullmatch(name) or UNREAD.search(name):
+            if not NEEDED.fullmatch(name) or UNREAD.search(name) or (name.endswith(".bin") and not binary):
                 continue
             # Every part is scanned as a sheet: whichever part the parser takes for one was then measured.
-            scan: SheetScan | BinaryScan = (BinaryScan if name.endswith(".bin") else SheetScan)(sheets.get(name, name))
+            sheet = sheets.get(name, name)
+            scan: SheetScan | BinaryScan = BinaryScan(name, sheet) if name.endswith(".bin") else SheetScan(sheet)
             with clean.open(name, "w") as out:
                 used += _unpack(archive, member, scan, out.write, limit - used)
             if name in sheets:
@@ -185,8 +188,9 @@ class Whole:
 class BinaryScan(Whole):
     """Reads the records of a part of an .xlsb, once it is whole, into `facts`."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, part: str, name: str) -> None:
         super().__init__()
+        self._part = part
         self._name = name
         self.facts = SheetFacts()
 
@@ -197,7 +201,8 @@ class BinaryScan(Whole):
             part = bytes(self.content)
             self.content.clear()
             excel_binary.check_strings(part)
-            self.facts = excel_binary.scan_sheet(self._name, part)
+            if SHEET_PART.match(self._part) or self._part != self._name:
+                self.facts = excel_binary.scan_sheet(self._name, part)
 
 
 def _sheet_parts(archive: zipfile.ZipFile, binary: bool, limit: int) -> dict[str, str]:

@@ -1,15 +1,15 @@
 """Records, findings and outcomes of a batch as they are kept in the database between preview and import."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from hengli_visits.imports.columns import ColumnMap, Layout
+from hengli_visits.imports.assignments import AssignmentRow
+from hengli_visits.imports.columns import Layout
 from hengli_visits.imports.founding import AreaRow, BranchRow
 from hengli_visits.imports.matching import Verdict
-from hengli_visits.imports.outcomes import Reported, Roster, SheetSummary, Taken
+from hengli_visits.imports.outcomes import Reported, SheetSummary, Taken
 from hengli_visits.imports.reasons import Finding, Reason
 from hengli_visits.imports.rosters import EnterpriseRow, HouseholdRow, MemberRow
 from hengli_visits.imports.teams import TeamRow
@@ -22,8 +22,8 @@ RECORDS: dict[RosterKind, type[Any]] = {
     RosterKind.HOUSEHOLDS: HouseholdRow,
     RosterKind.ENTERPRISES: EnterpriseRow,
     RosterKind.GROUPS: TeamRow,
+    RosterKind.ASSIGNMENTS: AssignmentRow,
 }
-NAMES = ("name", "team", "group")
 EXAMPLES = 3
 WARNINGS = 300
 SHEET_LENGTH = 60
@@ -45,7 +45,7 @@ def plain(value: Any) -> Any:
 
 def pack(record: Any) -> dict[str, Any]:
     """A record of any kind as JSON holds it."""
-    return {name: plain(value) for name, value in asdict(record).items()}
+    return {one.name: plain(getattr(record, one.name)) for one in fields(record)}
 
 
 def unpack(kind: RosterKind, data: dict[str, Any]) -> Any:
@@ -71,21 +71,23 @@ def pack_finding(finding: Finding, level: str) -> dict[str, Any]:
     return {"column": finding.column, "value": finding.value, "level": level, **pack_reason(finding.reason)}
 
 
-def row_values(taken: Taken[Any], verdict: Verdict) -> dict[str, Any]:
-    """The columns of an ImportRow for a row that was read well."""
+def row_values(taken: Taken[Any]) -> dict[str, Any]:
+    """The columns of an ImportRow for a row that was read well, as new as long as nobody has compared it."""
     return {
         "sheet": taken.sheet[:SHEET_LENGTH],
         "number": taken.row,
         "label": label_of(taken.record)[:LABEL_LENGTH],
         "data": pack(taken.record),
         "notes": [pack_finding(one, "note") for one in taken.notes],
-        **verdict_values(verdict),
+        "state": RowState.NEW,
+        "changes": {},
+        "target_id": None,
     }
 
 
 def verdict_values(verdict: Verdict) -> dict[str, Any]:
     """The columns of an ImportRow that hang on what stands in the database."""
-    return {"state": verdict.state, "changes": pack_changes(verdict.changes)}
+    return {"state": verdict.state, "changes": pack_changes(verdict.changes), "target_id": verdict.target}
 
 
 def verdict_notes(verdict: Verdict) -> list[dict[str, Any]]:
@@ -95,17 +97,17 @@ def verdict_notes(verdict: Verdict) -> list[dict[str, Any]]:
     ]
 
 
-def reported_values(reported: Reported, columns: ColumnMap) -> dict[str, Any]:
+def reported_values(reported: Reported) -> dict[str, Any]:
     """The columns of an ImportRow for a row that could not be read: no record, its cells as they stood."""
-    cells, named = reported.cells, [columns.index(one) for one in NAMES]
     return {
         "sheet": reported.sheet[:SHEET_LENGTH],
         "number": reported.row,
-        "label": next((cells[at] for at in named if at is not None and at < len(cells)), "")[:LABEL_LENGTH],
-        "data": {"cells": list(cells)},
+        "label": reported.label[:LABEL_LENGTH],
+        "data": {"cells": list(reported.cells)},
         "notes": [pack_finding(one, "bad") for one in reported.problems],
         "state": RowState.BAD,
         "changes": {},
+        "target_id": None,
     }
 
 
@@ -113,56 +115,40 @@ def label_of(record: Any) -> str:
     """What a row is called in a list."""
     if isinstance(record, TeamRow):
         return record.team or record.group
+    if isinstance(record, AssignmentRow):
+        return record.household or record.code or ""
     name: str = record.name
     return name
 
 
-def pack_sheet(summary: SheetSummary, roster: Roster[Any], layout: Layout | None) -> dict[str, Any]:
-    """How a sheet was understood: its header row, rows, columns with what each was taken for, and notes."""
+def pack_sheet(summary: SheetSummary, skipped: Sequence[dict[str, Any]], layout: Layout | None) -> dict[str, Any]:
+    """How a sheet was understood: its header row, rows, columns with what each was taken for, what was skipped, and
+    notes."""
     columns = [
         {
-            "header": header,
-            "field": summary.columns.columns.get(index),
-            "unsure": index in summary.columns.unsure,
+            "index": one.index,
+            "header": one.header,
+            "field": one.field,
+            "lettered": one.index in summary.columns.lettered,
+            "unsure": one.unsure,
+            "samples": list(one.samples),
         }
-        for index, header in sorted(summary.columns.headers.items())
+        for one in summary.guesses
         if layout is not None
     ]
-    skipped = [{"row": one.row, **pack_reason(one.why)} for one in roster.skipped if one.sheet == summary.name]
     return {
         "name": summary.name[:SHEET_LENGTH],
         "header_row": summary.header_row,
         "rows": summary.rows,
         "columns": columns,
-        "skipped": skipped,
+        "skipped": list(skipped),
         "notes": [pack_reason(one) for one in summary.notes],
     }
 
 
-def pack_cleanings(rows: Iterable[Taken[Any]]) -> list[dict[str, Any]]:
-    """What was cleaned, by kind with its count and first examples, the most frequent first."""
-    kinds: dict[str, list[tuple[Taken[Any], Finding]]] = defaultdict(list)
-    for taken in rows:
-        for note in taken.notes:
-            kinds[note.reason.message].append((taken, note))
-    return [
-        {
-            "message": message,
-            "count": len(found),
-            "examples": [where(taken) | pack_finding(note, "note") for taken, note in found[:EXAMPLES]],
-        }
-        for message, found in sorted(kinds.items(), key=lambda item: -len(item[1]))
-    ]
-
-
-def pack_warnings(rows: Sequence[Taken[Any]], verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
-    """What matching warns about, in the file's order."""
-    found = [
-        where(taken) | pack_finding(one, "warn")
-        for taken, verdict in zip(rows, verdicts, strict=True)
-        for one in verdict.warnings
-    ]
-    return found[:WARNINGS]
+def without_samples(sheets: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Packed sheets without the values that stand in them: for a batch that is decided."""
+    return [sheet | {"columns": [{**column, "samples": []} for column in sheet["columns"]]} for sheet in sheets]
 
 
 def where(taken: Taken[Any]) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class Phones:
 def clean_phones(cell: Cell) -> Cleaned[Phones]:
     """All numbers of a cell. One that is no number is a problem unless another one is good; words around the
     numbers, bad numbers beside good ones and a third number go to `extra`."""
+    if isinstance(cell, str) and MOBILE.fullmatch(cell) and cell.isascii():
+        return Cleaned(Phones(cell))
     if problem := cell_problem(cell):
         return Cleaned(problem=problem)
     before = plain_text(cell) if not isinstance(cell, str) else half_width(cell).replace("_x000D_", "\n").strip()

@@ -1,43 +1,43 @@
 """Reads of imports: what stands in the database in a roster's own words, batches and their rows."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Missing, require
 from hengli_visits.imports import rules
 from hengli_visits.imports.matching import Standing
 from hengli_visits.imports.rereading import household_again, member_again
-from hengli_visits.imports.team_matching import Person, StandingGroup
-from hengli_visits.imports.villages import Villages
+from hengli_visits.imports.villages import UNKNOWN, Villages
 from hengli_visits.models import (
     Area,
     AreaAlias,
     AreaKind,
     BatchState,
     Campaign,
-    Group,
-    GroupMember,
+    ColumnChoice,
     Household,
     ImportBatch,
     ImportRow,
     Member,
     Organisation,
     OrganisationKind,
-    RoleGrant,
     RosterKind,
     RowState,
-    group_areas,
+    TwinChoice,
 )
 from hengli_visits.paging import Page, paginate
 
 ROWS_PER_PAGE = 50
 BATCHES_PER_PAGE = 20
+BAD_ROWS_ASKED = 2_000
+NAMES_ASKED = 20
 
 
 def load_town(session: Session) -> Area | None:
@@ -96,11 +96,14 @@ HOUSEHOLD_COLUMNS = (
 )  # fmt: skip
 
 
-def load_households(session: Session) -> list[Standing]:
-    """Every family and enterprise, also those taken out of the book."""
+def load_households(session: Session, codes: Collection[str], names: Collection[str]) -> list[Standing]:
+    """Every family and enterprise with one of these codes or names, also those taken out of the book."""
     reread = household_again(_own_villages(session))
     rows = session.execute(
-        select(*HOUSEHOLD_COLUMNS, Area.name.label("village")).join(Area, Area.id == Household.area_id)
+        select(*HOUSEHOLD_COLUMNS, Area.name.label("village"))
+        .join(Area, Area.id == Household.area_id)
+        .where(or_(Household.code.in_(codes), Household.name.in_(names)))
+        .order_by(Household.id)
     )
     return [Standing(row.id, row._asdict(), row.removed_at is not None, reread) for row in rows]
 
@@ -126,65 +129,6 @@ def load_branches(session: Session) -> list[Standing]:
     return [Standing(id_, {"name": name, "sector": sector, "village": village}) for id_, name, sector, village in rows]
 
 
-def load_people(session: Session) -> list[Person]:
-    """Everybody on the roster, to tell namesakes apart."""
-    rows = session.execute(
-        select(Member.id, Member.name, Member.phone, Member.second_phone, Area.name, Organisation.name)
-        .outerjoin(Area, Area.id == Member.area_id)
-        .outerjoin(Organisation, Organisation.id == Member.branch_id)
-        .where(Member.active)
-        .order_by(Member.id)
-    )
-    return [
-        Person(id_, name, tuple(filter(None, (phone, second))), village, branch)
-        for id_, name, phone, second, village, branch in rows
-    ]
-
-
-def load_groups(session: Session, campaign_id: int) -> list[StandingGroup]:
-    """Every group and team of a campaign with its people and villages. Four queries."""
-    parent = aliased(Group)
-    rows = session.execute(
-        select(Group.id, Group.name, parent.name)
-        .outerjoin(parent, parent.id == Group.parent_id)
-        .where(Group.campaign_id == campaign_id)
-        .order_by(Group.position)
-    ).all()
-    own = select(Group.id).where(Group.campaign_id == campaign_id)
-    leaders = _gathered(session, select(RoleGrant.group_id, RoleGrant.member_id).where(RoleGrant.group_id.in_(own)))
-    members = _gathered(
-        session,
-        select(GroupMember.group_id, GroupMember.member_id).where(
-            GroupMember.group_id.in_(own), GroupMember.left_at.is_(None)
-        ),
-    )
-    villages = _gathered(
-        session,
-        select(group_areas.c.group_id, Area.name)
-        .join(Area, Area.id == group_areas.c.area_id)
-        .where(group_areas.c.group_id.in_(own))
-        .order_by(Area.position),
-    )
-    return [
-        StandingGroup(
-            id_,
-            name,
-            above,
-            frozenset(leaders.get(id_, ())),
-            frozenset(members.get(id_, ())),
-            tuple(villages.get(id_, ())),
-        )
-        for id_, name, above in rows
-    ]
-
-
-def _gathered(session: Session, query: Select[Any, Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    for key, value in session.execute(query):
-        found.setdefault(key, []).append(value)
-    return found
-
-
 def get_batch(session: Session, actor: Actor, batch_id: UUID) -> ImportBatch:
     """One batch. Raises `Missing` for an unknown one and for who may not import."""
     require(rules.may_import(actor))
@@ -197,6 +141,11 @@ def get_batch(session: Session, actor: Actor, batch_id: UUID) -> ImportBatch:
     if batch is None:
         raise Missing
     return batch
+
+
+def is_empty(batch: ImportBatch) -> bool:
+    """Whether not one row was read."""
+    return not (batch.new or batch.changed or batch.same or batch.bad)
 
 
 def list_batches(session: Session, actor: Actor, number: int) -> Page[ImportBatch]:
@@ -214,6 +163,64 @@ def list_rows(session: Session, batch: ImportBatch, state: RowState, number: int
     """The rows of a batch in one state, in the file's order."""
     query = select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.state == state).order_by(ImportRow.id)
     return paginate(session, query, number, ROWS_PER_PAGE)
+
+
+StoredRow = Row[
+    int,
+    str,
+    int,
+    str,
+    RowState,
+    dict[str, Any],
+    dict[str, Any],
+    list[dict[str, Any]],
+    int | None,
+    Any,
+    TwinChoice | None,
+]
+
+
+def stored_rows(session: Session, batch: ImportBatch, portion: int | None) -> Iterator[list[StoredRow]]:
+    """The rows that hold a record, in the file's order, so many at once (None: all); those that could not be read are
+    left out. They may be changed on the way."""
+    query = (
+        select(
+            ImportRow.id,
+            ImportRow.sheet,
+            ImportRow.number,
+            ImportRow.label,
+            ImportRow.state,
+            ImportRow.data,
+            ImportRow.changes,
+            ImportRow.notes,
+            ImportRow.target_id,
+            ImportRow.twin,
+            ImportRow.choice,
+        )
+        .where(ImportRow.batch_id == batch.id)
+        .order_by(ImportRow.id)
+        .limit(portion)
+    )
+    last = 0
+    while rows := session.execute(query.where(ImportRow.id > last)).all():
+        last = rows[-1].id
+        yield [row for row in rows if "cells" not in row.data]
+
+
+def mark_books(session: Session) -> tuple[object, ...]:
+    """What changes whenever a village, a household or a member does, and whenever a branch or an alias comes or goes."""
+    marks: list[object] = list(session.scalars(select(Area.name).order_by(Area.id)))
+    for model in (Member, Household):
+        marks += session.execute(select(func.count(), func.max(model.id), func.max(model.updated_at))).one()
+    for table in (AreaAlias.id, Organisation.id):
+        marks += session.execute(select(func.count(), func.max(table))).one()
+    return tuple(marks)
+
+
+def codes_of(session: Session, batch: ImportBatch) -> set[str]:
+    """All codes that the records of a batch say."""
+    codes = session.scalars(select(ImportRow.data["code"].as_string()).where(ImportRow.batch_id == batch.id))
+    return {code for code in codes if code}
 
 
 def first_bad_rows(session: Session, batch: ImportBatch, limit: int) -> list[ImportRow]:
@@ -247,6 +254,28 @@ def open_campaigns(session: Session, actor: Actor) -> list[Campaign]:
     return list(session.scalars(query))
 
 
+def column_choices(session: Session, kind: RosterKind) -> dict[str, dict[str, str]]:
+    """{key of a set of headers: what its columns were said to hold} for a kind of roster."""
+    rows = session.execute(select(ColumnChoice.key, ColumnChoice.columns).where(ColumnChoice.kind == kind))
+    return {row.key: row.columns for row in rows}
+
+
+def unknown_villages(session: Session, batch: ImportBatch) -> list[tuple[str, int]]:
+    """Names in the columns for villages that no village has, as far as bad rows tell, with how many rows each; the most
+    frequent first."""
+    found: Counter[str] = Counter()
+    for row in first_bad_rows(session, batch, BAD_ROWS_ASKED):
+        found.update(note["params"]["value"] for note in row.notes if note["message"] == UNKNOWN)
+    return found.most_common(NAMES_ASKED)
+
+
 def waiting_batches() -> Select[UUID]:
     """The ids of all batches that wait for a decision, always in the same order."""
-    return select(ImportBatch.id).where(ImportBatch.state == rules.WAITING).order_by(ImportBatch.id)
+    states = (rules.WAITING, BatchState.APPLYING)
+    return select(ImportBatch.id).where(ImportBatch.state.in_(states)).order_by(ImportBatch.id)
+
+
+def kept_batches(session: Session) -> set[UUID]:
+    """The ids of all batches whose files may still be needed."""
+    over = (BatchState.DISCARDED, BatchState.FAILED, BatchState.UNDONE)
+    return set(session.scalars(select(ImportBatch.id).where(ImportBatch.state.not_in(over))))

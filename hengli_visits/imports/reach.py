@@ -46,6 +46,8 @@ class Reach:
     def value(self, row: int, column: int) -> None:
         """A cell with a value counts; one that only has a format does not."""
         facts = self.facts
+        if row <= facts.rows and column <= facts.columns:
+            return
         facts.rows = max(facts.rows, row)
         facts.columns = max(facts.columns, column)
         if facts.rows > MAX_ROWS or facts.columns > MAX_COLUMNS or facts.rows * facts.columns > MAX_AREA:

@@ -127,7 +127,8 @@ def scan_file(
 ) -> Iterator[Outcome[Any]]:
     """Every row of a file as a stream that keeps none of them: each row's outcome, and each sheet's summary after its
     rows. `corrections` are the user's columns by sheet; `remembered` gives what was once chosen for a set of headers,
-    by its `header_key`. Raises BadFile while it is walked, at its end when not one row was read."""
+    by its `header_key`. Raises BadFile while it is walked, at its end when not one row was read and no sheet has
+    columns of which the user could say what they hold."""
     if kind in LIST_COLUMNS:
         yield from listed(kind, file, villages)
         return
@@ -138,7 +139,7 @@ def scan_file(
             if kind is RosterKind.MEMBERS:
                 yield replace(outcome, record=one_word(outcome.record))
                 continue
-        elif isinstance(outcome, Reported):
+        elif isinstance(outcome, Reported) or (isinstance(outcome, SheetSummary) and outcome.guesses):
             empty = False
         yield outcome
     if empty:

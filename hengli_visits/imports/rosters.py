@@ -1,6 +1,5 @@
 """The rosters of people and places: what a row of each becomes, and when it cannot."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,26 +9,22 @@ from hengli_visits.imports.cleaning import (
     clean_category,
     clean_code,
     clean_count,
-    clean_gender,
     clean_month,
     clean_name,
     clean_standing,
     clean_title,
 )
-from hengli_visits.imports.content import is_name
 from hengli_visits.imports.layouts import ENTERPRISES, HOUSEHOLDS, MEMBERS
 from hengli_visits.imports.outcomes import Outcome, Roster, gather
+from hengli_visits.imports.persons import beside_phone, take_branch, take_gender, take_home
 from hengli_visits.imports.places import take_location, take_phones, take_place
 from hengli_visits.imports.reasons import reason
 from hengli_visits.imports.rows import RowReader
 from hengli_visits.imports.tables import Corrections, Remembered
-from hengli_visits.imports.text import is_absent, plain_text
 from hengli_visits.imports.villages import Villages
 from hengli_visits.imports.walking import read_sheets
 from hengli_visits.imports.workbook import Sheet
 from hengli_visits.wording import N_
-
-CONTACT = re.compile(r"联系人|负责人|法人|老板|业主|厂长|经理")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +108,11 @@ def take_member(reader: RowReader, villages: Villages) -> MemberRow:
     return MemberRow(
         name=name or "",
         gender=take_gender(reader),
-        branch=reader.take("branch", clean_title),
+        branch=take_branch(reader),
         standing=reader.take("standing", clean_standing),
         phone=first,
         second_phone=second,
-        village=reader.take("village", villages.resolve),
+        village=take_home(reader, villages),
         born=reader.take("born", clean_month),
         staff_number=reader.take("staff_number", clean_code),
         remarks=reader.remarks(),
@@ -242,29 +237,6 @@ def scan_enterprises(
         return row
 
     return read_sheets(sheets, ENTERPRISES, assemble, villages, corrections, remembered)
-
-
-def beside_phone(reader: RowReader) -> str | None:
-    """The name beside a phone in a column that says so (负责人及电话), when there is just one."""
-    index = reader.columns.index("phone")
-    names = [word for word in reader.extra if is_name(word)]
-    if index is None or len(names) != 1 or not CONTACT.search(reader.columns.headers.get(index, "")):
-        return None
-    reader.extra.remove(names[0])
-    reader.note("phone", reason(N_("号码旁的姓名取为联系人：%(name)s。"), name=names[0]))
-    return names[0]
-
-
-def take_gender(reader: RowReader) -> str | None:
-    """The gender of a row, from its column, or from the one of the columns 男 and 女 that has a mark."""
-    columns = [name for name in ("man", "woman") if reader.columns.index(name) is not None]
-    if reader.columns.index("gender") is not None or not columns:
-        return reader.take("gender", clean_gender)
-    marked = [name for name in columns if not is_absent(plain_text(reader.cell(name))) and reader.cell(name) != 0]
-    if len(marked) > 1:
-        reader.report("man", reason(N_("男、女两列都有内容，请只填一列。")))
-        return None
-    return marked[0] if marked else None
 
 
 def read_members(

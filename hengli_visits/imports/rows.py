@@ -18,11 +18,14 @@ DITTO_BEGINS = frozenset(mark[0] for mark in DITTO) | frozenset("＂＇ \u3000\n
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row stands: its sheet, the titles above the header, and the village that a line above it names."""
+    """Where a row stands: its sheet, the titles above the header, and what else is said for many rows at once: the
+    village or party branch of a line above it, the branch or group that the sheet is called by."""
 
     sheet: str
     titles: tuple[str, ...] = ()
     section: str | None = None
+    branch: str | None = None
+    group: str | None = None
 
 
 @dataclass(slots=True)
@@ -48,7 +51,7 @@ class RowReader:
         if (
             isinstance(cell, str)
             and len(cell) < 10
-            and cell[0] in DITTO_BEGINS
+            and cell[:1] in DITTO_BEGINS
             and half_width(plain_text(cell)) in DITTO
         ):
             above = self.above.get(name)
@@ -81,6 +84,8 @@ class RowReader:
 
     def took(self, name: str, cleaned: Cleaned[T], *, required: bool = False) -> T | None:
         """Note what a cleaning found and hand on its value."""
+        if cleaned.value is not None and not cleaned.notes and not cleaned.extra and not cleaned.problem:
+            return cleaned.value
         for note in cleaned.notes:
             self.note(name, note)
         self.extra += cleaned.extra

@@ -15,7 +15,7 @@ from hengli_visits.imports.columns import (
     normalise,
     score,
 )
-from hengli_visits.imports.content import Profile, profile
+from hengli_visits.imports.content import profile
 from hengli_visits.imports.guessing import by_content, content_notes, doubted, in_own_words
 from hengli_visits.imports.headers import Header, find_header, heading
 from hengli_visits.imports.layouts import tidied
@@ -114,10 +114,10 @@ def choose(
     words of the header as far as the content bears them out, and for the rest what the content tells."""
     reach = sorted({index for row in below for index in row.own()} | set(columns.headers))
     profiles = {index: profile((row.cell(index) for row in below), villages) for index in reach}
-    bare = [index for index in reach if not columns.headers.get(index) and profiles[index].filled]
+    bare = [index for index in reach if not columns.headers.get(index) and profiles[index].filled >= FEWEST]
     lettered = replace(
         columns,
-        headers={**columns.headers, **{index: f"{letter(index)} 列" for index in bare}},
+        headers=dict(sorted({**columns.headers, **{index: f"{letter(index)} 列" for index in bare}}.items())),
         lettered=frozenset(bare),
     )
     if guidance.corrections and name in guidance.corrections:
@@ -130,14 +130,7 @@ def choose(
         return lettered, ()
     kept, wrong = doubted(lettered, profiles)
     chosen, found = by_content(tidied(kept, layout), profiles, layout, dict(wrong))
-    return trimmed(chosen, profiles), tuple(content_notes(chosen, layout, dict(wrong), found))
-
-
-def trimmed(columns: ColumnMap, profiles: Mapping[int, Profile]) -> ColumnMap:
-    """Without the letters of columns in which next to nothing stands and that hold no field."""
-    idle = {index for index in columns.lettered if index not in columns.columns and profiles[index].filled < FEWEST}
-    headers = {index: text for index, text in columns.headers.items() if index not in idle}
-    return replace(columns, headers=dict(sorted(headers.items())), lettered=columns.lettered - idle)
+    return chosen, tuple(content_notes(chosen, layout, dict(wrong), found))
 
 
 def without_header(

@@ -20,6 +20,7 @@ class Person:
     phones: tuple[str, ...] = ()
     village: str | None = None
     branch: str | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

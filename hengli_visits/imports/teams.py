@@ -170,6 +170,9 @@ def read_groups(
 def inherit_group(reader: RowReader) -> None:
     """Fill what a row leaves out of its group from the row above, when it names no group of its own."""
     above = reader.above.get("group")
+    if reader.columns.index("group") is None and reader.place.group:
+        reader.cells["group"] = reader.place.group
+        above = None
     if reader.cell("group") is not None or above is None:
         return
     for name in ("group", "group_leader", "group_leader_phone", "villages"):

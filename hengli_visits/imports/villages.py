@@ -19,6 +19,7 @@ ROAD = re.compile(
     r"镇|(?:东|西|南|北|中|大|新|环|[一二三四五六七八九十]|\d)*(?:路|街|道|桥|市场|广场|花园|小区|工业|小学|中学|医院)|(?:大|新|中)?巷"
 )
 SEPARATOR = re.compile(r"[、,;/|\n&+]|和|及|以及")
+UNKNOWN = N_("没有找到名为“%(value)s”的村(社区)。")
 MOST_KEPT = 20_000
 BRACKETED = re.compile(r"\([^()]*\)$")
 
@@ -119,7 +120,7 @@ class Villages:
             names = "、".join(sorted(found))
             return Cleaned(problem=reason(N_("“%(value)s”可能是：%(names)s，请写全称。"), value=text, names=names))
         if not found:
-            return Cleaned(problem=reason(N_("没有找到名为“%(value)s”的村(社区)。"), value=text))
+            return Cleaned(problem=reason(UNKNOWN, value=text))
         (name,) = found
         notes = () if name == cell else (reason(N_("村(社区)已统一写作“%(after)s”。"), after=name),)
         return Cleaned(name, notes)

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from hengli_visits.imports.columns import (
     ColumnMap,
+    Field,
     Layout,
     missing_reason,
     repeats_header,
 )
+from hengli_visits.imports.content import BRANCH, GROUP
 from hengli_visits.imports.layouts import likelier
 from hengli_visits.imports.outcomes import Outcome, Reported, SheetSummary, Skipped, Taken
 from hengli_visits.imports.reasons import Reason, reason
@@ -37,6 +39,10 @@ LONGEST_TOTAL = 40
 LONGEST_SECTION = 40
 ORDINAL = re.compile(r"^\s*[(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)]?[、.\s]\s*")
 ASIDE = re.compile(r"\([^()]*\)$|[::]$|[:共]*\d+户.*$")
+LIKELIER = N_("这张表更像%(kind)s，请确认选对了名册的种类。")
+NAMING = ("name", "household", "team", "group")
+"""Fields of which one says what a row is about."""
+HEAD = re.compile(r"户主|本人|戶主|户主本人|户长|屋主|0?1|[-/无]")
 PEOPLE = ("name", "household", "visitors", "members", "contact")
 
 
@@ -58,7 +64,7 @@ def read_sheets(
             yield SheetSummary(sheet.name, None, ColumnMap(), count, (reason(N_("工作表是隐藏的，没有读取。")),))
             continue
         found = understand(sheet, layout, villages, guidance)
-        readable = [table for table in found.tables if not table.columns.missing(layout)]
+        readable = [table for table in found.tables if not lacking(table, layout)]
         if not readable:
             count = sum(1 for _ in found.rows)
             yield unread(sheet, found.tables, layout, count)
@@ -82,8 +88,19 @@ def unread(sheet: Sheet, tables: tuple[Table, ...], layout: Layout, count: int) 
     if table.line is None and (not table.header_row or not table.columns.columns):
         why = reason(N_("没有找到表头，没有读取。"))
     else:
-        why = missing_reason(table.columns.missing(layout))
+        why = missing_reason(lacking(table, layout))
     return SheetSummary(sheet.name, None, table.columns, count, (why,), table.guesses)
+
+
+def lacking(table: Table, layout: Layout) -> tuple[Field, ...]:
+    """What a table cannot do without and does not say, neither in a column nor in its name or title."""
+    return tuple(one for one in table.columns.missing(layout) if one.name != "group" or not called(table, GROUP))
+
+
+def called(table: Table, pattern: re.Pattern[str]) -> str | None:
+    """What a table's name, or else a title above it, says that looks like a pattern."""
+    texts = map(tight, (table.name, *reversed(table.titles)))
+    return next((text for text in texts if pattern.fullmatch(text)), None)
 
 
 @dataclass(slots=True)
@@ -101,7 +118,8 @@ class SheetWalk:
     further: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.place = Place(self.table.name, self.table.titles)
+        branch, group = called(self.table, BRANCH), called(self.table, GROUP)
+        self.place = Place(self.table.name, self.table.titles, branch=branch, group=group)
         self.columns = self.table.columns
 
     def outcome(self, row: Row, assemble: Assemble[R]) -> Iterator[Taken[R] | Reported | Skipped]:
@@ -122,7 +140,9 @@ class SheetWalk:
         self.above = {name: reader.cell(name) for name in self.columns.columns.values()}
         if reader.problems or record is None:
             cells = tuple(shown(cell) for cell in row.cells)
-            yield Reported(self.place.sheet, row.number, tuple(reader.problems), cells)
+            named = [self.columns.index(one) for one in NAMING]
+            label = next((cells[at] for at in named if at is not None and at < len(cells)), "")
+            yield Reported(self.place.sheet, row.number, tuple(reader.problems), cells, label)
         else:
             yield Taken(self.place.sheet, row.number, record, tuple(reader.notes))
 
@@ -135,28 +155,43 @@ class SheetWalk:
             self.columns, self.above = columns, {}
             self.further.append(row.number)
             return reason(N_("又一个表头，以下各行按它读取。"))
-        if len(own) == 1 and (village := self.section(row, own[0])):
-            self.place = Place(self.table.name, (village, *self.table.titles), village)
-            return reason(N_("小标题，以下各行按%(village)s读取。"), village=village)
+        if len(own) == 1 and (heading := self.section(row, own[0])):
+            return reason(N_("小标题，以下各行按%(village)s读取。"), village=heading)
+        if relation := self.relative(row):
+            return reason(N_("家庭成员（%(relation)s），不是户主，没有当作一户。"), relation=relation[:10])
+        if all(self.columns.columns.get(index, "serial") in ("serial", "remarks") for index in own):
+            return reason(N_("除序号或备注外没有内容。"))
         return None
 
     def section(self, row: Row, index: int) -> str | None:
-        """The village that a line of one cell names for the rows below it."""
+        """The village, or among members the party branch, that a line of one cell names for the rows below it."""
         cell = row.cells[index]
         if not isinstance(cell, str) or len(cell) > LONGEST_SECTION:
             return None
-        text = ORDINAL.sub("", half_width(plain_text(cell)))
-        found = self.villages.find(ASIDE.sub("", text))
+        text = tight(ORDINAL.sub("", half_width(plain_text(cell))))
+        bare = ASIDE.sub("", text)
+        if self.layout.name == "members" and BRANCH.fullmatch(bare):
+            self.place = replace(self.place, branch=bare)
+            return bare
+        found = self.villages.find(bare)
         own = next(iter(found)) if len(found) == 1 else self.villages.within(text)
-        names = self.columns.columns.get(index)
-        return own if names not in PEOPLE or own in (text, ASIDE.sub("", text)) else None
+        if own is None or (self.columns.columns.get(index) in PEOPLE and not found):
+            return None
+        self.place = replace(self.place, section=own)
+        return own
+
+    def relative(self, row: Row) -> str | None:
+        """What a row in a list of all persons is to the head of its household, when it is not the head."""
+        index = self.columns.index("relation")
+        text = tight(plain_text(row.cell(index))) if index is not None else ""
+        return text if text and not HEAD.fullmatch(text) else None
 
     def summary(self, sheet: Sheet) -> SheetSummary:
         """How the table was understood, once it is read."""
         table = self.table
         notes = (*table.notes, *self.notes(sheet))
         if table.line is not None and (other := likelier(table.line, self.layout)):
-            notes = (reason(N_("这张表更像%(kind)s，请确认选对了名册的种类。"), kind=other.title), *notes)
+            notes = (reason(LIKELIER, kind=other.title), *notes)
         return SheetSummary(table.name, table.header_row, table.columns, self.count, notes, table.guesses)
 
     def notes(self, sheet: Sheet) -> Iterator[Reason]:
@@ -185,7 +220,7 @@ def numbers(rows: list[int]) -> str:
 
 
 def no_data(row: Row, own: list[int], columns: ColumnMap) -> Reason | None:
-    """Why a row that is not blank holds no data all the same."""
+    """Why a row that is not blank is a total, the header again, or a note."""
     first = row.cells[own[0]]
     for index in own[:2]:
         cell = row.cells[index]
@@ -195,6 +230,4 @@ def no_data(row: Row, own: list[int], columns: ColumnMap) -> Reason | None:
         return reason(N_("重复的表头。"))
     if len(own) <= 3 and isinstance(first, str) and NOTE.match(tight(first)):
         return reason(N_("说明文字。"))
-    if all(columns.columns.get(index, "serial") in ("serial", "remarks") for index in own):
-        return reason(N_("除序号或备注外没有内容。"))
     return None

@@ -1,19 +1,20 @@
 """Writes of the roster of people and organisations."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from hengli_visits import audit, clock
+from hengli_visits import audit, clock, restoring
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Invalid, require
 from hengli_visits.members import rules
 from hengli_visits.members.queries import count_reveals
 from hengli_visits.models import Member, Organisation, OrganisationKind, Sector
-from hengli_visits.orm import hold_keys
+from hengli_visits.orm import hold_keys, next_ids
+from hengli_visits.restoring import Undoing, table_of
 from hengli_visits.search import sound
 from hengli_visits.wording import N_
 
@@ -90,17 +91,20 @@ def enrol_members(
     changed: Mapping[int, Mapping[str, Any]],
     *,
     source: object,
-) -> None:
+    at: datetime | None = None,
+) -> list[int]:
     """Put many people on the roster at once and change others (`changed`: fields by id), with one audit entry for all;
-    `source` is the batch they come from. That phones and staff numbers are free is the caller's to know: one that is
+    `source` is the batch they come from, `at` when it was, unless now. Gives the new ones' ids, in their order. That
+    phones and staff numbers are free is the caller's to know: one that is
     not raises the database's `IntegrityError`."""
     require(rules.may_edit(actor))
-    now = clock.now()
+    now, ids = at or clock.now(), list[int]()
     if new:
         times = {"active": True, "created_at": now, "updated_at": now}
+        ids += next_ids(session, table_of("members"), len(new))
         session.execute(
             insert(Member).execution_options(render_nulls=True),
-            [_with_sound(_tidied(dict(one))) | times for one in new],
+            [_with_sound(_tidied(dict(one))) | times | {"id": id_} for id_, one in zip(ids, new, strict=True)],
         )
     if changed:
         edits = [
@@ -110,6 +114,16 @@ def enrol_members(
         session.execute(update(Member), edits)
     if new or changed:
         audit.record(session, actor, "member.enrol", "import_batch", source, new=len(new), changed=sorted(changed))
+    return ids
+
+
+def put_back(session: Session, actor: Actor, undoing: Undoing, *, source: object) -> None:
+    """Undo what a batch (`source`) wrote of people or organisations, with one audit entry. That nothing was built on it
+    is the caller's to know: a row that something refers to raises the database's `IntegrityError`."""
+    require(rules.may_edit(actor) and undoing.table in ("members", "organisations"))
+    restoring.put_back(session, undoing)
+    verb, gone, changed = f"{undoing.table.rstrip('s')}.put_back", len(undoing.made), len(undoing.changed)
+    audit.record(session, actor, verb, "import_batch", source, gone=gone, changed=changed)
 
 
 def _with_sound(fields: dict[str, Any]) -> dict[str, Any]:

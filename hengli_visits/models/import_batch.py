@@ -50,8 +50,7 @@ class ImportBatch(Base):
     """One file of one kind. `campaign_id` is set for groups and assignments. `skipped` counts title, note, totals and
     blank rows. `outline` holds what concerns the file as a whole: villages and branches that it names and the town does
     not have, what was cleaned by kind, and what needs a look. `choices` are the user's: {"columns": {sheet: {column:
-    field}}}. While it is read, applied or undone, `done` of `total` rows are through, and `beat_at` is the last sign of
-    life; `failure` (message, params) says why that came to nothing. `made` are the ids of what was founded along with
+    field}}}. `failure` (message, params) says why reading, applying or undoing came to nothing. `made` are the ids of what was founded along with
     its rows ({"areas": …, "organisations": …, "groups": …}), so that it can be undone."""
 
     __tablename__ = "import_batches"
@@ -66,9 +65,6 @@ class ImportBatch(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
     failure: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     choices: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     made: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -25,9 +25,6 @@ def upgrade() -> None:
         ("reading", "read", "applying", "applied", "undoing", "undone", "discarded", "failed"),
         (
             sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
-            sa.Column("beat_at", sa.DateTime(timezone=True), nullable=True),
-            sa.Column("done", sa.Integer(), nullable=False),
-            sa.Column("total", sa.Integer(), nullable=False),
             sa.Column("failure", sa.JSON(), nullable=True),
             sa.Column("choices", sa.JSON(), nullable=False),
             sa.Column("made", sa.JSON(), nullable=False),
@@ -40,7 +37,7 @@ def upgrade() -> None:
         ),
     )
     op.execute(
-        f"insert into import_batches ({BATCH}, done, total, choices, made) select {BATCH}, 0, 0, '{{}}', '{{}}' from kept_batches"
+        f"insert into import_batches ({BATCH}, choices, made) select {BATCH}, '{{}}', '{{}}' from kept_batches"
     )
     _bring_back_rows()
     op.create_table(

@@ -160,6 +160,8 @@ def _rosters(session: Session, cast: Cast) -> None:
     actor = actor_for(session, cast.coordinator)
     head: list[object] = ["户编号", "户主", "村", "家庭住址", "联系电话"]
     rows: list[list[object]] = [["XT-001", "甲", "新田村", "一巷1号", "19900000001"], ["", "", "不知道", "", "12"]]
+    near = cast.household
+    rows.append(["CX-902", "钟林西", "长巷村", near.street + near.door, near.phone])
     read_roster(session, actor, None, f"{LONG_NAME}名册.xlsx", book(("名册", [head, *rows])))
     known: list[list[object]] = [["CX-901", "甲乙", "长巷村", "一巷1号", "19900000002"]]
     done = read_roster(session, actor, None, "长巷村.xlsx", book(("名册", [head, *known])))

@@ -1,5 +1,7 @@
 """Signing in, opening a household and logging a visit with the keyboard alone; one always sees where one is."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser
 
@@ -7,6 +9,7 @@ from tests.e2e.person import Person, person
 from tests.e2e.seed import Seeded
 from tests.e2e.server import Live
 from tests.e2e.signing_in import PASSWORD
+from tests.imports.books import book
 
 pytestmark = pytest.mark.browser
 
@@ -84,6 +87,35 @@ def test_a_visit_with_the_keyboard_alone(browser: Browser, served: tuple[Live, S
         tab_to(visitor, "保存")
         visitor.save_visit("路灯晚上不亮。")
         assert visitor.taps == 0
+
+
+def test_a_column_corrected_with_the_keyboard_alone(
+    browser: Browser, served: tuple[Live, Seeded], tmp_path: Path
+) -> None:
+    """Only the file itself is chosen otherwise: browsers leave that to the system's own window."""
+    live, town = served
+    rows: list[list[object]] = [
+        ["户主", "村", "家庭住址", "联系电话", "老伴手机号码"],
+        ["甲三", "长巷村", "九十巷1号", "19900000101", "19900000102"],
+    ]
+    path = tmp_path / "名册.xlsx"
+    path.write_bytes(book(("名册", rows)))
+    with person(browser, live.base) as coordinator:
+        town.enter(coordinator, "coordinator", "/imports")
+        coordinator.attach("名册文件", path)
+        press(coordinator, "上传并核对")
+        press(coordinator, "改各列的意思")
+        tab_to(coordinator, "“老伴手机号码”当作什么")
+        for _step in range(20):
+            coordinator.page.keyboard.press("ArrowDown")
+            if coordinator.page.evaluate("document.activeElement.value") == "second_phone":
+                break
+        press(coordinator, "保存并重新读取")
+        coordinator.see("下次表头一样的名册也这样读")
+        press(coordinator, "改各列的意思")
+        tab_to(coordinator, "“老伴手机号码”当作什么")
+        assert coordinator.page.evaluate("document.activeElement.value") == "second_phone"
+        assert coordinator.taps == 0
 
 
 def test_the_skip_link(browser: Browser, served: tuple[Live, Seeded]) -> None:

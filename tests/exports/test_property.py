@@ -14,7 +14,7 @@ from hengli_visits.exports.queries.registers import enterprise_columns, family_c
 from hengli_visits.exports.tables import Column, Made, Table
 from hengli_visits.exports.writing import write_csv, write_xlsx
 from hengli_visits.imports.cleaning import clean_name, clean_title
-from hengli_visits.imports.matching import Standing, Verdict, match_households, match_members
+from hengli_visits.imports.matching import HouseholdMatcher, Standing, Verdict, match_members
 from hengli_visits.imports.reading import open_file, read_file
 from hengli_visits.imports.rereading import household_again, member_again
 from hengli_visits.imports.rows import DITTO
@@ -135,7 +135,9 @@ def test_families(format_: str, rows: list[dict[str, Any]]) -> None:
     records = brought_again(family_columns(full=True), rows, RosterKind.HOUSEHOLDS, format_)
     reread = household_again(lambda: VILLAGES)
     standing = [Standing(number, row, reread=reread) for number, row in enumerate(rows)]
-    assert_same(match_households(records, standing, HouseholdKind.FAMILY), rows)
+    assert_same(
+        HouseholdMatcher(HouseholdKind.FAMILY, {record.code for record in records}).match(records, standing), rows
+    )
 
 
 @pytest.mark.parametrize("format_", ["xlsx", "csv"])
@@ -145,7 +147,9 @@ def test_enterprises(format_: str, rows: list[dict[str, Any]]) -> None:
     records = brought_again(enterprise_columns(full=True), rows, RosterKind.ENTERPRISES, format_)
     reread = household_again(lambda: VILLAGES)
     standing = [Standing(number, row, reread=reread) for number, row in enumerate(rows)]
-    assert_same(match_households(records, standing, HouseholdKind.ENTERPRISE), rows)
+    assert_same(
+        HouseholdMatcher(HouseholdKind.ENTERPRISE, {record.code for record in records}).match(records, standing), rows
+    )
 
 
 @pytest.mark.parametrize("format_", ["xlsx", "csv"])

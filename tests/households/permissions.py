@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from hengli_visits.models import AreaAlias
 from tests.cast import Cast
 from tests.permissions import Row
 
@@ -15,6 +16,13 @@ def _unlisted(session: Session, cast: Cast) -> int:
     cast.household.listed = False
     session.flush()
     return cast.household.id
+
+
+def _alias(session: Session, cast: Cast) -> int:
+    alias = AreaAlias(area_id=cast.village.id, name="长巷片")
+    session.add(alias)
+    session.flush()
+    return alias.id
 
 
 ROWS = [
@@ -72,5 +80,13 @@ ROWS = [
         method="POST",
         data=lambda c, m: {"name": "长巷村", "code": "CX", "aliases": "长巷\n长巷村委会"},
         bad=lambda c, m: {"name": "长巷村", "code": "SY"},
+    ),
+    Row(
+        "households.forget_alias",
+        lambda c, m: f"/areas/{c.village.id}/aliases/{m}/removal",
+        KEEPERS,
+        method="POST",
+        prepare=_alias,
+        again=(404,),
     ),
 ]

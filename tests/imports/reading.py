@@ -1,10 +1,11 @@
 """Reading a file in a test, always with the promise that no row is lost."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from hengli_visits.imports.outcomes import Roster
-from hengli_visits.imports.workbook import Workbook
+from hengli_visits.imports.reading import open_file
 from tests.imports.books import DATA, VILLAGES
 
 Reader = Callable[..., Roster[Any]]
@@ -15,10 +16,10 @@ Rows = list[list[object]]
 
 def read(reader: Reader, data: bytes, **more: object) -> Roster[Any]:
     """Read a file, and hold the promise of every reading: no row is lost, none is counted twice."""
-    roster = reader(Workbook(data).sheets(), VILLAGES, **more)
+    roster = reader(open_file(data).sheets(), VILLAGES, **more)
     outcomes = [(one.sheet, one.row) for kind in (roster.taken, roster.reported, roster.skipped) for one in kind]
     assert len(set(outcomes)) == len(outcomes)
-    for sheet, summary in zip(Workbook(data).sheets(), roster.sheets, strict=True):
+    for sheet, summary in zip(open_file(data).sheets(), roster.sheets, strict=True):
         below = [row.number for row in sheet.rows if summary.header_row is None or row.number > summary.header_row]
         assert summary.rows == len(below)
         if summary.header_row is None:
@@ -42,3 +43,8 @@ def notes(roster: Roster[Any]) -> list[tuple[int, str, str]]:
 
 def sample(name: str) -> bytes:
     return (DATA / name).read_bytes()
+
+
+def made(name: str) -> bytes:
+    """One of the small files in formats that no test writes."""
+    return (Path(__file__).parent / "files" / name).read_bytes()

@@ -47,7 +47,7 @@ def test_rows_that_are_not_taken_are_told(app: Flask, session: Session, cast: Ca
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(("members", "villages.csv"), "Excel"), (("groups", GROUPS, "--campaign", "没有"), "no campaign"), (("areas", MEMBERS), "CSV")],
+    [(("members", "villages.csv"), "Nothing could be read"), (("groups", GROUPS, "--campaign", "没有"), "no campaign"), (("areas", MEMBERS), "缺少")],
 )  # fmt: skip
 def test_refused_files(app: Flask, session: Session, cast: Cast, arguments: tuple[str, ...], words: str) -> None:
     kind, name, *more = arguments

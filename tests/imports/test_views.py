@@ -150,7 +150,7 @@ def test_files_are_refused_beside_the_field(session: Session, cast: Cast, sign_i
         (b"hello", {}, "看不出这是哪种名册"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", {}, "另存为 .xlsx"),
         (b"PK" + b"x" * (20 * 1024 * 1024), {}, "20 MB"),
-        (sample(GROUPS), {}, "请选择这份分组名单属于哪个活动"),
+        (sample(GROUPS), {}, "请选择这份名册属于哪个活动"),
         (sample(GROUPS), {"campaign": "99999"}, ""),
     ):
         answer = send(client, data, name="" if not data else "名册.xlsx", **more)

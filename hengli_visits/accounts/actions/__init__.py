@@ -16,6 +16,7 @@ from hengli_visits.accounts.actions.roles import (
     end_all_devices,
     end_grant,
     grant_role,
+    put_back,
     unlock,
 )
 from hengli_visits.accounts.actions.signing_in import (
@@ -54,6 +55,7 @@ __all__ = [
     "open_account",
     "open_device",
     "prefer",
+    "put_back",
     "revoke_cards",
     "set_password",
     "sign_out",

@@ -13,6 +13,7 @@ from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, Forbidden, Invalid, Missing, require
 from hengli_visits.models import Account, Device, Member, Role, RoleGrant
 from hengli_visits.orm import hold_keys
+from hengli_visits.restoring import Undoing
 from hengli_visits.wording import N_
 
 
@@ -88,6 +89,15 @@ def end_grant(session: Session, actor: Actor, grant_id: int) -> None:
     scope = grant.area_id or grant.group_id or grant.organisation_id
     audit.record(session, actor, "role.end", "member", member_id, role=role.value, scope=scope)
     _roles_changed(session, member_id, role, before)
+
+
+def put_back(session: Session, actor: Actor, undoing: Undoing, *, source: object) -> None:
+    """Undo the roles that a batch (`source`) gave, each as `end_grant` does: whose devices follow is signed out."""
+    if undoing.table != "role_grants" or undoing.changed or undoing.gone:
+        raise ValueError("a batch only gives roles")
+    for (grant_id,) in undoing.made:
+        end_grant(session, actor, grant_id)
+    audit.record(session, actor, "role.put_back", "import_batch", source, gone=len(undoing.made))
 
 
 def _manage(session: Session, actor: Actor, member_id: int) -> Member:

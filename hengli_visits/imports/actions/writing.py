@@ -1,17 +1,21 @@
 """Writing the records of a batch through the slices that own them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from hengli_visits import clock
 from hengli_visits.actor import Actor
+from hengli_visits.assignments.actions import give_each, target_households, to_group
 from hengli_visits.errors import Invalid
 from hengli_visits.groups.actions import add_leader, add_members, create_group, edit_group
 from hengli_visits.households.actions import create_area, enrol_households, locate_area
 from hengli_visits.imports import queries
+from hengli_visits.imports.campaign import load_targets
 from hengli_visits.imports.matching import ENTERPRISE_FIELDS, FAMILY_FIELDS, MEMBER_FIELDS, PLACE_FIELDS, Verdict
 from hengli_visits.imports.newcomers import sector_of
 from hengli_visits.members.actions import create_organisation, edit_organisation, enrol_members
@@ -20,14 +24,17 @@ from hengli_visits.models import (
     AreaKind,
     Campaign,
     Group,
+    Household,
     HouseholdKind,
     ImportBatch,
+    Member,
     Organisation,
     OrganisationKind,
     RosterKind,
     RowState,
     Sector,
 )
+from hengli_visits.restoring import rows_by_id, table_of
 from hengli_visits.search import sound
 from hengli_visits.wording import N_
 
@@ -42,6 +49,7 @@ class Writer:
     session: Session
     actor: Actor
     batch: ImportBatch
+    at: datetime = field(default_factory=clock.now)
 
     def write(self, pairs: Sequence[Pair]) -> None:
         """Write all of them."""
@@ -52,6 +60,7 @@ class Writer:
             RosterKind.HOUSEHOLDS: lambda some: self.households(some, HouseholdKind.FAMILY),
             RosterKind.ENTERPRISES: lambda some: self.households(some, HouseholdKind.ENTERPRISE),
             RosterKind.GROUPS: self.groups,
+            RosterKind.ASSIGNMENTS: self.assignments,
         }
         if pairs:
             writers[self.batch.kind](pairs)
@@ -142,13 +151,16 @@ class Writer:
         areas = self.area_ids()
         branches = self.branch_ids(pairs, areas)
         columns = {"village": ("area_id", areas), "branch": ("branch_id", branches)}
-        enrol_members(
+        self.keep_before(Member, pairs)
+        ids = enrol_members(
             self.session,
             self.actor,
             [as_columns(whole(record, MEMBER_FIELDS), columns) for record, verdict in pairs if is_new(verdict)],
             edits(pairs, columns),
             source=self.batch.id,
+            at=self.at,
         )
+        name_targets(pairs, ids)
 
     def households(self, pairs: Sequence[Pair], kind: HouseholdKind) -> None:
         """Families or enterprises."""
@@ -160,7 +172,22 @@ class Writer:
         for record, verdict in pairs:
             if verdict.target and "door" in verdict.changes:
                 changed[verdict.target]["door_number"] = record.door_number
-        enrol_households(self.session, self.actor, [one | {"kind": kind} for one in new], changed, source=self.batch.id)
+        self.keep_before(Household, pairs)
+        ids = enrol_households(
+            self.session,
+            self.actor,
+            [one | {"kind": kind} for one in new],
+            changed,
+            source=self.batch.id,
+            at=self.at,
+        )
+        name_targets(pairs, ids)
+
+    def keep_before(self, model: type[Member | Household], pairs: Sequence[Pair]) -> None:
+        """Note what the records that are about to change are now."""
+        changed = {verdict.target: verdict for _, verdict in pairs if verdict.target and not is_new(verdict)}
+        for raw in rows_by_id(self.session, table_of(model.__tablename__), sorted(changed)):
+            changed[raw["id"]].before = raw
 
     def groups(self, pairs: Sequence[Pair]) -> None:
         """Groups, their teams, and who leads and who is in them."""
@@ -193,10 +220,35 @@ class Writer:
             edit_group(self.session, self.actor, group, name=group.name, areas=[*group.areas, *more])
         return group
 
+    def assignments(self, pairs: Sequence[Pair]) -> None:
+        """Who visits whom: households that are no targets yet are made targets, then each gets its visitors."""
+        campaign = self.session.get_one(Campaign, self.batch.campaign_id)
+        wanted = {verdict.fields["household"]: verdict.fields for _, verdict in pairs}
+        fresh = {verdict.fields["household"] for _, verdict in pairs if is_new(verdict)}
+        if fresh:
+            target_households(self.session, self.actor, campaign, fresh)
+        targets = load_targets(self.session, campaign.id)
+        plan = {targets[one].id: fields["visitors"] for one, fields in wanted.items()}
+        give_each(self.session, self.actor, plan, batch=self.batch.id)
+        teams: dict[int, list[int]] = {}
+        for one, fields in wanted.items():
+            if fields["team"]:
+                teams.setdefault(fields["team"], []).append(targets[one].id)
+        for team, ids in teams.items():
+            to_group(self.session, self.actor, ids, self.session.get_one(Group, team))
+        made = sorted(targets[one].id for one in fresh)
+        self.batch.made = self.batch.made | {"targets": [*self.batch.made.get("targets", ()), *made]}
+
 
 def is_new(verdict: Verdict) -> bool:
     """Whether the row is a record that was not there."""
     return verdict.state is RowState.NEW
+
+
+def name_targets(pairs: Sequence[Pair], ids: Sequence[int]) -> None:
+    """Say of the new rows which record each became."""
+    for verdict, id_ in zip((verdict for _, verdict in pairs if is_new(verdict)), ids, strict=True):
+        verdict.target = id_
 
 
 def whole(record: Any, names: Sequence[str]) -> dict[str, Any]:
@@ -216,8 +268,9 @@ def as_columns(values: dict[str, Any], columns: dict[str, tuple[str, dict[str, i
 
 def edits(pairs: Sequence[Pair], columns: dict[str, tuple[str, dict[str, int]]]) -> dict[int, dict[str, Any]]:
     """{id: columns to change} of the records that stand already."""
-    return {
-        verdict.target: as_columns({name: new for name, (_, new) in verdict.changes.items()}, columns)
-        for _, verdict in pairs
-        if verdict.state is RowState.CHANGED and verdict.target
-    }
+    found: dict[int, dict[str, Any]] = {}
+    for _, verdict in pairs:
+        if verdict.state is RowState.CHANGED and verdict.target:
+            changes = as_columns({name: new for name, (_, new) in verdict.changes.items()}, columns)
+            found.setdefault(verdict.target, {}).update(changes)
+    return found
