@@ -31,6 +31,7 @@ def test_groups_come_back_as_they_are(
     join(session, cast.team, twin)
     join(session, cast.group, make_member(session, "钟海"))
     lead(session, cast.other_group, "钟海", "陈城")
+    join(session, cast.team, make_member(session, "租客2号"))
     loose = make_group(session, cast.campaign, "=机动组", areas=(cast.village, cast.other_village))
     team = make_group(session, cast.campaign, "夜间小组", parent=loose)
     lead(session, team, "不入组的人")
