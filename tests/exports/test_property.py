@@ -129,7 +129,7 @@ def assert_same(verdicts: Sequence[Verdict], rows: list[dict[str, Any]]) -> None
 
 
 @pytest.mark.parametrize("format_", ["xlsx", "csv"])
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(rows=households(HouseholdKind.FAMILY))
 def test_families(format_: str, rows: list[dict[str, Any]]) -> None:
     records = brought_again(family_columns(full=True), rows, RosterKind.HOUSEHOLDS, format_)
@@ -141,7 +141,7 @@ def test_families(format_: str, rows: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("format_", ["xlsx", "csv"])
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(rows=households(HouseholdKind.ENTERPRISE))
 def test_enterprises(format_: str, rows: list[dict[str, Any]]) -> None:
     records = brought_again(enterprise_columns(full=True), rows, RosterKind.ENTERPRISES, format_)
@@ -153,7 +153,7 @@ def test_enterprises(format_: str, rows: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("format_", ["xlsx", "csv"])
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(rows=MEMBERS)
 def test_members(format_: str, rows: list[dict[str, Any]]) -> None:
     records = brought_again(member_columns(full=True), rows, RosterKind.MEMBERS, format_)
