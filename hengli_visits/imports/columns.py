@@ -63,12 +63,13 @@ class Layout:
 class ColumnMap:
     """Which column (from 0) holds which field: guessed from the header, or as the user corrected it. `headers` is
     what stands over each column; `unsure` are columns matched only by how their header ends or by what stands in them;
-    `lettered` are those without a header, which are called by their letter."""
+    `lettered` are those without a header, which are called by their letter; `own`: this program wrote the file."""
 
     columns: Mapping[int, str] = field(default_factory=dict)
     headers: Mapping[int, str] = field(default_factory=dict)
     unsure: frozenset[int] = frozenset()
     lettered: frozenset[int] = frozenset()
+    own: bool = False
     _indexes: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

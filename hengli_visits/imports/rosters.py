@@ -25,6 +25,9 @@ from hengli_visits.imports.walking import read_sheets
 from hengli_visits.imports.workbook import Sheet
 from hengli_visits.wording import N_
 
+MOST_IN_FAMILY, MOST_IN_OWN = 100, 100_000
+"""People of a household: more is a slip, except where the book itself says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
@@ -102,7 +105,7 @@ class Seen:
 
 def take_member(reader: RowReader, villages: Villages) -> MemberRow:
     """What a row of the members' roster says; without a name it is none."""
-    name = reader.take("name", clean_name, required=True)
+    name = reader.take("name", partial(clean_name, numbered=reader.columns.own), required=True)
     first, second = take_phones(reader)
     return MemberRow(
         name=name or "",
@@ -148,7 +151,7 @@ def scan_members(
 
 def take_household(reader: RowReader, villages: Villages) -> HouseholdRow:
     """What a row of the households' roster says; without a name it is none."""
-    name = reader.take("name", partial(clean_name, limit=80), required=True)
+    name = reader.take("name", partial(clean_name, limit=80, numbered=reader.columns.own), required=True)
     code = reader.take("code", clean_code)
     first, second = take_phones(reader)
     village, address = take_place(reader, villages)
@@ -156,7 +159,7 @@ def take_household(reader: RowReader, villages: Villages) -> HouseholdRow:
     return HouseholdRow(
         code=code,
         name=name or "",
-        size=reader.take("size", partial(clean_count, most=100)),
+        size=reader.take("size", partial(clean_count, most=MOST_IN_OWN if reader.columns.own else MOST_IN_FAMILY)),
         village=village or "",
         street=address.street,
         door=address.door,
@@ -195,7 +198,7 @@ def take_enterprise(reader: RowReader, villages: Villages) -> EnterpriseRow:
     """What a row of the enterprises' roster says; without a name it is none."""
     name = reader.take("name", clean_title, required=True)
     code = reader.take("code", clean_code)
-    contact = reader.take("contact", clean_name)
+    contact = reader.take("contact", partial(clean_name, numbered=reader.columns.own))
     first, second = take_phones(reader)
     contact = contact or beside_phone(reader)
     village, address = take_place(reader, villages)

@@ -127,7 +127,7 @@ def choose(
         if known.issuperset(filter(None, meanings.values())):
             return lettered.recalled(meanings), ()
     if in_own_words(lettered, layout):
-        return lettered, ()
+        return replace(lettered, own=True), ()
     kept, wrong = doubted(lettered, profiles)
     chosen, found = by_content(marked(tidied(kept, layout), layout), profiles, layout, dict(wrong))
     return chosen, tuple(content_notes(chosen, layout, dict(wrong), found))
