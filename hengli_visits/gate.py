@@ -78,6 +78,13 @@ def session() -> Session:
     return db.session()
 
 
+def begin_writing() -> None:
+    """End the reading of a view that is marked `reads_only`; what it still does to the database takes the write lock.
+    So nobody waits while it works, and what it did is noted all the same."""
+    session().rollback()
+    reading.set(False)
+
+
 def wants_json() -> bool:
     """Whether the client asked for JSON rather than a page."""
     return request.is_json or request.accept_mimetypes.best == "application/json"

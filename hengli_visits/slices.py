@@ -5,6 +5,7 @@ from flask import Blueprint
 from hengli_visits.accounts.views import bp as accounts
 from hengli_visits.assignments.views import bp as assignments
 from hengli_visits.campaigns.views import bp as campaigns
+from hengli_visits.exports.views import bp as exports
 from hengli_visits.feedback.views import bp as feedback
 from hengli_visits.groups.views import bp as groups
 from hengli_visits.households.views import bp as households
@@ -27,6 +28,7 @@ ORDER = (
     "feedback",
     "visits",
     "imports",
+    "exports",
     "offline",
     "notices",
     "reports",
@@ -43,6 +45,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     feedback,
     visits,
     imports,
+    exports,
     offline,
     notices,
     reports,

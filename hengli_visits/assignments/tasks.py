@@ -122,19 +122,23 @@ def _visited_by(who: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(AssignmentVisitor.assignment_id == Assignment.id, who)
 
 
-def task_page(session: Session, actor: Actor, wanted: Wanted, number: int) -> Page[Assignment]:
-    """A page of the assignments that the actor sees, with household, area, group and visitors, in walking order."""
-    query = (
+def tasks_of(actor: Actor, wanted: Wanted) -> Select[Assignment]:
+    """The assignments that the actor sees, in walking order; household and area are joined."""
+    return (
         select(Assignment)
         .join(Assignment.household)
         .join(Household.area)
         .where(_clauses(wanted, visible(actor)))
-        .options(
-            contains_eager(Assignment.household).contains_eager(Household.area),
-            joinedload(Assignment.group),
-            selectinload(Assignment.visitors).joinedload(AssignmentVisitor.member),
-        )
         .order_by(*WALK)
+    )
+
+
+def task_page(session: Session, actor: Actor, wanted: Wanted, number: int) -> Page[Assignment]:
+    """A page of the assignments that the actor sees, with household, area, group and visitors."""
+    query = tasks_of(actor, wanted).options(
+        contains_eager(Assignment.household).contains_eager(Household.area),
+        joinedload(Assignment.group),
+        selectinload(Assignment.visitors).joinedload(AssignmentVisitor.member),
     )
     return paginate(session, query, number)
 

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from hengli_visits.actor import Actor
@@ -77,9 +77,9 @@ class Filters:
         return and_(true(), *found)
 
 
-def page_of_feedback(session: Session, actor: Actor, filters: Filters, number: int) -> Page[Feedback]:
-    """A page of what residents said, the latest first, with visit, household and issue."""
-    query = (
+def said(actor: Actor, filters: Filters) -> Select[Feedback]:
+    """What residents said, the latest first; visit, assignment, household and area are joined."""
+    return (
         select(Feedback)
         .join(Feedback.visit)
         .join(Visit.assignment)
@@ -87,15 +87,19 @@ def page_of_feedback(session: Session, actor: Actor, filters: Filters, number: i
         .join(Household.area)
         .where(visible(actor), filters.clause())
         .order_by(Visit.visited_at.desc(), Feedback.id.desc())
-        .options(
-            contains_eager(Feedback.visit)
-            .contains_eager(Visit.assignment)
-            .contains_eager(Assignment.household)
-            .contains_eager(Household.area),
-            contains_eager(Feedback.visit).joinedload(Visit.author),
-            joinedload(Feedback.category),
-            joinedload(Feedback.issue),
-        )
+    )
+
+
+def page_of_feedback(session: Session, actor: Actor, filters: Filters, number: int) -> Page[Feedback]:
+    """A page of what residents said, with visit, household and issue."""
+    query = said(actor, filters).options(
+        contains_eager(Feedback.visit)
+        .contains_eager(Visit.assignment)
+        .contains_eager(Assignment.household)
+        .contains_eager(Household.area),
+        contains_eager(Feedback.visit).joinedload(Visit.author),
+        joinedload(Feedback.category),
+        joinedload(Feedback.issue),
     )
     return paginate(session, query, number, PAGE_SIZE)
 

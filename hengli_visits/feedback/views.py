@@ -17,7 +17,8 @@ bp = Blueprint("feedback", __name__)
 NARROWING = {field.name for field in fields(Filters)}
 
 
-def _filters() -> Filters:
+def wanted_feedback() -> Filters:
+    """What the address narrows the list to."""
     args = request.args
     return Filters(
         nature=chosen(Nature, args.get("nature")),
@@ -34,7 +35,7 @@ def _filters() -> Filters:
 def index() -> str:
     """What residents said across visits."""
     require(rules.may_look(actor()))
-    filters = _filters()
+    filters = wanted_feedback()
     page = queries.page_of_feedback(session(), actor(), filters, request.args.get("page", 1, type=row_id))
     kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in NARROWING and value}
     return render_template(

@@ -15,7 +15,7 @@ from hengli_visits.households import rules
 from hengli_visits.households.naming import forget_alias, learn_alias, refuse_taken
 from hengli_visits.households.queries import propose_code
 from hengli_visits.members.queries import count_reveals
-from hengli_visits.members.rules import refuse_many
+from hengli_visits.members.rules import refuse_many, tidy_code
 from hengli_visits.models import Area, AreaAlias, AreaKind, Household, HouseholdKind
 from hengli_visits.orm import hold_keys, next_ids
 from hengli_visits.restoring import Undoing, table_of
@@ -49,6 +49,7 @@ def create_area(
     """Add a node to the area tree, last among all; its path follows from `parent`. Refuses a name, alias or code that
     another area has (`Invalid`)."""
     require(rules.may_see_areas(actor))
+    code = tidy_code(code)
     refuse_taken(session, None, name, code, aliases)
     area = Area(
         name=name,
@@ -72,6 +73,7 @@ def edit_area(session: Session, actor: Actor, area: Area, *, name: str, code: st
     """Rename an area, change its code or its other names (`area.aliases` must be loaded). Codes of households stay.
     Refuses what another area has (`Invalid`)."""
     require(rules.may_see_areas(actor))
+    code = tidy_code(code)
     refuse_taken(session, area.id, name, code, aliases)
     area.name, area.code = name, code
     there = {alias.name: alias for alias in area.aliases}
@@ -96,6 +98,8 @@ def _save(session: Session, actor: Actor, household: Household | None, fields: d
     for name in ("phone", "second_phone"):
         if name in fields:
             fields[name] = fields[name] or None
+    if "code" in fields:
+        fields["code"] = tidy_code(fields["code"])
     if "door" in fields:
         fields.setdefault("door_number", rules.door_number(fields["door"]))
     _settle_code(session, household, fields)

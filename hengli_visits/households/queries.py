@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from hengli_visits.actor import Actor
@@ -123,13 +123,13 @@ class Wanted:
         return found
 
 
-def page_of_households(session: Session, actor: Actor, wanted: Wanted, number: int) -> Page[Household]:
-    """The book in the order in which one walks, with areas. Two queries. Raises `Missing` for who may not see it all."""
+def book(actor: Actor, wanted: Wanted) -> Select[Household]:
+    """What is wanted of the book, in the order in which one walks; the area is joined. Raises `Missing` for who may not
+    see it all."""
     require(rules.may_edit(actor))
-    query = (
+    return (
         select(Household)
         .join(Household.area)
-        .options(contains_eager(Household.area))
         .where(*wanted.clauses)
         .order_by(
             Area.position,
@@ -141,7 +141,11 @@ def page_of_households(session: Session, actor: Actor, wanted: Wanted, number: i
             Household.id,
         )
     )
-    return paginate(session, query, number)
+
+
+def page_of_households(session: Session, actor: Actor, wanted: Wanted, number: int) -> Page[Household]:
+    """A page of the book with areas. Two queries. Raises `Missing` for who may not see it all."""
+    return paginate(session, book(actor, wanted).options(contains_eager(Household.area)), number)
 
 
 class Facets(NamedTuple):

@@ -23,12 +23,11 @@ def _way() -> None:
     g.way = "households.index"
 
 
-@bp.get("/households")
-def index() -> str:
-    """The book of households, filtered and paged."""
+def wanted_households() -> queries.Wanted:
+    """What the address looks for in the book."""
     args = request.args
     area_id = args.get("area", type=row_id)
-    wanted = queries.Wanted(
+    return queries.Wanted(
         text=args.get("q", ""),
         area_id=area_id,
         street=args.get("street", "") if area_id else "",
@@ -37,9 +36,15 @@ def index() -> str:
         removed=args.get("removed") == "1",
         unlisted=args.get("unlisted") == "1",
     )
-    page = queries.page_of_households(session(), actor(), wanted, args.get("page", 1, type=row_id))
+
+
+@bp.get("/households")
+def index() -> str:
+    """The book of households, filtered and paged."""
+    wanted = wanted_households()
+    page = queries.page_of_households(session(), actor(), wanted, request.args.get("page", 1, type=row_id))
     kept = kept_filters(*FILTERS)
-    if not area_id:
+    if not wanted.area_id:
         kept.pop("street", None)
     return render_template(
         "households/index.html",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hengli_visits.imports.reasons import reason
 from hengli_visits.imports.text import Cleaned, clean_text, simplified
-from hengli_visits.imports.villages import Villages
+from hengli_visits.imports.villages import Villages, squeeze
 from hengli_visits.imports.workbook import Cell
 from hengli_visits.wording import N_
 
@@ -51,6 +51,13 @@ def split_address(cell: Cell, villages: Villages, own: str | None = None) -> Cle
     return Cleaned(
         Address(cleaned.value, street, door, door_number(door), prefix.village if prefix else None), tuple(notes)
     )
+
+
+def written_address(whole: str, street: str, door: str) -> str:
+    """How an address is written out: as the office wrote it while it still ends in its street and door; otherwise what
+    these are now, for somebody has put them right since."""
+    parts = street + door
+    return whole if not parts or squeeze(whole).endswith(squeeze(parts)) else parts
 
 
 def inside_number(text: str, at: int) -> bool:

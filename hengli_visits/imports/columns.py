@@ -1,8 +1,8 @@
 """Finding the header row and telling which column holds what."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from hashlib import sha256
 
@@ -63,14 +63,15 @@ class Layout:
 class ColumnMap:
     """Which column (from 0) holds which field: guessed from the header, or as the user corrected it. `headers` is
     what stands over each column; `unsure` are columns matched only by how their header ends or by what stands in them;
-    `lettered` are those without a header, which are called by their letter; `sparse` those that are
-    filled in only where something new begins."""
+    `lettered` are those without a header, which are called by their letter; `sparse` those that are filled in only
+    where something new begins; `own`: this program wrote the file."""
 
     columns: Mapping[int, str] = field(default_factory=dict)
     headers: Mapping[int, str] = field(default_factory=dict)
     unsure: frozenset[int] = frozenset()
     lettered: frozenset[int] = frozenset()
     sparse: frozenset[int] = frozenset()
+    own: bool = False
     _indexes: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -152,10 +153,31 @@ def _endings(layout: Layout) -> tuple[str, ...]:
     return tuple(sorted((word for word in words_of(layout) if len(word) > 1), key=len, reverse=True))
 
 
+def without_reasons(rows: Iterator[Row]) -> Iterator[Row]:
+    """Rows without the column of reasons that our own list of rows to mend has, if the first of them name it."""
+    column = None
+    for count, row in enumerate(rows, start=1):
+        column = next((index for index, cell in enumerate(row.cells) if cell == OWN_HEADER), None)
+        yield row if column is None else blanked(row, column)
+        if column is not None or count >= HEADER_DEPTH:
+            break
+    for row in rows:
+        left = row if column is None else blanked(row, column)
+        if column is None or left.own():
+            yield left
+
+
+def blanked(row: Row, column: int) -> Row:
+    """The row with nothing in a column."""
+    if row.cell(column) is None:
+        return row
+    rest = row.cells[column + 1 :]
+    return replace(row, cells=(*row.cells[:column], *((None, *rest) if rest else ())))
+
+
 def match_row(row: Row, layout: Layout) -> ColumnMap:
     """Match the words of one row to the layout's fields."""
     headers = {index: plain_text(cell) for index, cell in enumerate(row.cells) if isinstance(cell, str)}
-    headers = {index: text for index, text in headers.items() if text != OWN_HEADER}
     return match_words(headers, {index: (normalise(text),) for index, text in headers.items()}, layout)
 
 

@@ -50,6 +50,8 @@ def _report(batch: ImportBatch, counts: actions.Counts, villages: Mapping[str, s
         click.echo(f"  new villages: {' '.join(villages)}")
     if branches := batch.outline["branches"]:
         click.echo(f"  new branches: {len(branches)}")
+    if twins := batch.outline.get("twins"):
+        click.echo(f"  {twins} rows may be records that stand already, or earlier rows; taken as new (the page asks)")
     for note in batch.outline["warnings"][:ROWS_SHOWN]:
         click.echo(f"  note: {note['sheet']}, row {note['row']}: {_sentence(note)}")
     for row in queries.first_bad_rows(db.session(), batch, ROWS_SHOWN):
@@ -66,13 +68,15 @@ def _refuse_empty(batch: ImportBatch) -> None:
         raise click.ClickException("Nothing could be read. " + " ".join(notes))
 
 
-def _import(kind: RosterKind, file: Path, campaign: str | None, town: str, every_village: bool, preview: bool) -> None:
+def _import(
+    kind: RosterKind, file: Path, campaign: str | None, town: str, every_village: bool, preview: bool, whole: bool
+) -> None:
     session = db.session()
     try:
         batch = actions.read_roster(session, SYSTEM, kind, file.name, file.read_bytes(), campaign=_campaign(campaign))
         _refuse_empty(batch)
         villages = _founded(batch, every_village)
-        counts = actions.apply_batch(session, SYSTEM, batch, villages=villages, town=town)
+        counts = actions.apply_batch(session, SYSTEM, batch, villages=villages, town=town, whole=whole)
     except DomainError as error:
         session.rollback()
         raise click.ClickException(str(error)) from error
@@ -90,9 +94,10 @@ def _add(kind: RosterKind) -> None:
     @click.option("--campaign", help="The campaign's short name (groups only; not needed when one is open).")
     @click.option("--town", default=rules.TOWN, show_default=True, help="The town's name, when it is not there yet.")
     @click.option("--new-villages", is_flag=True, help="Found villages that the file names and the town lacks.")
+    @click.option("--all", "whole", is_flag=True, help="Import nothing unless every row can be taken.")
     @click.option("--preview", is_flag=True, help="Say what would happen, write nothing.")
-    def _command(file: Path, campaign: str | None, town: str, new_villages: bool, preview: bool) -> None:
-        _import(kind, file, campaign, town, new_villages, preview)
+    def _command(file: Path, campaign: str | None, town: str, new_villages: bool, preview: bool, whole: bool) -> None:
+        _import(kind, file, campaign, town, new_villages, preview, whole)
 
 
 for _kind in RosterKind:

@@ -98,9 +98,9 @@ def profile(cells: Iterable[Cell], villages: Villages) -> Profile:
 
 
 def counts_up(numbers: Sequence[float], filled: int) -> bool:
-    """Whether numbers go up by one, beginning anew here and there."""
+    """Whether numbers go up by one, beginning anew here and there; a word for a total may stand among them."""
     steps = sum(1 for one, two in pairwise(numbers) if two - one == 1)
-    return filled >= ENOUGH and len(numbers) == filled and steps >= 0.7 * (filled - 1)
+    return len(numbers) >= ENOUGH and len(numbers) >= SHARE * filled and steps >= 0.7 * (len(numbers) - 1)
 
 
 def kinds_of(cell: Cell, villages: Villages) -> set[str]:

@@ -11,6 +11,7 @@ from hengli_visits.imports.package import NO_TABLE
 from hengli_visits.imports.reach import ERROR_TEXT, MAX_AREA, MAX_COLUMNS, MAX_ROWS
 from hengli_visits.imports.reasons import BadFile
 from hengli_visits.imports.workbook import Cell, CellError, Row, Sheet
+from hengli_visits.spreadsheets import unguarded
 from hengli_visits.wording import N_
 
 SHEET = "CSV"
@@ -77,9 +78,12 @@ class TextTable:
 
 
 def told(value: str) -> Cell:
-    """A value as a cell: nothing for empty ones, ="001" as 001, texts of errors as errors."""
+    """A value as a cell: nothing for empty ones, ="001" as 001, texts of errors as errors, and the ' off that keeps a
+    text from acting as a formula."""
     if not value or not value.strip():
         return None
+    if value[0] == "'":
+        return unguarded(value)
     if value[0] == "=" and (match := FORMULA.fullmatch(value)):
         return match[1] or None
     if value[0] in "#E" and ERROR_TEXT.fullmatch(value.strip()):

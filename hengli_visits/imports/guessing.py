@@ -51,10 +51,20 @@ CLEAR = ("phone", "name", "names", "village", "gender", "category", "month", "ad
 CLEARLY = 0.8
 HALF = 0.5
 LEAST = 3
+OWN_COLUMNS = 8
+"""Columns of a register of our own; a shorter header may say the same by chance."""
 BIRTH = re.compile(r"生|年月|年龄")
 FOREIGN = re.compile(
     r"走访|干部|组长|队长|书记|网格|责任|包户|包干|联户|联系人|联络员|负责|挂点|挂钩|帮扶|党员|配偶|子女|父|母|妻|夫|儿|女|紧急|填表|录入|经办|签|身份证|银行|账号|曾用|房东|租客|物业|入党|转正|户籍|籍贯|工作|单位|原|老家|入职|毕业|民族|学历|转入|转出|去世|外出"
 )
+
+
+def in_own_words(columns: ColumnMap, layout: Layout) -> bool:
+    """Whether a header is that of a register which this program wrote itself: every column by its field's own title.
+    Such a header is believed whatever stands below it."""
+    titles = {one.name: one.title for one in layout.fields}
+    own = (titles.get(columns.columns.get(index, "")) == text for index, text in columns.headers.items())
+    return len(columns.columns) >= OWN_COLUMNS and all(own)
 
 
 def doubted(columns: ColumnMap, profiles: Mapping[int, Profile]) -> tuple[ColumnMap, list[tuple[int, str]]]:

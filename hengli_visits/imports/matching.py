@@ -4,13 +4,17 @@ A blank cell never wipes out what is known. A record is found by what identifies
 name); what could be two things at once is reported, never guessed.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Hashable, Iterable, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from hengli_visits.imports.cleaning import clean_title
 from hengli_visits.imports.founding import AreaRow, BranchRow
 from hengli_visits.imports.reasons import Finding, Reason, reason
+from hengli_visits.imports.rereading import Reread
 from hengli_visits.imports.rosters import EnterpriseRow, HouseholdRow, MemberRow
 from hengli_visits.imports.text import shown
 from hengli_visits.models import HouseholdKind, RowState
@@ -27,15 +31,24 @@ ENTERPRISE_FIELDS = (
     "name", "village", "industry", "size", "contact", "phone", "second_phone", "latitude", "longitude", "remarks",
 )  # fmt: skip
 PLACE_FIELDS = ("address", "street", "door")
+PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A record of the database in the words of a roster. `gone`: no longer on the roster, or out of the book."""
+    """A record of the database in the words of a roster. `gone`: no longer on the roster, or out of the book; `reread`
+    tells how its values come back from a file."""
 
     id: int
     values: dict[str, Any]
     gone: bool = False
+    reread: Reread | None = None
+
+    def readings(self) -> Iterator[Mapping[str, Any]]:
+        """What it says, and what it would say once it was written to a file and read again."""
+        yield self.values
+        if self.reread is not None:
+            yield self.reread(self.values)
 
 
 @dataclass(slots=True)
@@ -71,18 +84,27 @@ def differences(record: Any, standing: Standing, fields: Iterable[str]) -> dict[
         new = getattr(record, name)
         if new not in (None, "") and new != standing.values[name]:
             changes[name] = [standing.values[name], new]
-    return changes
+    return really_new(changes, standing)
+
+
+def really_new(changes: dict[str, list[Any]], standing: Standing) -> dict[str, list[Any]]:
+    """The changes without those that only put what stands in the form in which a file brings it."""
+    if not changes or standing.reread is None:
+        return changes
+    again = standing.reread(standing.values)
+    return {name: change for name, change in changes.items() if again.get(name) != change[1]}
 
 
 def with_place(record: Any, standing: Standing, fields: Iterable[str]) -> dict[str, list[Any]]:
     """Differences including the address, whose parts change together."""
     changes = differences(record, standing, fields)
     if record.address and any(getattr(record, name) != standing.values[name] for name in PLACE_FIELDS):
-        changes |= {
+        moved = {
             name: [standing.values[name], getattr(record, name)]
             for name in PLACE_FIELDS
             if getattr(record, name) != standing.values[name]
         }
+        changes |= really_new(moved, standing)
     return changes
 
 
@@ -122,17 +144,43 @@ def match_members(records: Sequence[MemberRow], standing: Sequence[Standing]) ->
             claims.claim(row, own)
     for row, record in enumerate(records):
         own = phones.get(record.phone) if record.phone and row not in claims.found else None
-        if own and own.values["name"] == record.name and claims.free([own]) and not contradicts(record, own):
+        if own and claims.free([own]) and is_named(record, own) and not contradicts(record, own):
             claims.claim(row, own)
     names = index_by(standing, lambda one: one.values["name"])
+    again = names_again(standing)
     for row, record in enumerate(records):
         if row not in claims.found and not (record.phone and record.phone in phones):
-            claim_by_name(record, row, claims, names.get(record.name, []), verdicts[row])
+            claim_by_name(record, row, claims, names.get(record.name) or again(record.name), verdicts[row])
     used: dict[str, str] = {}
     for row, (record, verdict) in enumerate(zip(records, verdicts, strict=True)):
         if not verdict.problems:
             settle_member(record, verdict, claims.found.get(row), phones, used)
     return verdicts
+
+
+def names_again(standing: Sequence[Standing]) -> Callable[[str], list[Standing]]:
+    """Finds members by the name with which they come back from a file; gone through when one is first asked for. What
+    is Chinese characters alone comes back as it is."""
+    others = [one for one in standing if not PLAIN_NAME.fullmatch(one.values["name"])]
+
+    @cache
+    def index() -> dict[Hashable, list[Standing]]:
+        return index_by(others, lambda one: one.reread(one.values)["name"] if one.reread else "")
+
+    return lambda name: index().get(name, [])
+
+
+def is_named(record: MemberRow, standing: Standing) -> bool:
+    """Whether the member has the name that a row says."""
+    name = standing.values["name"]
+    if record.name == name or PLAIN_NAME.fullmatch(name):
+        return bool(record.name == name)
+    return any(record.name == values["name"] for values in standing.readings())
+
+
+def is_branch(own: str | None, said: str | None) -> bool:
+    """Whether a row says the name of a branch, as a file brings it."""
+    return own == said or (own is not None and said is not None and clean_title(own).value == said)
 
 
 def contradicts(record: MemberRow, standing: Standing) -> bool:
@@ -145,7 +193,7 @@ def claim_by_name(record: MemberRow, row: int, claims: Claims, namesakes: list[S
     """Find a member by name and branch, or without a branch by the name alone; the month of birth must not contradict.
     Several who could be meant are reported."""
     free = [one for one in claims.free(namesakes) if not contradicts(record, one)]
-    fits = [one for one in free if one.values["branch"] == record.branch]
+    fits = [one for one in free if is_branch(one.values["branch"], record.branch)]
     if not fits and record.branch is None and len(free) == 1 and (not record.phone or not free[0].values["phone"]):
         fits = free
     fits = [one for one in fits if not (record.born and one.values["born"]) or one.values["born"] == record.born]
@@ -234,8 +282,13 @@ class HouseholdMatcher:
 
 def is_stranger(record: HouseholdRow | EnterpriseRow, own: Standing) -> bool:
     """Whether a record shares only its code with the household that stands: its visits would pass to somebody else."""
-    here, there = (record.street, record.door), (own.values["street"], own.values["door"])
-    return record.name != own.values["name"] and any(here) and any(there) and here != there
+    return all(is_other(record, values) for values in own.readings())
+
+
+def is_other(record: HouseholdRow | EnterpriseRow, values: Mapping[str, Any]) -> bool:
+    """Whether neither the name nor the place is the same."""
+    here, there = (record.street, record.door), (values["street"], values["door"])
+    return record.name != values["name"] and any(here) and any(there) and here != there
 
 
 def place_key(standing: Standing) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hengli_visits.imports.reasons import Reason, reason
 from hengli_visits.imports.text import Cleaned, cell_problem, half_width, is_absent, plain_text
 from hengli_visits.imports.workbook import Cell
+from hengli_visits.members.rules import is_phone
 from hengli_visits.wording import N_
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -21,6 +22,8 @@ WORDS = re.compile(r"[^\d\s+\-()\[\]._·—–‐‑*]+")
 ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 NUMBER = re.compile(r"(?<!\d)(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}-?[2-9]\d{6,7})(?!\d)")
 ASIDE = re.compile(r"\(([^()\d]+)\)")
+HIDDEN = re.compile(r"\+?[\d-]{0,20}(?:\*{2,}|[xX]{3,})[\d-]*")
+"""A number whose middle somebody has hidden: 138****8000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,16 @@ def clean_phones(cell: Cell) -> Cleaned[Phones]:
     if ROUNDED.fullmatch(before):
         why = N_("电话存成了科学计数“%(value)s”，后几位已经丢失，请重新填写。")
         return Cleaned(problem=reason(why, value=before))
-    found, words, bad = read_numbers(before)
+    rest = HIDDEN.sub("", before)
+    hidden = (reason(N_("号码是隐去的，没有采用。")),) if rest != before else ()
+    if hidden and not re.search(r"\w", rest):
+        return Cleaned(notes=hidden)
+    found, words, bad = read_numbers(rest)
     if not found:
         return Cleaned(problem=reason(N_("“%(value)s”不是有效的电话号码。"), value=plain_text(cell)[:40]))
     phones = Phones(found[0], found[1] if len(found) > 1 else None)
     extra = [*found[2:], *words, *bad]
-    return Cleaned(phones, phone_notes(cell, found, words, bad), extra=tuple(extra))
+    return Cleaned(phones, hidden + phone_notes(cell, found, words, bad), extra=tuple(extra))
 
 
 def read_numbers(text: str) -> tuple[list[str], list[str], list[str]]:
@@ -88,6 +95,8 @@ def split_part(part: str) -> tuple[list[str], list[str]]:
 def one_number(text: str) -> str | None:
     """The number that a text is, in its usual form: 13800000000, 0769-83700000, 0769-83700000-801; or None."""
     stripped = text.strip()
+    if is_phone(stripped):
+        return stripped
     text = COUNTRY.sub("", stripped)
     if re.search(r"[^\d\s+\-()\[\]._·—–‐‑*转分机extEXT]", text):
         return None

@@ -1,7 +1,8 @@
 """Reads of imports: what stands in the database in a roster's own words, batches and their rows."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from hengli_visits.actor import Actor
 from hengli_visits.errors import Missing, require
 from hengli_visits.imports import rules
 from hengli_visits.imports.matching import Standing
+from hengli_visits.imports.rereading import household_again, member_again
 from hengli_visits.imports.villages import UNKNOWN, Villages
 from hengli_visits.models import (
     Area,
@@ -59,6 +61,17 @@ def known_villages(session: Session, town: str, more: tuple[str, ...] = ()) -> V
     return Villages([*names, *more], load_aliases(session), (rules.CITY, town))
 
 
+def _own_villages(session: Session) -> Callable[[], Villages]:
+    """The town's villages, read when they are first asked for."""
+
+    @cache
+    def villages() -> Villages:
+        town = load_town(session)
+        return known_villages(session, town.name if town else rules.TOWN)
+
+    return villages
+
+
 MEMBER_COLUMNS = (
     Member.id, Member.name, Member.gender, Member.standing, Member.phone, Member.second_phone, Member.born,
     Member.staff_number, Member.remarks, Member.active,
@@ -67,12 +80,13 @@ MEMBER_COLUMNS = (
 
 def load_members(session: Session) -> list[Standing]:
     """Everybody on the roster, and everybody who was."""
+    reread = member_again(_own_villages(session))
     rows = session.execute(
         select(*MEMBER_COLUMNS, Organisation.name.label("branch"), Area.name.label("village"))
         .outerjoin(Organisation, Organisation.id == Member.branch_id)
         .outerjoin(Area, Area.id == Member.area_id)
     )
-    return [Standing(row.id, row._asdict(), gone=not row.active) for row in rows]
+    return [Standing(row.id, row._asdict(), not row.active, reread) for row in rows]
 
 
 HOUSEHOLD_COLUMNS = (
@@ -84,13 +98,14 @@ HOUSEHOLD_COLUMNS = (
 
 def load_households(session: Session, codes: Collection[str], names: Collection[str]) -> list[Standing]:
     """Every family and enterprise with one of these codes or names, also those taken out of the book."""
+    reread = household_again(_own_villages(session))
     rows = session.execute(
         select(*HOUSEHOLD_COLUMNS, Area.name.label("village"))
         .join(Area, Area.id == Household.area_id)
         .where(or_(Household.code.in_(codes), Household.name.in_(names)))
         .order_by(Household.id)
     )
-    return [Standing(row.id, row._asdict(), gone=row.removed_at is not None) for row in rows]
+    return [Standing(row.id, row._asdict(), row.removed_at is not None, reread) for row in rows]
 
 
 def load_areas(session: Session) -> list[Standing]:

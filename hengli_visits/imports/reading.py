@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import Any
 
 from hengli_visits.imports.assignments import scan_assignments
-from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, normalise, score
+from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, normalise, score, without_reasons
 from hengli_visits.imports.content import GROUP
 from hengli_visits.imports.delimited import TextTable
 from hengli_visits.imports.founding import AreaRow, BranchRow, read_areas, read_branches
@@ -42,7 +42,7 @@ SCANS: dict[RosterKind, Scan] = {
 }
 LIST_COLUMNS = {RosterKind.AREAS: {"name", "code"}, RosterKind.BRANCHES: {"name", "kind"}}
 LIST_WORDS = {
-    RosterKind.AREAS: (("村名称", "村名", "社区名称", "村社区名称"), ("编号", "代码", "编码")),
+    RosterKind.AREAS: (("村名称", "村名", "社区名称", "村社区名称"), ("编号", "代码", "编码", "村编号")),
     RosterKind.BRANCHES: (("支部名称", "党支部名称", "党支部"), ("类别", "支部类别", "支部类型", "领域")),
 }
 ROSTER_WORDS = ("姓名", "户主", "户主姓名", "企业名称", "组长", "成员", "电话", "联系电话", "phone", "address", "size")
@@ -57,8 +57,9 @@ class RosterFile:
     book: Book
 
     def sheets(self) -> Iterator[Sheet]:
-        """Its sheets, read anew each time."""
-        return self.book.sheets()
+        """Its sheets, read anew each time, without the reasons that we wrote into rows to mend."""
+        for sheet in self.book.sheets():
+            yield replace(sheet, rows=without_reasons(sheet.rows))
 
 
 def open_file(data: bytes) -> RosterFile:

@@ -25,6 +25,9 @@ from hengli_visits.imports.walking import read_sheets
 from hengli_visits.imports.workbook import Sheet
 from hengli_visits.wording import N_
 
+MOST_IN_FAMILY, MOST_IN_OWN = 100, 100_000
+"""People of a household: more is a slip, except where the book itself says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
@@ -100,6 +103,24 @@ class Seen:
         return False
 
 
+def take_member(reader: RowReader, villages: Villages) -> MemberRow:
+    """What a row of the members' roster says; without a name it is none."""
+    name = reader.take("name", partial(clean_name, numbered=reader.columns.own), required=True)
+    first, second = take_phones(reader)
+    return MemberRow(
+        name=name or "",
+        gender=take_gender(reader),
+        branch=take_branch(reader),
+        standing=reader.take("standing", clean_standing),
+        phone=first,
+        second_phone=second,
+        village=take_home(reader, villages),
+        born=reader.take("born", clean_month),
+        staff_number=reader.take("staff_number", clean_code),
+        remarks=reader.remarks(),
+    )
+
+
 def scan_members(
     sheets: Iterable[Sheet],
     villages: Villages,
@@ -111,21 +132,8 @@ def scan_members(
     persons, phones, numbers = Seen(), Seen(), Seen()
 
     def assemble(reader: RowReader) -> MemberRow | None:
-        name = reader.take("name", clean_name, required=True)
-        first, second = take_phones(reader)
-        row = MemberRow(
-            name=name or "",
-            gender=take_gender(reader),
-            branch=take_branch(reader),
-            standing=reader.take("standing", clean_standing),
-            phone=first,
-            second_phone=second,
-            village=take_home(reader, villages),
-            born=reader.take("born", clean_month),
-            staff_number=reader.take("staff_number", clean_code),
-            remarks=reader.remarks(),
-        )
-        if not name:
+        row = take_member(reader, villages)
+        if not row.name:
             return None
         rest = (row.phone,) if row.phone else (None, row.branch, row.born, row.staff_number)
         if persons.repeated(reader, "name", (row.name, *rest)):
@@ -141,6 +149,31 @@ def scan_members(
     return read_sheets(sheets, MEMBERS, assemble, villages, corrections, remembered)
 
 
+def take_household(reader: RowReader, villages: Villages) -> HouseholdRow:
+    """What a row of the households' roster says; without a name it is none."""
+    name = reader.take("name", partial(clean_name, limit=80, numbered=reader.columns.own), required=True)
+    code = reader.take("code", clean_code)
+    first, second = take_phones(reader)
+    village, address = take_place(reader, villages)
+    latitude, longitude = take_location(reader)
+    return HouseholdRow(
+        code=code,
+        name=name or "",
+        size=reader.take("size", partial(clean_count, most=MOST_IN_OWN if reader.columns.own else MOST_IN_FAMILY)),
+        village=village or "",
+        street=address.street,
+        door=address.door,
+        door_number=address.door_number,
+        address=address.whole,
+        phone=first,
+        second_phone=second,
+        category=take_category(reader),
+        latitude=latitude,
+        longitude=longitude,
+        remarks=reader.remarks(),
+    )
+
+
 def scan_households(
     sheets: Iterable[Sheet],
     villages: Villages,
@@ -152,33 +185,41 @@ def scan_households(
     seen = Seen()
 
     def assemble(reader: RowReader) -> HouseholdRow | None:
-        name = reader.take("name", partial(clean_name, limit=80), required=True)
-        code = reader.take("code", clean_code)
-        first, second = take_phones(reader)
-        village, address = take_place(reader, villages)
-        latitude, longitude = take_location(reader)
-        row = HouseholdRow(
-            code=code,
-            name=name or "",
-            size=reader.take("size", partial(clean_count, most=100)),
-            village=village or "",
-            street=address.street,
-            door=address.door,
-            door_number=address.door_number,
-            address=address.whole,
-            phone=first,
-            second_phone=second,
-            category=take_category(reader),
-            latitude=latitude,
-            longitude=longitude,
-            remarks=reader.remarks(),
-        )
-        key = (code,) if code else (row.name, row.village, row.street, row.door, first if not row.address else None)
-        if not name or seen.repeated(reader, "code" if code else "name", key):
+        row = take_household(reader, villages)
+        place = (row.name, row.village, row.street, row.door, row.phone if not row.address else None)
+        if not row.name or seen.repeated(reader, "code" if row.code else "name", (row.code,) if row.code else place):
             return None
         return row
 
     return read_sheets(sheets, HOUSEHOLDS, assemble, villages, corrections, remembered)
+
+
+def take_enterprise(reader: RowReader, villages: Villages) -> EnterpriseRow:
+    """What a row of the enterprises' roster says; without a name it is none."""
+    name = reader.take("name", clean_title, required=True)
+    code = reader.take("code", clean_code)
+    contact = reader.take("contact", partial(clean_name, numbered=reader.columns.own))
+    first, second = take_phones(reader)
+    contact = contact or beside_phone(reader)
+    village, address = take_place(reader, villages)
+    latitude, longitude = take_location(reader)
+    return EnterpriseRow(
+        code=code,
+        name=name or "",
+        village=village or "",
+        street=address.street,
+        door=address.door,
+        door_number=address.door_number,
+        address=address.whole,
+        industry=reader.take("industry", partial(clean_title, limit=40)),
+        size=reader.take("size", clean_count),
+        contact=contact,
+        phone=first,
+        second_phone=second,
+        latitude=latitude,
+        longitude=longitude,
+        remarks=reader.remarks(),
+    )
 
 
 def scan_enterprises(
@@ -191,32 +232,9 @@ def scan_enterprises(
     seen = Seen()
 
     def assemble(reader: RowReader) -> EnterpriseRow | None:
-        name = reader.take("name", clean_title, required=True)
-        code = reader.take("code", clean_code)
-        contact = reader.take("contact", clean_name)
-        first, second = take_phones(reader)
-        contact = contact or beside_phone(reader)
-        village, address = take_place(reader, villages)
-        latitude, longitude = take_location(reader)
-        row = EnterpriseRow(
-            code=code,
-            name=name or "",
-            village=village or "",
-            street=address.street,
-            door=address.door,
-            door_number=address.door_number,
-            address=address.whole,
-            industry=reader.take("industry", partial(clean_title, limit=40)),
-            size=reader.take("size", clean_count),
-            contact=contact,
-            phone=first,
-            second_phone=second,
-            latitude=latitude,
-            longitude=longitude,
-            remarks=reader.remarks(),
-        )
-        key = (code,) if code else (row.name, row.village, row.street, row.door)
-        if not name or seen.repeated(reader, "code" if code else "name", key):
+        row = take_enterprise(reader, villages)
+        place = (row.name, row.village, row.street, row.door)
+        if not row.name or seen.repeated(reader, "code" if row.code else "name", (row.code,) if row.code else place):
             return None
         return row
 

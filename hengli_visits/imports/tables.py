@@ -16,7 +16,7 @@ from hengli_visits.imports.columns import (
     score,
 )
 from hengli_visits.imports.content import GROUP, profile
-from hengli_visits.imports.guessing import by_content, content_notes, doubted
+from hengli_visits.imports.guessing import by_content, content_notes, doubted, in_own_words
 from hengli_visits.imports.headers import Header, find_header, heading
 from hengli_visits.imports.layouts import marked, tidied
 from hengli_visits.imports.outcomes import ColumnGuess
@@ -140,6 +140,8 @@ def choose(
         known = {one.name for one in layout.fields}
         if known.issuperset(filter(None, meanings.values())):
             return lettered.recalled(meanings), ()
+    if in_own_words(lettered, layout):
+        return replace(lettered, own=True), ()
     kept, wrong = doubted(teams_as_groups(lettered, layout, name), profiles)
     chosen, found = by_content(marked(tidied(kept, layout), layout), profiles, layout, dict(wrong))
     village = chosen.index("village")

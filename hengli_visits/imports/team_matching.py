@@ -79,9 +79,11 @@ class TeamMatcher:
         if verdict.problems:
             return verdict
         standing = self.teams.get((row.group, name)) if name else self.tops.get(row.group)
-        named = [self.member(one, row, [*filter(None, (leader, top))], verdict) for one in row.members]
-        # The leader of a team goes visiting with it; the leader of a group of teams does not belong to one.
-        wanted = list(dict.fromkeys(one for one in [leader, *named] if one))
+        inside = standing.members if standing else frozenset[int]()
+        named = [self.member(one, row, [*filter(None, (leader, top))], inside, verdict) for one in row.members]
+        # The leader of a team goes visiting with it, unless it was led without; that of a group of teams is in none.
+        joining_leader = leader if leader and not (standing and leader.id in standing.leaders) else None
+        wanted = list(dict.fromkeys(one for one in [joining_leader, *named] if one))
         joining = self.joining(wanted, name or row.group, standing, verdict)
         verdict.fields = {
             "team": name,
@@ -143,14 +145,26 @@ class TeamMatcher:
             verdict.refuse(title, name, reason(other, phone=phone, owner=owners[0].name, name=name))
             return None
         found, why = self.by_name(name, row, [])
+        if (leads := self.leading(row, kind)) and (own := [one for one in self.names.get(name, []) if one.id in leads]):
+            return own[0]
         if found is None and why:
             verdict.refuse(title, name, why)
         elif why:
             verdict.warnings.append(Finding(title, name, why))
         return found
 
-    def member(self, name: str, row: TeamRow, leaders: list[Person], verdict: Verdict) -> Person | None:
-        """The member whom a row names; a warning when there is nobody, or when there are namesakes."""
+    def leading(self, row: TeamRow, kind: str) -> frozenset[int]:
+        """Who leads the group or the team of a row now."""
+        place = self.tops.get(row.group) if kind == "group_leader" else self.teams.get((row.group, row.team or ""))
+        return place.leaders if place else frozenset()
+
+    def member(
+        self, name: str, row: TeamRow, leaders: list[Person], inside: frozenset[int], verdict: Verdict
+    ) -> Person | None:
+        """The member whom a row names, first of those `inside` the team; a warning when there is nobody, or when there
+        are namesakes."""
+        if own := next((one for one in self.names.get(name, []) if one.id in inside), None):
+            return own
         found, why = self.by_name(name, row, leaders)
         if why:
             verdict.warnings.append(Finding(N_("成员"), name, why))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from hengli_visits.imports.cleaning import HAN_ONLY, clean_name, clean_title
 from hengli_visits.imports.layouts import GROUPS
@@ -71,12 +72,12 @@ class TeamBook:
         team = reader.take("team", lambda cell: clean_title(cell, limit=40))
         row = TeamRow(
             group=group or "",
-            group_leader=reader.take("group_leader", clean_name),
+            group_leader=reader.take("group_leader", partial(clean_name, numbered=reader.columns.own)),
             group_leader_phone=take_phone(reader, "group_leader_phone"),
             team=team,
-            team_leader=reader.take("team_leader", clean_name),
+            team_leader=reader.take("team_leader", partial(clean_name, numbered=reader.columns.own)),
             team_leader_phone=take_phone(reader, "team_leader_phone"),
-            members=reader.take("members", clean_names) or (),
+            members=reader.take("members", partial(clean_names, numbered=reader.columns.own)) or (),
             villages=reader.take("villages", self.villages.resolve_all) or (),
             remarks=reader.remarks(),
         )
@@ -205,7 +206,7 @@ def differs(before: tuple[str | None, str | None], now: tuple[str | None, str | 
     )
 
 
-def clean_names(cell: Cell) -> Cleaned[tuple[str, ...]]:
+def clean_names(cell: Cell, *, numbered: bool = False) -> Cleaned[tuple[str, ...]]:
     """A list of names in one cell, each cleaned like a name: 张三、李 四(组长) → 张三, 李四. Names are told apart by
     signs, or by spaces when there are no signs and every piece could be a name."""
     if problem := cell_problem(cell):
@@ -216,7 +217,7 @@ def clean_names(cell: Cell) -> Cleaned[tuple[str, ...]]:
     parts = [part for part in HARD.split(text) if part.strip()]
     if len(parts) == 1 and all(2 <= len(piece) <= 4 and HAN_ONLY.fullmatch(piece) for piece in text.split()):
         parts = text.split()
-    cleaned = [clean_name(part.strip()) for part in parts]
+    cleaned = [clean_name(part.strip(), numbered=numbered) for part in parts]
     names = tuple(dict.fromkeys(one.value for one in cleaned if one.value))
     problem = next((one.problem for one in cleaned if one.problem), None)
     notes = [note for one in cleaned for note in one.notes]

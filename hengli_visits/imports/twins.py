@@ -2,7 +2,7 @@
 share (phone, door, name and village), so that a long roster is not held row against row."""
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -49,10 +49,10 @@ class Index:
 
     def note(self, row: int, values: Values) -> list[int]:
         """Take a row in; the earlier rows that share something with it."""
-        earlier = self.rows(values)
+        hashed = [(key[0], hash(key)) for key in keys(self.kind, values)]
+        earlier = self._sharing(hashed, values)
         self._names[row] = values["name"]
-        for key in keys(self.kind, values):
-            number = hash(key)
+        for _what, number in hashed:
             known = self._rows.setdefault(number, row)
             if isinstance(known, list):
                 if len(known) < CROWD:
@@ -63,14 +63,17 @@ class Index:
 
     def rows(self, values: Values) -> list[int]:
         """The rows that share something with a record."""
+        return self._sharing([(key[0], hash(key)) for key in keys(self.kind, values)], values)
+
+    def _sharing(self, hashed: Iterable[tuple[Hashable, int]], values: Values) -> list[int]:
         found: list[int] = []
-        for key in keys(self.kind, values):
-            known = self._rows.get(hash(key))
+        for what, number in hashed:
+            known = self._rows.get(number)
             if known is None:
                 continue
             some = known if isinstance(known, list) else [known]
-            found += [one for one in some if key[0] != "door" or self._alike(one, values)]
-        return list(dict.fromkeys(found))
+            found += [one for one in some if what != "door" or self._alike(one, values)]
+        return list(dict.fromkeys(found)) if found else found
 
     def _alike(self, row: int, values: Values) -> bool:
         if self.kind is RosterKind.ENTERPRISES:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hengli_visits.actor import Actor
@@ -117,15 +117,21 @@ def count_tabs(session: Session, actor: Actor, tabs: Sequence[Tab], now: datetim
     return [int(count) for count in session.execute(select(*columns).where(visible(actor))).one()]
 
 
-def page_of_issues(
-    session: Session, actor: Actor, tab: Tab, filters: Filters, number: int, now: datetime
-) -> Page[Issue]:
-    """A page of a tab, narrowed, the next to be due first."""
-    query = (
+def issues_in(actor: Actor, tab: Tab, filters: Filters, now: datetime) -> Select[Issue]:
+    """The issues of a tab, narrowed, the next to be due first."""
+    return (
         select(Issue)
         .where(visible(actor), tab.clause(actor, now), filters.clause(now))
         .order_by(Issue.step_due_at.is_(None), Issue.step_due_at, Issue.id.desc())
-        .options(joinedload(Issue.area), joinedload(Issue.category), joinedload(Issue.lead_unit))
+    )
+
+
+def page_of_issues(
+    session: Session, actor: Actor, tab: Tab, filters: Filters, number: int, now: datetime
+) -> Page[Issue]:
+    """A page of a tab, narrowed, with area, category and unit."""
+    query = issues_in(actor, tab, filters, now).options(
+        joinedload(Issue.area), joinedload(Issue.category), joinedload(Issue.lead_unit)
     )
     return paginate(session, query, number, PAGE_SIZE)
 

@@ -58,6 +58,8 @@ def _tidied(fields: dict[str, Any]) -> dict[str, Any]:
         fields["name"] = "".join(fields["name"].split())
         if not fields["name"]:
             raise Invalid(N_("请填写姓名。"), field="name")
+    if "staff_number" in fields:
+        fields["staff_number"] = rules.tidy_code(fields["staff_number"])
     for name in ("phone", "second_phone", "staff_number"):
         if name in fields:
             fields[name] = fields[name] or None

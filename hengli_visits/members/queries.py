@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from hengli_visits import clock
@@ -101,17 +101,21 @@ class Wanted:
         return found
 
 
-def page_of_members(session: Session, actor: Actor, wanted: Wanted, number: int) -> Page[Member]:
-    """The roster by branch and name, with branch and area. Two queries. Raises `Missing` for who may not see it all."""
+def roster(actor: Actor, wanted: Wanted) -> Select[Member]:
+    """What is wanted of the roster, by name; branch and area are joined. Raises `Missing` for who may not see it all."""
     require(rules.may_edit(actor))
-    query = (
+    return (
         select(Member)
         .outerjoin(Member.branch)
         .outerjoin(Member.area)
-        .options(contains_eager(Member.branch), contains_eager(Member.area))
         .where(*wanted.clauses)
         .order_by(Member.pinyin, Member.id)
     )
+
+
+def page_of_members(session: Session, actor: Actor, wanted: Wanted, number: int) -> Page[Member]:
+    """A page of the roster with branch and area. Two queries. Raises `Missing` for who may not see it all."""
+    query = roster(actor, wanted).options(contains_eager(Member.branch), contains_eager(Member.area))
     return paginate(session, query, number)
 
 

@@ -24,6 +24,13 @@ def tidy_phone(text: str | None) -> str:
     return plain if re.fullmatch(r"1[3-9]\d{9}", plain) else number
 
 
+def tidy_code(text: str | None) -> str:
+    """A code or number that identifies something, as it is stored: half-width capitals without spaces, as a roster
+    brings it."""
+    code = "".join(unicodedata.normalize("NFKC", text or "").split()).upper()
+    return re.sub(r"[‐‑–—]", "-", code)
+
+
 def is_phone(number: str) -> bool:
     """Whether a tidied number is a mobile, a landline with or without its area code, or a service number."""
     return PHONE.fullmatch(number) is not None

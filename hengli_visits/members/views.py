@@ -24,11 +24,10 @@ def _way() -> None:
     g.way = "members.index"
 
 
-@bp.get("/members")
-def index() -> str:
-    """The roster, filtered and paged."""
+def wanted_members() -> queries.Wanted:
+    """What the address looks for on the roster."""
     args = request.args
-    wanted = queries.Wanted(
+    return queries.Wanted(
         text=args.get("q", ""),
         branch_id=args.get("branch", type=row_id),
         sector=chosen(Sector, args.get("sector")),
@@ -37,7 +36,13 @@ def index() -> str:
         gender=chosen(Gender, args.get("gender")),
         resting=args.get("resting") == "1",
     )
-    page = queries.page_of_members(session(), actor(), wanted, args.get("page", 1, type=row_id))
+
+
+@bp.get("/members")
+def index() -> str:
+    """The roster, filtered and paged."""
+    wanted = wanted_members()
+    page = queries.page_of_members(session(), actor(), wanted, request.args.get("page", 1, type=row_id))
     kept = kept_filters(*FILTERS)
     return render_template(
         "members/index.html",

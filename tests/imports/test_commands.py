@@ -41,6 +41,8 @@ def test_rows_that_are_not_taken_are_told(app: Flask, session: Session, cast: Ca
     code, text = run(app, "households", str(file), "--preview", "--new-villages")
     assert (code, "reported: 名册, row 2: 联系电话" in text, "new villages: 新田村" in text) == (0, True, True)
     assert "Nothing was written." in text
+    code, text = run(app, "households", str(file), "--new-villages", "--all")
+    assert (code, "还有 1 行没有采用，所以什么都没有导入" in text) == (1, True)
     session.rollback()
     assert count(session, Household) == 4
 

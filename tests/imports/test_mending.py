@@ -15,9 +15,10 @@ from hengli_visits.errors import Invalid
 from hengli_visits.imports import uploads
 from hengli_visits.imports.actions import apply_batch
 from hengli_visits.imports.columns import OWN_HEADER
-from hengli_visits.models import AuditEntry, Household, ImportBatch
+from hengli_visits.imports.reading import open_file, scan_file
+from hengli_visits.models import AuditEntry, Household, ImportBatch, RosterKind
 from tests.cast import Cast
-from tests.imports.books import book
+from tests.imports.books import VILLAGES, book
 from tests.imports.importing import Rows, count, figures, read
 from tests.imports.test_views import send
 from tests.pages import PageClient, SignIn
@@ -127,3 +128,18 @@ def test_a_whole_roster_without_bad_rows_is_imported(session: Session, cast: Cas
     assert figures(bad) == (0, 0, 1, 2, 0)
     with pytest.raises(Invalid):
         apply_batch(session, SYSTEM, bad, whole=True)
+
+
+def test_reasons_are_no_column_also_under_two_rows_of_headers() -> None:
+    rows: Rows = [
+        ["石涌村走访户名册"],
+        ["序号", "户主", "", "家庭情况", "", OWN_HEADER],
+        ["", "姓名", "电话", "人口", "住址", ""],
+        [1, "甲乙", "13800000001", 3, "石涌村二巷1号", "联系电话：不对"],
+        [2, "丙丁", "13800000002", 3, "石涌村二巷2号", "联系电话：不对"],
+    ]
+    mended, original = (
+        [*scan_file(RosterKind.HOUSEHOLDS, open_file(book(("石涌", some))), VILLAGES)]
+        for some in (rows, [row[:5] for row in rows])
+    )
+    assert mended == original

@@ -14,8 +14,7 @@ from hengli_visits.models import Household, ImportBatch, ImportRow, Member, Rost
 from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.imports.books import book
-from tests.imports.importing import ENTERPRISES, HOUSEHOLDS, MEMBERS, Rows, figures, read, reasons
-from tests.imports.reading import sample
+from tests.imports.importing import Rows, figures, read, reasons
 from tests.imports.undone import everything
 from tests.pages import SignIn
 
@@ -100,14 +99,6 @@ def test_enterprises() -> None:
     one = home("东莞市横沥力泰制衣有限公司", "", "", contact="")
     assert likeness(RosterKind.ENTERPRISES, one, home("力泰制衣厂", "工业路", "1号"))
     assert not likeness(RosterKind.ENTERPRISES, one, home("力丰电子厂", "工业路", "1号"))
-
-
-def test_the_sample_files_hold_no_false_twins(session: Session) -> None:
-    for name in (HOUSEHOLDS, MEMBERS, ENTERPRISES):
-        batch = read(session, sample(name))
-        assert batch.outline["twins"] == 0, name
-        apply_batch(session, SYSTEM, batch)
-        session.commit()
 
 
 def twin_of(cast: Cast, *more: list[object]) -> Rows:

@@ -80,7 +80,9 @@ def test_every_table_that_may_refer_to_an_import_has_a_word_and_an_owner() -> No
     assert tables == set(OWNERS)
 
 
-def test_the_sample_files_are_undone_one_after_the_other(session: Session, standing_clock: Clock) -> None:
+def test_the_sample_files_hold_no_twins_and_are_undone_one_after_the_other(
+    session: Session, standing_clock: Clock
+) -> None:
     make_campaign(session, "周")
     session.commit()
     steps = []
@@ -89,6 +91,7 @@ def test_the_sample_files_are_undone_one_after_the_other(session: Session, stand
         standing_clock.time += timedelta(minutes=5)
         batch = read(session, sample(name))
         told = figures(batch)
+        assert batch.outline["twins"] == 0, name
         apply_batch(session, SYSTEM, batch)
         session.commit()
         steps.append((name, batch, before, told))
@@ -96,9 +99,10 @@ def test_the_sample_files_are_undone_one_after_the_other(session: Session, stand
         assert obstacles(session, batch) == [], name
         undo(session, batch)
         assert everything(session) == before, name
-        again = read(session, sample(name))
-        assert figures(again) == told, name
-        session.delete(again)
+        if name in (HOUSEHOLDS, GROUPS):
+            again = read(session, sample(name))
+            assert figures(again) == told, name
+            session.delete(again)
     assert count(session, ImportRow) == 0
 
 

@@ -20,7 +20,8 @@ MOST_AT_ONCE = 5000
 """So many households at most are chosen in one step."""
 
 
-def _wanted(campaign: Campaign) -> tasks.Wanted:
+def wanted_tasks(campaign: Campaign) -> tasks.Wanted:
+    """What the address looks for among the assignments of a campaign."""
     args = request.args
     return tasks.Wanted(
         campaign_id=campaign.id,
@@ -49,7 +50,7 @@ def index() -> str:
     campaign = pick_campaign(campaigns)
     if campaign is None:
         return render_template("assignments/index.html", campaign=None)
-    wanted = _wanted(campaign)
+    wanted = wanted_tasks(campaign)
     kept = {name: request.args.get(name) for name in KEPT} | {"campaign": campaign.id}
     link = link_to("assignments.index", kept)
     page = tasks.task_page(session(), actor(), wanted, number("page") or 1)
@@ -102,7 +103,7 @@ def choose() -> Answer:
         campaign = pick_campaign(tasks.campaigns_with_tasks(session(), actor()))
         if campaign is None:
             raise Missing
-        ids = tasks.led_ids(session(), actor(), _wanted(campaign))[:MOST_AT_ONCE]
+        ids = tasks.led_ids(session(), actor(), wanted_tasks(campaign))[:MOST_AT_ONCE]
     else:
         ids = request.args.getlist("assignment", type=row_id)
     if not ids:

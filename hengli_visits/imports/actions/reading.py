@@ -14,7 +14,7 @@ from hengli_visits.imports import packing, queries, rules
 from hengli_visits.imports.actions.comparing import PORTION, Comparison, portion_of
 from hengli_visits.imports.actions.receiving import receive
 from hengli_visits.imports.actions.survey import Survey
-from hengli_visits.imports.actions.twinning import note_twins
+from hengli_visits.imports.actions.twinning import TwinSearch
 from hengli_visits.imports.correction import recalled
 from hengli_visits.imports.newcomers import NewVillage, new_branches, new_villages, unknown_villages
 from hengli_visits.imports.reading import LAYOUTS, RosterFile, guess_kind, open_file, scan_file
@@ -65,12 +65,12 @@ def read(session: Session, actor: Actor, batch: ImportBatch, data: bytes, step: 
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     survey, named = _take_in(session, batch, file, step)
     _describe(session, batch, survey, named, step)
-    note_twins(session, batch)
     read = update(ImportBatch).where(ImportBatch.id == batch.id, ImportBatch.state.in_(rules.READABLE))
     done = session.execute(read.values(state=BatchState.READ))
     session.refresh(batch, ["state"])
     if done.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         rules.refuse_decided(batch)
+    batch.choices = batch.choices | {"reading": batch.choices.get("reading", 0) + 1}
     audit.record(session, actor, "import.read", "import_batch", batch.id, kind=batch.kind.value, rows=survey.taken)
     session.flush()
 
@@ -138,7 +138,7 @@ def _describe(session: Session, batch: ImportBatch, survey: Survey, named: Seque
     stands = queries.load_areas(session)
     ticked = not queries.load_villages(session)
     villages = new_villages(named, survey.villages, [one.values["code"] for one in stands])
-    _compare(session, batch, survey, villages, ticked, step)
+    twins = _compare(session, batch, survey, villages, ticked, step)
     branches = []
     if batch.kind is RosterKind.MEMBERS:
         have = [one.values["name"] for one in queries.load_branches(session)]
@@ -152,6 +152,7 @@ def _describe(session: Session, batch: ImportBatch, survey: Survey, named: Seque
         "cleanings": survey.cleanings(),
         "named": survey.named(),
         "warnings": survey.warnings,
+        "twins": twins,
     }
     batch.sheets = survey.sheets
     batch.new, batch.changed, batch.same = (
@@ -168,14 +169,17 @@ def _compare(
     villages: Sequence[NewVillage],
     ticked: bool,
     step: Step,
-) -> None:
-    """Compare every row with what stands, and write down those that are not simply new."""
+) -> int:
+    """Compare every row with what stands, and write down those that are not simply new; how many of them may be a
+    record twice."""
     names = {one.name for one in villages}
     comparison = Comparison(session, batch.kind, batch.campaign_id, names if ticked else (), survey.codes)
+    search = TwinSearch(session, batch.kind)
     for rows in queries.stored_rows(session, batch, portion_of(batch.kind)):
         records = [packing.unpack(batch.kind, row.data) for row in rows]
         verdicts = comparison.verdicts(records)
         survey.compared(rows, records, verdicts, names)
+        search.take(rows, verdicts)
         differing: list[dict[str, Any]] = [
             {"id": row.id, **packing.verdict_values(verdict), "notes": row.notes + packing.verdict_notes(verdict)}
             for row, verdict in zip(rows, verdicts, strict=True)
@@ -184,3 +188,4 @@ def _compare(
         if differing:
             session.execute(update(ImportRow), differing)
         step(survey.taken + survey.reported)
+    return search.finish()

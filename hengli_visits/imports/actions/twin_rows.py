@@ -25,7 +25,6 @@ from hengli_visits.models import (
     Member,
     Organisation,
     RosterKind,
-    RowState,
     TwinChoice,
 )
 from hengli_visits.paging import Page, paginate
@@ -115,13 +114,3 @@ def list_twins(session: Session, batch: ImportBatch, number: int) -> Page[Import
     """The rows that may be a record twice, in the file's order."""
     query = select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.twin["why"].as_string().is_not(None))
     return paginate(session, query.order_by(ImportRow.id), number, PER_PAGE)
-
-
-def rows_in(session: Session, batch: ImportBatch, *states: RowState) -> Iterator[Any]:
-    """(id, data, notes) of the rows in these states, one at a time."""
-    query = (
-        select(ImportRow.id, ImportRow.data, ImportRow.notes)
-        .where(ImportRow.batch_id == batch.id, ImportRow.state.in_(states))
-        .order_by(ImportRow.id)
-    )
-    yield from session.execute(query.execution_options(yield_per=2_000))

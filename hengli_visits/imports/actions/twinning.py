@@ -14,7 +14,8 @@ from hengli_visits.errors import Conflict, require
 from hengli_visits.imports import packing, rules
 from hengli_visits.imports.actions import twin_rows
 from hengli_visits.imports.actions.twin_rows import Sides, changes_of
-from hengli_visits.imports.matching import PHONE_TAKEN
+from hengli_visits.imports.matching import PHONE_TAKEN, Verdict
+from hengli_visits.imports.queries import StoredRow
 from hengli_visits.imports.reasons import Reason
 from hengli_visits.imports.twins import CROWD, KINDS, Index, likeness, phones
 from hengli_visits.models import ImportBatch, ImportRow, RosterKind, RowState, TwinChoice
@@ -35,43 +36,50 @@ class Candidates:
     only_merge: bool = False
 
 
-def note_twins(session: Session, batch: ImportBatch) -> None:
-    """Note with each new row the record or the earlier row that it may be. A member that was refused because of the
-    phone of somebody whose name is nearly the same is offered too, to be merged."""
-    noted = 0
-    if batch.kind in KINDS:
-        index, found = Index(batch.kind), dict[int, Candidates]()
-        _take_in(session, batch, index, found)
-        if index:
-            said = _hold_against(session, batch.kind, index, found)
-            for some in portions(found.items(), PORTION):
-                noted += _note(session, batch.kind, dict(some), index, said)
-    batch.outline = batch.outline | {"twins": noted}
+class TwinSearch:
+    """Notes with each new row of a batch the record or the earlier row that it may be: `take` goes through the rows as
+    they are compared, `finish` holds them against what stands. A member that was refused because of the phone of
+    somebody whose name is nearly the same is offered too, to be merged."""
 
+    def __init__(self, session: Session, kind: RosterKind) -> None:
+        self._session = session
+        self._kind = kind
+        self._index = Index(kind)
+        self._found: dict[int, Candidates] = {}
 
-def _take_in(session: Session, batch: ImportBatch, index: Index, found: dict[int, Candidates]) -> None:
-    """Every row that would be new, and the earlier ones that share something with it."""
-    for row in twin_rows.rows_in(session, batch, RowState.NEW, RowState.BAD):
-        taken = any(note["message"] == PHONE_TAKEN for note in row.notes)
-        if "cells" in row.data or (not taken and any(note["level"] == "bad" for note in row.notes)):
-            continue
-        earlier = index.note(row.id, row.data)
-        if taken or earlier:
-            found[row.id] = Candidates([] if taken else earlier, only_merge=taken)
+    def take(self, rows: Sequence[StoredRow], verdicts: Sequence[Verdict]) -> None:
+        """Take in every row that would be new, and the earlier ones that share something with it."""
+        if self._kind not in KINDS:
+            return
+        for row, verdict in zip(rows, verdicts, strict=True):
+            taken = [one.reason.message for one in verdict.problems] == [PHONE_TAKEN]
+            if verdict.state is not RowState.NEW and not taken:
+                continue
+            earlier = self._index.note(row.id, row.data)
+            if taken or earlier:
+                self._found[row.id] = Candidates([] if taken else earlier, only_merge=taken)
 
+    def finish(self) -> int:
+        """Hold them against what stands, and write down what was found; how many rows that is."""
+        noted = 0
+        if self._index:
+            said = self._hold_against_standing()
+            for some in portions(self._found.items(), PORTION):
+                noted += _note(self._session, self._kind, dict(some), self._index, said)
+        return noted
 
-def _hold_against(session: Session, kind: RosterKind, index: Index, found: dict[int, Candidates]) -> dict[str, int]:
-    """Every record that stands against the rows that share something with it; how many records say each phone."""
-    said: dict[str, int] = defaultdict(int)
-    for values in twin_rows.all_standing(session, kind):
-        for row_id in index.rows(values):
-            own = found.setdefault(row_id, Candidates())
-            if len(own.standing) < CROWD:
-                own.standing.append(values)
-        for phone in phones(values):
-            if index.says(phone):
-                said[phone] += 1
-    return said
+    def _hold_against_standing(self) -> dict[str, int]:
+        """Note the records that share something with a row; how many records say each phone."""
+        said: dict[str, int] = defaultdict(int)
+        for values in twin_rows.all_standing(self._session, self._kind):
+            for row_id in self._index.rows(values):
+                own = self._found.setdefault(row_id, Candidates())
+                if len(own.standing) < CROWD:
+                    own.standing.append(values)
+            for phone in phones(values):
+                if self._index.says(phone):
+                    said[phone] += 1
+        return said
 
 
 def _note(session: Session, kind: RosterKind, found: dict[int, Candidates], index: Index, said: dict[str, int]) -> int:
@@ -121,6 +129,7 @@ def choose_twins(
     on all that nobody has decided on. Refuses (`Conflict`) a batch that was decided meanwhile, and a record that has
     gone."""
     require(rules.may_import(actor))
+    session.refresh(batch, ["state"], with_for_update=True)
     rules.refuse_decided(batch)
     query = select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.twin["why"].as_string().is_not(None))
     wanted = query.where(ImportRow.choice.is_(None)) if rest else query.where(ImportRow.id.in_(choices))

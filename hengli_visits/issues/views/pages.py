@@ -25,7 +25,8 @@ from hengli_visits.wording import N_
 NARROWING = {field.name for field in fields(Filters)}
 
 
-def _filters() -> Filters:
+def wanted_issues() -> Filters:
+    """What the address narrows the list to."""
     args = request.args
     return Filters(
         state=chosen(IssueState, args.get("state")),
@@ -53,7 +54,7 @@ def _open_tab(tabs: tuple[Tab, ...], counts: list[int], filters: Filters) -> Tab
 @bp.get("/issues")
 def index() -> str:
     """The issues that the actor may see, what waits for them first."""
-    now, filters, tabs = clock.now(), _filters(), tabs_of(actor())
+    now, filters, tabs = clock.now(), wanted_issues(), tabs_of(actor())
     counts = queries.count_tabs(session(), actor(), tabs, now)
     tab = _open_tab(tabs, counts, filters)
     page = queries.page_of_issues(session(), actor(), tab, filters, request.args.get("page", 1, type=row_id), now)

@@ -1,0 +1,49 @@
+"""A table that becomes a file: titled columns over rows that come one after the other.
+
+Titles and words in a file are Chinese whatever language its maker reads: colleagues get it, and importing knows them.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+Value = str | int | float | date | datetime | None
+
+
+class Kind(Enum):
+    """How a cell is written. Phones, codes and numbers of people are TEXT: a program must not reckon with them."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    MOMENT = "moment"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its title, its value of a row, and its width in characters."""
+
+    title: str
+    value: Callable[[Any], Value]
+    width: float = 12
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True)
+class Table:
+    """`rows` can be walked once; nothing is read before. `total` is how many there will be."""
+
+    columns: Sequence[Column]
+    total: int
+    rows: Iterable[Any]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a file says about itself: its title, who made it and when (on the town's clock, without zone)."""
+
+    title: str
+    who: str
+    at: datetime
