@@ -1,7 +1,7 @@
 """Finding the header row and telling which column holds what."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -63,12 +63,14 @@ class Layout:
 class ColumnMap:
     """Which column (from 0) holds which field: guessed from the header, or as the user corrected it. `headers` is
     what stands over each column; `unsure` are columns matched only by how their header ends or by what stands in them;
-    `lettered` are those without a header, which are called by their letter; `own`: this program wrote the file."""
+    `lettered` are those without a header, which are called by their letter; `sparse` those that are filled in only
+    where something new begins; `own`: this program wrote the file."""
 
     columns: Mapping[int, str] = field(default_factory=dict)
     headers: Mapping[int, str] = field(default_factory=dict)
     unsure: frozenset[int] = frozenset()
     lettered: frozenset[int] = frozenset()
+    sparse: frozenset[int] = frozenset()
     own: bool = False
     _indexes: dict[str, int] = field(init=False, repr=False, compare=False)
 
@@ -189,7 +191,7 @@ def match_words(headers: Mapping[int, str], said: Mapping[int, tuple[str, ...]],
         if name := next((one for one in names if one not in columns.values()), None):
             columns[index] = name
     for index, forms in said.items():
-        if (index not in columns and (name := further(forms, words))) or (
+        if (index not in columns and (name := further(forms, words, columns.values()))) or (
             index not in columns and (name := with_phone(forms, layout)) and name not in columns.values()
         ):
             columns[index] = name
@@ -204,10 +206,12 @@ def match_words(headers: Mapping[int, str], said: Mapping[int, tuple[str, ...]],
     return ColumnMap(dict(sorted(columns.items())), headers, frozenset(columns) - exact)
 
 
-def further(forms: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> str | None:
-    """The field of which a column is one of several: 走访员1, 走访员2."""
+def further(forms: Sequence[str], words: Mapping[str, tuple[str, ...]], held: Collection[str]) -> str | None:
+    """The field of which a column is one of several: 走访员1, 走访员2, 电话1, 电话2."""
     for form in forms:
         names = words.get(form) or words.get(NUMBERED.sub("", form), ())
+        if names and names[0] == "phone" and (free := next((one for one in names if one not in held), None)):
+            return free
         if name := next((one for one in names if one in MANY), None):
             return name
     return None

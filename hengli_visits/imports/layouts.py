@@ -232,6 +232,8 @@ def likelier(header: Row, layout: Layout) -> Layout | None:
 def tidied(columns: ColumnMap, layout: Layout) -> ColumnMap:
     """The columns of assignments with a telephone that does not say whose it is taken for that of the person nearest to
     its left; that is unsure."""
+    if layout is GROUPS:
+        return leaders_phone(columns)
     if layout is not ASSIGNMENTS:
         return columns
     people = {index: name for index, name in columns.columns.items() if name in ("household", "visitors")}
@@ -246,6 +248,17 @@ def tidied(columns: ColumnMap, layout: Layout) -> ColumnMap:
             held[index] = whose
             changed.add(index)
     return replace(columns, columns=held, unsure=columns.unsure | changed)
+
+
+def leaders_phone(columns: ColumnMap) -> ColumnMap:
+    """The columns of groups with a telephone right behind a leader, where no column says roles, taken for the leader's."""
+    at = columns.index("phone")
+    leader = columns.columns.get(at - 1) if at is not None else None
+    if at is None or leader not in ("group_leader", "team_leader") or columns.index("role") is not None:
+        return columns
+    if columns.index(f"{leader}_phone") is not None:
+        return columns
+    return replace(columns, columns={**columns.columns, at: f"{leader}_phone"}, unsure=columns.unsure | {at})
 
 
 def marked(columns: ColumnMap, layout: Layout) -> ColumnMap:

@@ -7,6 +7,7 @@ from hengli_visits.imports.reach import ERROR_CODES, Reach, SheetFacts
 from hengli_visits.imports.reasons import BadFile
 from hengli_visits.wording import N_
 
+MOST_ROWS, MOST_COLUMNS = 65_536, 256
 BEGIN = frozenset((0x0809, 0x0409, 0x0209, 0x0009))
 END, SHEET, PASSWORD, STRINGS, WIDE = 0x0A, 0x85, 0x2F, 0xFC, 0xBD
 FORMULAS = frozenset((0x06, 0x0206, 0x0406))
@@ -128,6 +129,9 @@ class SheetRecords:
             self._reach.merge()
 
     def _size(self, body: bytes) -> None:
-        """What the sheet says of its own size, for which the parser makes room; a little too much is usual."""
-        if len(body) >= 12 and struct.unpack_from("<I", body, 4)[0] > 65_536:
-            raise ValueError("more rows than a sheet can have")
+        """What the sheet says of its own size, for which the parser makes room. Raises ValueError for no such size."""
+        if len(body) < 12:
+            raise ValueError("a record is cut off")
+        top, bottom, left, right = struct.unpack_from("<IIHH", body)
+        if top > bottom or left > right or bottom > MOST_ROWS or right > MOST_COLUMNS:
+            raise ValueError("a size that no sheet has")

@@ -79,7 +79,7 @@ def split_part(part: str) -> tuple[list[str], list[str]]:
     part = part.strip()
     if number := one_number(part):
         return [number], []
-    words = [word.strip(":") for word in WORDS.findall(ASIDE.sub(r" \1 ", part)) if word.strip(":。")]
+    words = [word.strip(":'’") for word in WORDS.findall(ASIDE.sub(r" \1 ", part)) if word.strip(":。'’")]
     pieces = WORDS.sub(" ", ASIDE.sub(" ", part)).strip()
     if number := one_number(pieces):
         return [number], words

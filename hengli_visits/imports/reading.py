@@ -45,7 +45,7 @@ LIST_WORDS = {
     RosterKind.AREAS: (("村名称", "村名", "社区名称", "村社区名称"), ("编号", "代码", "编码", "村编号")),
     RosterKind.BRANCHES: (("支部名称", "党支部名称", "党支部"), ("类别", "支部类别", "支部类型", "领域")),
 }
-ROSTER_WORDS = ("姓名", "户主", "户主姓名", "企业名称", "组长", "成员", "电话", "联系电话")
+ROSTER_WORDS = ("姓名", "户主", "户主姓名", "企业名称", "组长", "成员", "电话", "联系电话", "phone", "address", "size")
 LIST_SHEET = "CSV"
 
 
@@ -97,7 +97,7 @@ def guess_kind(file: RosterFile) -> RosterKind | None:
 def is_list(words: set[str], kind: RosterKind) -> bool:
     """Whether a header is that of a list of villages or of branches, and not of a roster that names these as well."""
     if LIST_COLUMNS[kind] <= words:
-        return True
+        return words.isdisjoint(ROSTER_WORDS)
     name, other = LIST_WORDS[kind]
     return not words.isdisjoint(name) and not words.isdisjoint(other) and words.isdisjoint(ROSTER_WORDS)
 
@@ -107,7 +107,8 @@ def fit(sheet: Sheet, rows: list[Row], layout: Layout) -> int:
     header, _ = find_header(rows, layout)
     if header is None:
         return 0
-    missing = [one for one in header.columns.missing(layout) if one.name != "group" or not GROUP.fullmatch(sheet.name)]
+    grouped = header.columns.index("team") is not None or GROUP.fullmatch(sheet.name)
+    missing = [one for one in header.columns.missing(layout) if one.name != "group" or not grouped]
     return 0 if missing else score(header.columns)
 
 

@@ -66,6 +66,9 @@ class RowReader:
                     cell,
                 )
             cell = above
+        if cell is None and index in self.columns.sparse and (above := self.above.get(name)) is not None:
+            cell = above
+            self.note(name, reason(N_("没有填写，按上面读为：%(value)s。"), value=shown(above)), cell)
         self.cells[name] = cell
         return cell
 

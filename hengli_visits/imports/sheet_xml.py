@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from xml.parsers import expat
 
-from hengli_visits.imports.reach import Reach, SheetFacts, refuse_doctype
+from hengli_visits.imports.reach import MAX_AREA, Reach, SheetFacts, refuse_doctype
 
 REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
@@ -42,8 +42,8 @@ class SheetScan:
         elif tag == "f":
             self._formula = True
         elif tag == "row":
-            given = attributes.get("r", "")
-            self._row = int(given) if given.isdecimal() and len(given) < 10 else self._row + 1
+            given = attributes.get("r")
+            self._row = self._row + 1 if given is None else row_number(given)
             self._column = 0
             if attributes.get("hidden") in ("1", "true"):
                 self.facts.hidden_rows.add(self._row)
@@ -51,15 +51,19 @@ class SheetScan:
             self._reach.hide_columns(*(int(attributes.get(end, "0")) for end in ("min", "max")))
         elif tag == "mergeCell":
             self._reach.merge()
+        elif attributes:
+            check_counts(attributes)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._reach.cell()
-        match = REFERENCE.fullmatch(attributes.get("r", ""))
-        if match:
-            self._column = column_number(match[1])
-            self._row = int(match[2])
-        else:
+        given = attributes.get("r")
+        if given is None:
             self._column += 1
+        elif match := REFERENCE.fullmatch(given):
+            self._column = column_number(match[1])
+            self._row = row_number(match[2])
+        else:
+            raise ValueError("a cell stands nowhere")
         self._type = attributes.get("t", "")
         self._formula = self._valued = False
 
@@ -80,6 +84,21 @@ class SheetScan:
                 self.facts.errors[self._row, self._column] = "".join(self._text)[:20]
         elif tag == "c" and self._formula and not self._valued:
             self.facts.errors[self._row, self._column] = ""
+
+
+def check_counts(attributes: dict[str, str]) -> None:
+    """Raises ValueError for an element that announces more parts than any file has: the parser would make room for
+    them all at once, and fail for good."""
+    for name in ("count", "uniqueCount"):
+        if name in attributes and not (attributes[name].isdecimal() and int(attributes[name][:20]) <= MAX_AREA):
+            raise ValueError("more parts than a file has")
+
+
+def row_number(digits: str) -> int:
+    """The number of a row. Raises ValueError for what no sheet has."""
+    if not digits.isdecimal() or len(digits) > 7 or int(digits) < 1:
+        raise ValueError("a row stands nowhere")
+    return int(digits)
 
 
 @lru_cache(maxsize=1024)

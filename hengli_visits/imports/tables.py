@@ -15,7 +15,7 @@ from hengli_visits.imports.columns import (
     normalise,
     score,
 )
-from hengli_visits.imports.content import profile
+from hengli_visits.imports.content import GROUP, profile
 from hengli_visits.imports.guessing import by_content, content_notes, doubted, in_own_words
 from hengli_visits.imports.headers import Header, find_header, heading
 from hengli_visits.imports.layouts import marked, tidied
@@ -92,8 +92,22 @@ def understand_table(
     after = (row for row in looked_at if row.number > header.row)
     below = [within(row, reach) for row in takewhile(lambda row: not begins_table(row, layout), after)]
     columns, notes = choose(name, header.columns, below, layout, villages, guidance)
-    titles = tuple(plain_text(cell) for row in header.above for cell in row.cells if isinstance(cell, str))
+    own = tuple(texts(within(row, reach) for row in header.above))
+    titles = own or tuple(texts(header.above))
     return Table(name, header.row, columns, titles, guessed(columns, below), notes, header.line, reach)
+
+
+def teams_as_groups(columns: ColumnMap, layout: Layout, name: str) -> ColumnMap:
+    """The columns of a roster that knows only one kind of group, which it may call 小组; that is unsure."""
+    at = columns.index("team")
+    if layout.name != "groups" or at is None or columns.index("group") is not None or GROUP.fullmatch(name.strip()):
+        return columns
+    return replace(columns, columns={**columns.columns, at: "group"}, unsure=columns.unsure | {at})
+
+
+def texts(rows: Iterable[Row]) -> Iterator[str]:
+    """Every text in some rows."""
+    return (plain_text(cell) for row in rows for cell in row.cells if isinstance(cell, str))
 
 
 def begins_table(row: Row, layout: Layout) -> ColumnMap | None:
@@ -128,8 +142,11 @@ def choose(
             return lettered.recalled(meanings), ()
     if in_own_words(lettered, layout):
         return replace(lettered, own=True), ()
-    kept, wrong = doubted(lettered, profiles)
+    kept, wrong = doubted(teams_as_groups(lettered, layout, name), profiles)
     chosen, found = by_content(marked(tidied(kept, layout), layout), profiles, layout, dict(wrong))
+    village = chosen.index("village")
+    if village is not None and 0 < 2 * profiles[village].filled < len(below):
+        chosen = replace(chosen, sparse=frozenset((village,)))
     return chosen, tuple(content_notes(chosen, layout, dict(wrong), found))
 
 

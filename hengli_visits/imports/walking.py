@@ -32,7 +32,7 @@ TOTAL = re.compile(
 )
 NOTE = re.compile(
     r"(?:注|备注|附注|说明|填表说明|附件?\d*|填表人|填报人|制表人|制表|审核人?|填报单位|填报时间|填表日期|制表日期|填报日期|单位|负责人|联系人|联系电话|经办人"
-    r"|报送|日期|打印日期|盖章|签名|签字|村负责人|单位负责人|主管领导|第\d+页)(?:\(.*\))?(?:[::.、,]|$)|[12]\d{3}年\d+月(?:\d+日)?$|第\d+页|[-—]?\d+/\d+页"
+    r"|报送|填表|日期|打印日期|盖章|签名|签字|村负责人|单位负责人|主管领导|第\d+页)(?:签名|签字|签章|盖章)?(?:\(.*\))?(?:[::.、,]|$)|[12]\d{3}年\d+月(?:\d+日)?$|第\d+页|[-—]?\d+/\d+页"
 )
 SUMS = re.compile(r"[计計总總共]")
 LONGEST_TOTAL = 40
@@ -222,7 +222,8 @@ def numbers(rows: list[int]) -> str:
 def no_data(row: Row, own: list[int], columns: ColumnMap) -> Reason | None:
     """Why a row that is not blank is a total, the header again, or a note."""
     first = row.cells[own[0]]
-    for index in own[:2]:
+    named = {index for one in NAMING if (index := columns.index(one)) in own}
+    for index in {*own[:2], *named}:
         cell = row.cells[index]
         if isinstance(cell, str) and len(cell) <= LONGEST_TOTAL and SUMS.search(cell) and TOTAL.fullmatch(tight(cell)):
             return reason(N_("合计行。"))

@@ -17,7 +17,7 @@ from hengli_visits.imports.outcomes import Roster
 from hengli_visits.imports.reading import guess_kind, open_file, read_file
 from hengli_visits.imports.reasons import BadFile
 from hengli_visits.models import RosterKind
-from tests.imports.books import VILLAGES, with_part
+from tests.imports.books import VILLAGES, book, with_part
 from tests.imports.reading import made
 
 XLS, ODS, XLSB = (made(f"two_row_header.{ending}") for ending in ("xls", "ods", "xlsb"))
@@ -125,6 +125,31 @@ def test_xls_that_announces_more_than_it_has_is_refused() -> None:
         return stream[: at + 8] + struct.pack("<I", 0xFFFFFFF0) + stream[at + 12 :]
 
     assert "损坏" in refusal(xls(texts))
+
+
+def test_xls_whose_size_is_no_size_is_refused() -> None:
+    size = struct.pack("<HHIIHH", 0x0200, 14, 0, 9, 0, 7)
+    for other in (
+        struct.pack("<HHIIHH", 0x0200, 14, 0x7FFFFFFF, 9, 0, 7),
+        struct.pack("<HHIIHH", 0x0200, 14, 0, 9, 0, 65_535),
+    ):
+        assert "损坏" in refusal(xls(lambda stream, other=other: stream.replace(size, other)))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "after"),
+    [
+        ("xl/styles.xml", b"<cellXfs count=", b"<cellXfs count='4000000000' x="),
+        ("xl/styles.xml", b"<cellXfs count=", b"<cellXfs uniqueCount='99999999999999999999' x="),
+        ("xl/worksheets/sheet1.xml", b'r="A1"', b'r="A99999999999"'),
+        ("xl/worksheets/sheet1.xml", b'r="A1"', b'r="A0"'),
+        ("xl/worksheets/sheet1.xml", b'<row r="1"', b'<row r="99999999999"'),
+    ],
+)
+def test_xlsx_that_announces_what_cannot_be_is_refused(part: str, before: bytes, after: bytes) -> None:
+    """The spreadsheet parser would take memory for all of it at once, and the whole server would stop."""
+    data = book(("石涌村", [["户主", "地址"], ["张三", "一巷1号"]]))
+    assert "损坏" in refusal(with_part(data, part, lambda content: content.replace(before, after, 1)))
 
 
 def test_containers_that_loop_are_refused() -> None:

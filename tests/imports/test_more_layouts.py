@@ -135,6 +135,21 @@ def test_groups_with_a_sheet_each() -> None:
     assert [one.group for one in read(read_groups, data).records()] == ["第一组", "第二组"]
 
 
+def test_groups_without_teams_that_are_called_teams() -> None:
+    rows: Rows = [
+        ["序号", "走访小组", "组长", "电话", "组员"],
+        [1, "第一小组", "张三", "13800000001", "李四，王五；赵六"],
+        [2, "第二小组", "钱七", "138", "孙八 周九"],
+    ]
+    data = book(("分组", rows))
+    assert guess_kind(open_file(data)) is RosterKind.GROUPS
+    roster = read(read_groups, data)
+    assert [(one.group, one.team, one.group_leader_phone, one.members) for one in roster.records()] == [
+        ("第一小组", None, "13800000001", ("李四", "王五", "赵六"))
+    ]
+    assert [bad[1:3] for bad in problems(roster)] == [(3, "电话")]
+
+
 def test_assignments() -> None:
     rows: Rows = [
         ["户编号", "户主", "地址", "走访员", "联系电话", "工号", "小组"],

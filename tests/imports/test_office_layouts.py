@@ -165,6 +165,32 @@ def test_two_tables_beside_each_other() -> None:
     assert [(one.name, one.rows) for one in roster.sheets] == [("名册", 2), ("名册（F 列起）", 2)]
 
 
+def test_two_tables_beside_each_other_with_a_village_each() -> None:
+    rows: Rows = [
+        ["石涌村", None, None, "隔坑村"],
+        ["户主", "地址", None, "户主", "地址"],
+        ["张三", "一巷1号", None, "李四", "一巷2号"],
+    ]
+    roster = read_households(open_file(book(("名册", rows))).sheets(), VILLAGES)
+    assert [(one.record.name, one.record.village) for one in roster.taken] == [("张三", "石涌村"), ("李四", "隔坑村")]
+
+
+def test_a_village_only_in_the_first_row_of_its_block() -> None:
+    rows: Rows = [
+        ["村", "户主"],
+        ["石涌村", "张三"],
+        [None, "李四"],
+        [None, "王五"],
+        ["隔坑村", "赵六"],
+        [None, "钱七"],
+        [None, "合计"],
+    ]
+    roster = read(read_households, book(("名册", rows)))
+    assert [one.village for one in roster.records()] == ["石涌村", "石涌村", "石涌村", "隔坑村", "隔坑村"]
+    full: Rows = [["村", "户主"], ["石涌村", "张三"], ["石涌村", "李四"], [None, "王五"]]
+    assert [bad[1:3] for bad in problems(read(read_households, book(("名册", full))))] == [(4, "村")]
+
+
 def test_two_tables_below_each_other() -> None:
     rows: Rows = [
         ["石涌村"],
