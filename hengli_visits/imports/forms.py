@@ -74,6 +74,7 @@ class ApplyForm(Form):
         self.names = [one["name"] for one in outline.get("villages", ())]
         if not bad:
             del self.extent
+        self.undecided = undecided
         if not undecided:
             del self.as_new
 
