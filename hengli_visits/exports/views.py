@@ -49,7 +49,7 @@ PAGES: dict[What, tuple[str, tuple[str, ...]]] = {
     What.ISSUES: ("issues.index", ("tab", *sorted(ISSUE_FILTERS))),
 }
 """The page that each is taken from, and what that page narrows by."""
-FIXED = ("campaign", "tab", "kind")
+FIXED = ("campaign", "kind")
 """What says which list it is rather than narrowing it."""
 SAID = re.compile(r"[0-9]{1,10}|[a-z_]{1,24}|\d{4}-\d\d-\d\d")
 FREE = ("q", "street", "category")
@@ -74,7 +74,7 @@ def make(what: str) -> Answer:
 
 
 def _page(what: What, form: ExportForm, kept: dict[str, str]) -> Answer:
-    narrowed = sorted(name for name in kept if name not in FIXED)
+    narrowed = any(name not in FIXED and (name, value) != ("tab", "all") for name, value in kept.items())
     whole = {name: value for name, value in kept.items() if name in FIXED}
     page = render_template(
         "exports/make.html",

@@ -9,7 +9,7 @@ from hengli_visits.imports.assignments import AssignmentRow
 from hengli_visits.imports.matching import Standing, Verdict
 from hengli_visits.imports.reasons import Finding, Reason, reason
 from hengli_visits.imports.team_matching import Person, StandingGroup
-from hengli_visits.imports.visitors import VisitorFinder
+from hengli_visits.imports.visitors import Home, VisitorFinder
 from hengli_visits.models import RowState
 from hengli_visits.wording import N_
 
@@ -130,7 +130,7 @@ class AssignmentMatcher:
         wanted: list[int] = []
         for row, verdict in rows:
             team = self.team(row, group_id, verdict) or team
-            wanted += finder.find(row, group_id, team, verdict)
+            wanted += finder.find(row, Home(group_id, team, target.visitors if target else ()), verdict)
         visitors = tuple(dict.fromkeys(wanted))
         if any(verdict.problems for _, verdict in rows):
             why = reason(N_("这一户另有一行没有采用，要一起改好才分派。"))

@@ -8,6 +8,7 @@ from functools import partial
 from hengli_visits.imports.cleaning import clean_code, clean_name, clean_title
 from hengli_visits.imports.layouts import ASSIGNMENTS
 from hengli_visits.imports.outcomes import Outcome, Roster, gather
+from hengli_visits.imports.persons import take_apart
 from hengli_visits.imports.phones import read_numbers
 from hengli_visits.imports.places import take_place
 from hengli_visits.imports.reasons import reason
@@ -53,6 +54,7 @@ def scan_assignments(
         household = reader.take("household", partial(clean_name, limit=80))
         code = reader.take("code", clean_code)
         village, address = take_place(reader, villages, required=False)
+        take_apart(reader, "visitors", "phones")
         row = AssignmentRow(
             code=code,
             household=household or "",

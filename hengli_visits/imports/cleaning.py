@@ -62,9 +62,10 @@ YOUNGEST = 8
 SERIAL_ORIGIN = date(1899, 12, 30)
 
 
-def clean_name(cell: Cell, limit: int = 40) -> Cleaned[str]:
+def clean_name(cell: Cell, limit: int = 40, *, numbered: bool = False) -> Cleaned[str]:
     """A person's name: no spaces inside Chinese names, one kind of dot, roles in brackets taken off, other words in
-    brackets moved to `extra`. A name with digits is a problem."""
+    brackets moved to `extra`. A name with digits is a problem unless `numbered`: where somebody called a household so
+    at its door."""
     if isinstance(cell, str) and PLAIN_NAME.fullmatch(cell) and not is_absent(cell):
         return Cleaned(cell)
     cleaned = clean_text(cell, limit=limit)
@@ -85,7 +86,7 @@ def clean_name(cell: Cell, limit: int = 40) -> Cleaned[str]:
         notes.append(reason(N_("姓名中的空格或间隔号已整理：%(after)s。"), after=joined))
     if is_absent(joined):
         return absent()
-    if re.search(r"\d", joined):
+    if re.search(r"\d", joined) and not numbered:
         return Cleaned(problem=reason(N_("姓名“%(value)s”里有数字。"), value=joined))
     if not re.search(r"[^\W\d_]", joined):
         return Cleaned(problem=reason(N_("“%(value)s”不是姓名。"), value=cleaned.value))

@@ -23,6 +23,12 @@ TWO_ROWS = "/"
 
 OFFICIAL = re.compile(r"走访|干部|组长|队长|书记|网格|责任|包户|包干|挂点|帮扶|联络员|党员")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】|〔[^〕]*〕")
+MANY = frozenset(("visitors", "phones", "staff_numbers", "members", "category_mark"))
+"""Fields that may stand in several columns beside each other."""
+
+WITH_PHONE = ("group_leader", "team_leader", "visitors")
+AND_PHONE = re.compile(r"(?:姓名)?(?:及|和|与|兼)?(?:联系)?(?:电话|手机|方式|号码|手机号|电话号码|手机号码)$")
+NUMBERED = re.compile(r"第?[1-9一二三四五六七八九](?:位|名)?")
 LETTERED = re.compile(r"[A-Z]{1,3} 列")
 NOISE = re.compile(r"[\s*:_.、,/\\|-]+")
 
@@ -57,20 +63,25 @@ class Layout:
 class ColumnMap:
     """Which column (from 0) holds which field: guessed from the header, or as the user corrected it. `headers` is
     what stands over each column; `unsure` are columns matched only by how their header ends or by what stands in them;
-    `lettered` are those without a header, which are called by their letter."""
+    `lettered` are those without a header, which are called by their letter; `own`: this program wrote the file."""
 
     columns: Mapping[int, str] = field(default_factory=dict)
     headers: Mapping[int, str] = field(default_factory=dict)
     unsure: frozenset[int] = frozenset()
     lettered: frozenset[int] = frozenset()
+    own: bool = False
     _indexes: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_indexes", {name: index for index, name in self.columns.items()})
+        object.__setattr__(self, "_indexes", {name: index for index, name in reversed(list(self.columns.items()))})
 
     def index(self, name: str) -> int | None:
         """The column of a field, if any holds it."""
         return self._indexes.get(name)
+
+    def indexes(self, name: str) -> list[int]:
+        """All columns of a field that may stand in several."""
+        return [index for index, held in self.columns.items() if held == name]
 
     def unmatched(self) -> dict[int, str]:
         """Columns that no field was found for, with their headers."""
@@ -91,7 +102,7 @@ class ColumnMap:
         columns: dict[int, str] = {}
         for index, label in labels(self.headers).items():
             name = meanings.get(label)
-            if name and name not in columns.values():
+            if name and (name in MANY or name not in columns.values()):
                 columns[index] = name
         return ColumnMap(columns, self.headers, lettered=self.lettered)
 
@@ -177,6 +188,11 @@ def match_words(headers: Mapping[int, str], said: Mapping[int, tuple[str, ...]],
     for index, names in sorted(meanings.items(), key=lambda item: len(item[1])):
         if name := next((one for one in names if one not in columns.values()), None):
             columns[index] = name
+    for index, forms in said.items():
+        if (index not in columns and (name := further(forms, words))) or (
+            index not in columns and (name := with_phone(forms, layout)) and name not in columns.values()
+        ):
+            columns[index] = name
     exact = frozenset(columns)
     for index, forms in said.items():
         header = forms[0] if forms else ""
@@ -186,6 +202,25 @@ def match_words(headers: Mapping[int, str], said: Mapping[int, tuple[str, ...]],
         if words[ending][0] not in columns.values() and not foreign(header, ending, layout):
             columns[index] = words[ending][0]
     return ColumnMap(dict(sorted(columns.items())), headers, frozenset(columns) - exact)
+
+
+def further(forms: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> str | None:
+    """The field of which a column is one of several: 走访员1, 走访员2."""
+    for form in forms:
+        names = words.get(form) or words.get(NUMBERED.sub("", form), ())
+        if name := next((one for one in names if one in MANY), None):
+            return name
+    return None
+
+
+def with_phone(forms: Sequence[str], layout: Layout) -> str | None:
+    """The person of whom a column gives name and telephone together: 组长及电话. An enterprise's contact is read beside
+    its telephone instead."""
+    if layout.name not in ("groups", "assignments"):
+        return None
+    bare = (AND_PHONE.sub("", form) for form in forms if AND_PHONE.search(form))
+    names = (words_of(layout).get(form, ()) for form in bare)
+    return next((one[0] for one in names if one and one[0] in WITH_PHONE), None)
 
 
 def foreign(header: str, ending: str, layout: Layout) -> bool:

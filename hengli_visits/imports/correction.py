@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hengli_visits.imports.columns import ColumnMap, Field, Layout, header_key, labels
+from hengli_visits.imports.columns import MANY, ColumnMap, Field, Layout, header_key, labels
 from hengli_visits.imports.reasons import Reason, reason
 from hengli_visits.imports.walking import LIKELIER
 from hengli_visits.wording import N_
@@ -98,7 +98,7 @@ def faults(layout: Layout, meanings: Sequence[str]) -> tuple[list[Reason | None]
     times = Counter(name for name in meanings if name)
     found = [
         reason(N_("有 %(count)s 列都当作“%(title)s”，只能有一列。"), count=times[name], title=layout.field(name).title)
-        if times[name] > 1
+        if times[name] > 1 and name not in MANY
         else None
         for name in meanings
     ]

@@ -205,6 +205,13 @@ class VillageNamesForm(Form):
         for part in parts:
             part.area.choices = choices
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """At least one name has an answer."""
+        good = bool(super().validate(extra_validators))
+        if good and not self.chosen():
+            self.form_errors.append(_("请先选一个名字是哪个村(社区)。"))
+        return good and not self.form_errors
+
     def part(self, name: str) -> Any:
         """The part of the form for a name; None when it is not asked for."""
         return next((part for one, part in zip(self.asked, self.names, strict=False) if one == name), None)

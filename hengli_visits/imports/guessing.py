@@ -53,8 +53,9 @@ HALF = 0.5
 LEAST = 3
 OWN_COLUMNS = 8
 """Columns of a register of our own; a shorter header may say the same by chance."""
+BIRTH = re.compile(r"生|年月|年龄")
 FOREIGN = re.compile(
-    r"走访|干部|组长|队长|书记|网格|责任|包户|包干|联户|联系人|联络员|负责|挂点|挂钩|帮扶|党员|配偶|子女|父|母|妻|夫|儿|女|紧急|填表|录入|经办|签|身份证|银行|账号|曾用|房东|租客|物业"
+    r"走访|干部|组长|队长|书记|网格|责任|包户|包干|联户|联系人|联络员|负责|挂点|挂钩|帮扶|党员|配偶|子女|父|母|妻|夫|儿|女|紧急|填表|录入|经办|签|身份证|银行|账号|曾用|房东|租客|物业|入党|转正|户籍|籍贯|工作|单位|原|老家|入职|毕业|民族|学历|转入|转出|去世|外出"
 )
 
 
@@ -111,6 +112,8 @@ def speaks_of_something_else(header: str, name: str, columns: ColumnMap, index: 
         return False
     if name == "second_phone":
         return not header.endswith(("电话", "手机", "号码", "手机号", "电话2", "手机2")) or bool(FOREIGN.search(header))
+    if name == "born" and not BIRTH.search(header):
+        return True
     meanings = words_of(layout).get(header, ())
     if meanings and name not in meanings:
         return True

@@ -22,6 +22,7 @@ from hengli_visits.imports.text import plain_text
 from hengli_visits.imports.workbook import Cell, Row
 
 WHOLES = frozenset(("合计", "总数", "小计", "总计", "总人数", "人数", "数量"))
+VALUE = re.compile(r"\d{7}|^\s*(?:19|20)\d{2}[-./年]\d{1,2}(?:[-./月]\d{0,2}日?)?\s*$")
 DATA = re.compile(r"\d{2}|[。！？]")
 
 
@@ -45,13 +46,15 @@ def find_header(rows: Iterable[Row], layout: Layout) -> tuple[Header | None, lis
         if len(seen) >= HEADER_DEPTH:
             break
     found = [(match_row(row, layout), position, position) for position, row in enumerate(seen)]
-    good = [one for one in found if is_header(one[0], seen[one[1]])]
+    good = [one for one in found if is_header(one[0], seen[one[1]]) and not holds_data(seen[one[1]])]
     for (above, first, _), (below, last, _) in pairwise(found):
         both = two_rows(seen[first], seen[last], layout)
         if both is None or not is_header(both, seen[last]):
             continue
         more = score(both) > max(score(above), score(below)) and own_words(seen[last], both, layout)
         if more or is_continued(seen[first], seen[last], above):
+            # Two rows that belong together are no worse than the upper one alone.
+            good = [one for one in good if (one[1], one[2]) != (first, first)]
             good.append((both, first, last))
     if not good:
         return None, seen
@@ -136,6 +139,13 @@ def own_words(below: Row, both: ColumnMap, layout: Layout) -> bool:
         sub = normalise(plain_text(below.cells[index]))
         known += sub in words or normalise(both.headers[index].replace(TWO_ROWS, "")) in words
     return 2 * known >= len(own)
+
+
+def holds_data(row: Row) -> bool:
+    """Whether a row has cells that stand in no header: telephones, dates, many numbers."""
+    own = [row.cells[index] for index in row.own()]
+    numbers = [cell for cell in own if not isinstance(cell, str)]
+    return 3 * len(numbers) > len(own) or any(isinstance(cell, str) and VALUE.search(cell) for cell in own)
 
 
 def is_continued(above: Row, below: Row, columns: ColumnMap) -> bool:

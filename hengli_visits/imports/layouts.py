@@ -7,7 +7,8 @@ A word of two fields (编号) means the one that no other column holds.
 import re
 from dataclasses import replace
 
-from hengli_visits.imports.columns import ColumnMap, Field, Layout, match_row, score
+from hengli_visits.imports.cleaning import CATEGORIES, OTHER_CATEGORIES
+from hengli_visits.imports.columns import MANY, TWO_ROWS, ColumnMap, Field, Layout, match_row, normalise, score
 from hengli_visits.imports.workbook import Row
 from hengli_visits.wording import N_
 
@@ -62,8 +63,8 @@ MEMBERS = Layout(
         Field("name", N_("姓名"), ("姓名", "党员姓名", "名字", "党员", "党员名字", "走访员", "走访员姓名", "党员名称"), required=True, parts=("surname", "given")),
         *NAME_PARTS,
         Field("gender", N_("性别"), ("性别", "男女")),
-        Field("man", N_("男"), ("男", "性别男")),
-        Field("woman", N_("女"), ("女", "性别女")),
+        Field("man", N_("男"), ("性别男",)),
+        Field("woman", N_("女"), ("性别女",)),
         Field(
             "branch",
             N_("所属党支部"),
@@ -107,6 +108,7 @@ HOUSEHOLDS = Layout(
         Field("second_phone", N_("备用电话"), (*SECOND_PHONES, *PHONES)),
         Field("category", N_("户类别"), ("户类别", "类别", "户类型", "家庭类别", "家庭类型", "类型", "住户类别", "住户类型", "困难类别", "户别", "对象类别", "走访类别", "人员类别",
                                           "困难类型", "人群类别", "重点人群", "家庭属性", "群众类别", "户情")),
+        Field("category_mark", N_("户类别(打勾)"), ("户类别打勾",)),
         Field("relation", N_("与户主关系"), ("与户主关系", "户主关系", "关系", "家庭关系", "与户主的关系", "同户主关系")),
         *PLACES,
         LATITUDE,
@@ -192,7 +194,7 @@ ASSIGNMENTS = Layout(
             "phones",
             N_("走访员电话"),
             ("走访员电话", "走访员手机", "走访员手机号", "走访员联系电话", "走访员联系方式", "走访人电话", "走访人联系电话", "走访人员电话", "走访人员联系电话", "走访党员电话", "走访干部电话", "党员电话", "党员手机",
-             "责任人电话", "责任人联系电话", "包户干部电话", "包户党员电话", "联系干部电话", "帮扶干部电话", "网格员电话", "负责人电话"),
+             "责任人电话", "责任人联系电话", "包户干部电话", "包户党员电话", "联系干部电话", "帮扶干部电话", "网格员电话", "负责人电话", *PHONES),
         ),
         Field("staff_numbers", N_("走访员工号"), ("走访员工号", "工号", "走访员编号", "党员编号", "走访人工号", "人员编号", "走访党员编号", "员工号")),
         Field("team", N_("小组"), ("小组", "工作小组", "走访小组", "小组名称", "小组名", "组别", "走访组", "所在小组", "所属小组", "组", "分组")),
@@ -228,12 +230,41 @@ def likelier(header: Row, layout: Layout) -> Layout | None:
 
 
 def tidied(columns: ColumnMap, layout: Layout) -> ColumnMap:
-    """The columns with the telephone of an assignment's household taken for the visitor's where it stands behind the
-    visitor and no other column has that; that is unsure."""
-    at = {name: index for index, name in columns.columns.items()}
-    if layout.name != "assignments" or "household_phone" not in at or {"phones", "staff_numbers"} & set(at):
+    """The columns of assignments with a telephone that does not say whose it is taken for that of the person nearest to
+    its left; that is unsure."""
+    if layout is not ASSIGNMENTS:
         return columns
-    if not at.get("household", -1) < at.get("visitors", 10**6) < at["household_phone"]:
+    people = {index: name for index, name in columns.columns.items() if name in ("household", "visitors")}
+    held = dict(columns.columns)
+    changed = set()
+    for index, name in columns.columns.items():
+        before = [one for one in people if one < index]
+        if normalise(columns.headers.get(index, "")) not in PHONES or not before:
+            continue
+        whose = "household_phone" if people[max(before)] == "household" else "phones"
+        if whose != name and (whose in MANY or whose not in held.values()):
+            held[index] = whose
+            changed.add(index)
+    return replace(columns, columns=held, unsure=columns.unsure | changed)
+
+
+def marked(columns: ColumnMap, layout: Layout) -> ColumnMap:
+    """The columns with those that are called by a category each, to be ticked (低保户, 困难户, 是否党员户)."""
+    if layout is not HOUSEHOLDS:
         return columns
-    index = at["household_phone"]
-    return replace(columns, columns={**columns.columns, index: "phones"}, unsure=columns.unsure | {index})
+    named = {
+        index: category
+        for index, text in columns.headers.items()
+        if columns.columns.get(index, "category") == "category" and (category := category_of(text))
+    }
+    asked = any("是否" in columns.headers[index] for index in named)
+    if len(named) < 2 and not asked:
+        return columns
+    return replace(columns, columns=dict(sorted({**columns.columns, **dict.fromkeys(named, "category_mark")}.items())))
+
+
+def category_of(header: str) -> str | None:
+    """The category that the last part of a header names."""
+    word = normalise(header.rpartition(TWO_ROWS)[2]).removeprefix("是否").removesuffix("户")
+    full = next((one for one in (word, f"{word}户") if one in CATEGORIES), None)
+    return full or OTHER_CATEGORIES.get(word) or OTHER_CATEGORIES.get(f"{word}户")

@@ -51,12 +51,12 @@ def records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 def _sheets(stream: bytes) -> Iterator[tuple[str, int]]:
     """(name, place of its records) of every sheet that the workbook lists."""
-    wide = True
     for number, (kind, body) in enumerate(records(stream, 0)):
         if number == 0:
             if kind not in BEGIN:
                 raise ValueError("no workbook")
-            wide = kind == 0x0809 and struct.unpack_from("<H", body)[0] == 0x0600
+            if kind != 0x0809 or struct.unpack_from("<H", body)[0] != 0x0600:
+                raise BadFile(N_("这是 Excel 95 或更早的文件。请在 Excel 里另存为 .xlsx 后再上传。"))
         elif kind == PASSWORD:
             raise BadFile(N_("文件设有打开密码。请在 Excel 里取消密码后再上传。"))
         elif kind == STRINGS and struct.unpack_from("<I", body, 4)[0] > len(stream):
@@ -65,14 +65,12 @@ def _sheets(stream: bytes) -> Iterator[tuple[str, int]]:
             place = struct.unpack_from("<I", body)[0]
             if place >= len(stream):
                 raise ValueError("a sheet is not there")
-            yield _name(body[6:], wide), place
+            yield _name(body[6:]), place
         elif kind == END:
             return
 
 
-def _name(body: bytes, wide: bool) -> str:
-    if not wide:
-        return body[1 : 1 + body[0]].decode("gb18030", "replace")
+def _name(body: bytes) -> str:
     if body[1] & 1:
         return body[2 : 2 + 2 * body[0]].decode("utf-16-le", "replace")
     return body[2 : 2 + body[0]].decode("latin-1")

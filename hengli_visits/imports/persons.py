@@ -2,15 +2,36 @@
 
 import re
 
-from hengli_visits.imports.cleaning import clean_gender, clean_title
+from hengli_visits.imports.cleaning import clean_category, clean_gender, clean_title
 from hengli_visits.imports.content import is_name
+from hengli_visits.imports.layouts import category_of
+from hengli_visits.imports.phones import apart
 from hengli_visits.imports.reasons import reason
 from hengli_visits.imports.rows import RowReader
 from hengli_visits.imports.text import is_absent, plain_text
 from hengli_visits.imports.villages import Villages
+from hengli_visits.imports.workbook import Cell
 from hengli_visits.wording import N_
 
+YES = frozenset(("√", "✓", "✔", "是", "有", "1", "Y", "y", "Yes", "对", "☑", "■", "●", "○", "*", "V", "v"))
 CONTACT = re.compile(r"联系人|负责人|法人|老板|业主|厂长|经理")
+
+
+def take_category(reader: RowReader) -> str | None:
+    """The category of a row, from its column, or from the one of several columns that is ticked; of several ticked ones
+    the first, the others go to the remarks."""
+    ticked = [index for index in reader.columns.indexes("category_mark") if ticks(reader.row.cell(index))]
+    if not ticked or reader.columns.index("category") is not None:
+        return reader.take("category", clean_category)
+    first, *others = [category_of(reader.columns.headers.get(index, "")) for index in ticked]
+    reader.extra += filter(None, others)
+    reader.note("category_mark", reason(N_("户类别按打勾的列读为“%(after)s”。"), after=first))
+    return first
+
+
+def ticks(cell: Cell) -> bool:
+    """Whether a cell says yes."""
+    return cell is True or plain_text(cell) in YES
 
 
 def take_branch(reader: RowReader) -> str | None:
@@ -54,3 +75,14 @@ def take_gender(reader: RowReader) -> str | None:
         reader.report("man", reason(N_("男、女两列都有内容，请只填一列。")))
         return None
     return marked[0] if marked else None
+
+
+def take_apart(reader: RowReader, name: str, phone: str) -> None:
+    """Tell name and telephone apart where one column holds both and none is for the telephone."""
+    if reader.columns.index(phone) is not None:
+        return
+    cell = reader.cell(name)
+    reader.cells[name], reader.cells[phone] = apart(cell)
+    if reader.cells[phone] is not None:
+        names, phones = plain_text(reader.cells[name]), plain_text(reader.cells[phone])
+        reader.note(name, reason(N_("姓名和电话已分开：%(names)s，%(phones)s。"), names=names, phones=phones), cell)

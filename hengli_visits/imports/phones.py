@@ -20,6 +20,7 @@ EXTENSION = re.compile(r"^(.*\d{7})\s*(?:转|分机|ext\.?|-)\s*(\d{1,5})$", re.
 SIGNS = re.compile(r"[\s\-()\[\]._·—–‐‑*]+")
 WORDS = re.compile(r"[^\d\s+\-()\[\]._·—–‐‑*]+")
 ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
+NUMBER = re.compile(r"(?<!\d)(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}-?[2-9]\d{6,7})(?!\d)")
 ASIDE = re.compile(r"\(([^()\d]+)\)")
 HIDDEN = re.compile(r"\+?[\d-]{0,20}(?:\*{2,}|[xX]{3,})[\d-]*")
 """A number whose middle somebody has hidden: 138****8000."""
@@ -128,3 +129,13 @@ def phone_notes(cell: Cell, found: list[str], words: list[str], bad: list[str]) 
     if any(LOCAL.fullmatch(number) for number in found):
         notes.append(reason(N_("座机没有写区号。")))
     return tuple(notes)
+
+
+def apart(cell: Cell) -> tuple[Cell, Cell]:
+    """A cell with names and telephones as one of names and one of telephones; other cells as they are, and None."""
+    if not isinstance(cell, str) or not NUMBER.search(half_width(cell)):
+        return cell, None
+    text = half_width(cell)
+    numbers = [match[0] for match in NUMBER.finditer(text)]
+    names = re.sub(r"[(:,]\s*(?=[),、;]|$)|\(\s*\)", "", NUMBER.sub(" ", text))
+    return re.sub(r"\(\s*\)|[()]\s*$", "", names).strip(" :,、;/") or None, "、".join(numbers)

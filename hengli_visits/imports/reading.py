@@ -7,6 +7,7 @@ from typing import Any
 
 from hengli_visits.imports.assignments import scan_assignments
 from hengli_visits.imports.columns import HEADER_DEPTH, ColumnMap, Layout, normalise, score, without_reasons
+from hengli_visits.imports.content import GROUP
 from hengli_visits.imports.delimited import TextTable
 from hengli_visits.imports.founding import AreaRow, BranchRow, read_areas, read_branches
 from hengli_visits.imports.headers import find_header
@@ -40,8 +41,11 @@ SCANS: dict[RosterKind, Scan] = {
     RosterKind.ASSIGNMENTS: scan_assignments,
 }
 LIST_COLUMNS = {RosterKind.AREAS: {"name", "code"}, RosterKind.BRANCHES: {"name", "kind"}}
-LIST_TITLES = {RosterKind.AREAS: {"村名称", "村编号"}, RosterKind.BRANCHES: {"支部名称", "支部类别"}}
-"""What such a list is told by: the columns of a program's list, and those of one in the office's words."""
+LIST_WORDS = {
+    RosterKind.AREAS: (("村名称", "村名", "社区名称", "村社区名称"), ("编号", "代码", "编码", "村编号")),
+    RosterKind.BRANCHES: (("支部名称", "党支部名称", "党支部"), ("类别", "支部类别", "支部类型", "领域")),
+}
+ROSTER_WORDS = ("姓名", "户主", "户主姓名", "企业名称", "组长", "成员", "电话", "联系电话")
 LIST_SHEET = "CSV"
 
 
@@ -74,12 +78,10 @@ def guess_kind(file: RosterFile) -> RosterKind | None:
         if sheet.hidden:
             continue
         rows = list(islice(sheet.rows, HEADER_DEPTH))
-        words = {cell.strip().lower() for cell in rows[0].cells if isinstance(cell, str)} if rows else set()
-        said = words | {normalise(word) for word in words}
-        lists = ((kind, needed) for found in (LIST_COLUMNS, LIST_TITLES) for kind, needed in found.items())
-        if listed := next((kind for kind, needed in lists if needed <= said), None):
+        words = {normalise(cell) for cell in rows[0].cells if isinstance(cell, str)} if rows else set()
+        if listed := next((kind for kind in LIST_COLUMNS if is_list(words, kind)), None):
             return listed
-        fits = {kind: fit(rows, layout) for kind, layout in LAYOUTS.items()}
+        fits = {kind: fit(sheet, rows, layout) for kind, layout in LAYOUTS.items()}
         best = max(fits, key=lambda kind: fits[kind])
         if fits[best] <= 0:
             fits = {kind: fit_of_content(sheet, rows, layout) for kind, layout in LAYOUTS.items()}
@@ -92,10 +94,21 @@ def guess_kind(file: RosterFile) -> RosterKind | None:
     return None
 
 
-def fit(rows: list[Row], layout: Layout) -> int:
+def is_list(words: set[str], kind: RosterKind) -> bool:
+    """Whether a header is that of a list of villages or of branches, and not of a roster that names these as well."""
+    if LIST_COLUMNS[kind] <= words:
+        return True
+    name, other = LIST_WORDS[kind]
+    return not words.isdisjoint(name) and not words.isdisjoint(other) and words.isdisjoint(ROSTER_WORDS)
+
+
+def fit(sheet: Sheet, rows: list[Row], layout: Layout) -> int:
     """How well the first rows of a sheet fit a layout; 0 when something needed is missing."""
     header, _ = find_header(rows, layout)
-    return 0 if header is None or header.columns.missing(layout) else score(header.columns)
+    if header is None:
+        return 0
+    missing = [one for one in header.columns.missing(layout) if one.name != "group" or not GROUP.fullmatch(sheet.name)]
+    return 0 if missing else score(header.columns)
 
 
 def fit_of_content(sheet: Sheet, rows: list[Row], layout: Layout) -> int:
@@ -162,15 +175,16 @@ def in_full(branch: BranchRow, villages: Villages) -> BranchRow:
 def listed(kind: RosterKind, file: RosterFile, villages: Villages) -> Iterator[Outcome[Any]]:
     """A list's records as a roster of one sheet: founding refuses the whole file instead of reporting a row."""
     records: Iterable[AreaRow | BranchRow]
+    name = next((sheet.name for sheet in file.sheets() if not sheet.hidden), LIST_SHEET)
     if kind is RosterKind.AREAS:
         records = read_areas(file.sheets())
     else:
         records = [in_full(branch, villages) for branch in read_branches(file.sheets())]
-    taken = [Taken(LIST_SHEET, record.line, record) for record in records]
+    taken = [Taken(name, record.line, record) for record in records]
     if not taken:
         raise BadFile(N_("文件里只有表头，没有内容。"))
     yield from taken
-    yield SheetSummary(LIST_SHEET, 1, ColumnMap(), len(taken))
+    yield SheetSummary(name, 1, ColumnMap(), len(taken))
 
 
 def needed_title(kind: RosterKind) -> str:

@@ -22,7 +22,7 @@ Reread = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 def _reader(layout: Layout, cells: dict[str, Cell]) -> RowReader:
     given = {one.name: cells.get(one.name) or None for one in layout.fields}
-    return RowReader(Place(""), Row(0, ()), ColumnMap(), layout, {}, cells=given)
+    return RowReader(Place(""), Row(0, ()), ColumnMap(own=True), layout, {}, cells=given)
 
 
 def member_again(villages: Callable[[], Villages]) -> Reread:

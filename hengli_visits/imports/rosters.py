@@ -6,7 +6,6 @@ from datetime import date
 from functools import partial
 
 from hengli_visits.imports.cleaning import (
-    clean_category,
     clean_code,
     clean_count,
     clean_month,
@@ -16,7 +15,7 @@ from hengli_visits.imports.cleaning import (
 )
 from hengli_visits.imports.layouts import ENTERPRISES, HOUSEHOLDS, MEMBERS
 from hengli_visits.imports.outcomes import Outcome, Roster, gather
-from hengli_visits.imports.persons import beside_phone, take_branch, take_gender, take_home
+from hengli_visits.imports.persons import beside_phone, take_branch, take_category, take_gender, take_home
 from hengli_visits.imports.places import take_location, take_phones, take_place
 from hengli_visits.imports.reasons import reason
 from hengli_visits.imports.rows import RowReader
@@ -25,6 +24,9 @@ from hengli_visits.imports.villages import Villages
 from hengli_visits.imports.walking import read_sheets
 from hengli_visits.imports.workbook import Sheet
 from hengli_visits.wording import N_
+
+MOST_IN_FAMILY, MOST_IN_OWN = 100, 100_000
+"""People of a household: more is a slip, except where the book itself says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class Seen:
 
 def take_member(reader: RowReader, villages: Villages) -> MemberRow:
     """What a row of the members' roster says; without a name it is none."""
-    name = reader.take("name", clean_name, required=True)
+    name = reader.take("name", partial(clean_name, numbered=reader.columns.own), required=True)
     first, second = take_phones(reader)
     return MemberRow(
         name=name or "",
@@ -149,7 +151,7 @@ def scan_members(
 
 def take_household(reader: RowReader, villages: Villages) -> HouseholdRow:
     """What a row of the households' roster says; without a name it is none."""
-    name = reader.take("name", partial(clean_name, limit=80), required=True)
+    name = reader.take("name", partial(clean_name, limit=80, numbered=reader.columns.own), required=True)
     code = reader.take("code", clean_code)
     first, second = take_phones(reader)
     village, address = take_place(reader, villages)
@@ -157,7 +159,7 @@ def take_household(reader: RowReader, villages: Villages) -> HouseholdRow:
     return HouseholdRow(
         code=code,
         name=name or "",
-        size=reader.take("size", partial(clean_count, most=100)),
+        size=reader.take("size", partial(clean_count, most=MOST_IN_OWN if reader.columns.own else MOST_IN_FAMILY)),
         village=village or "",
         street=address.street,
         door=address.door,
@@ -165,7 +167,7 @@ def take_household(reader: RowReader, villages: Villages) -> HouseholdRow:
         address=address.whole,
         phone=first,
         second_phone=second,
-        category=reader.take("category", clean_category),
+        category=take_category(reader),
         latitude=latitude,
         longitude=longitude,
         remarks=reader.remarks(),
@@ -196,7 +198,7 @@ def take_enterprise(reader: RowReader, villages: Villages) -> EnterpriseRow:
     """What a row of the enterprises' roster says; without a name it is none."""
     name = reader.take("name", clean_title, required=True)
     code = reader.take("code", clean_code)
-    contact = reader.take("contact", clean_name)
+    contact = reader.take("contact", partial(clean_name, numbered=reader.columns.own))
     first, second = take_phones(reader)
     contact = contact or beside_phone(reader)
     village, address = take_place(reader, villages)

@@ -1,10 +1,10 @@
 """One row of a roster: its cells field by field, with ditto marks, and what was noticed about them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from hengli_visits.imports.columns import ColumnMap, Layout
+from hengli_visits.imports.columns import MANY, ColumnMap, Layout
 from hengli_visits.imports.reasons import Finding, Reason, reason
 from hengli_visits.imports.text import Cleaned, half_width, is_absent, plain_text, shown
 from hengli_visits.imports.workbook import Cell, CellError, Row
@@ -48,6 +48,8 @@ class RowReader:
             return self.cells[name]
         index = self.columns.index(name)
         cell = self.joined(name) if index is None else self.row.cell(index)
+        if name in MANY and len(several := self.columns.indexes(name)) > 1:
+            cell = together([self.row.cell(one) for one in several], "、")
         if (
             isinstance(cell, str)
             and len(cell) < 10
@@ -70,9 +72,7 @@ class RowReader:
     def joined(self, name: str) -> Cell:
         """A field without a column of its own from the columns of its parts, if there are any: 姓 and 名."""
         parts = [part for part in self.layout.field(name).parts if self.columns.index(part) is not None]
-        cells = [cell for cell in map(self.cell, parts) if cell is not None]
-        broken = next((cell for cell in cells if isinstance(cell, CellError)), None)
-        return broken or "".join(map(plain_text, cells)) or None
+        return together([self.cell(part) for part in parts], "")
 
     def take(self, name: str, clean: Callable[[Cell], Cleaned[T]], *, required: bool = False) -> T | None:
         """A field's clean value. What was changed becomes a note, what cannot be used a problem."""
@@ -119,3 +119,10 @@ class RowReader:
                 "remarks", reason(N_("内容太长(%(length)s 字)，最多 %(limit)s 字。"), length=len(remarks), limit=500)
             )
         return remarks
+
+
+def together(cells: Sequence[Cell], sign: str) -> Cell:
+    """Several cells as one, with a sign between; an error among them stands for all."""
+    filled = [cell for cell in cells if cell is not None]
+    broken = next((cell for cell in filled if isinstance(cell, CellError)), None)
+    return broken or sign.join(map(plain_text, filled)) or None

@@ -18,7 +18,7 @@ from hengli_visits.imports.columns import (
 from hengli_visits.imports.content import profile
 from hengli_visits.imports.guessing import by_content, content_notes, doubted, in_own_words
 from hengli_visits.imports.headers import Header, find_header, heading
-from hengli_visits.imports.layouts import tidied
+from hengli_visits.imports.layouts import marked, tidied
 from hengli_visits.imports.outcomes import ColumnGuess
 from hengli_visits.imports.reasons import Reason, reason
 from hengli_visits.imports.text import plain_text, shown
@@ -127,9 +127,9 @@ def choose(
         if known.issuperset(filter(None, meanings.values())):
             return lettered.recalled(meanings), ()
     if in_own_words(lettered, layout):
-        return lettered, ()
+        return replace(lettered, own=True), ()
     kept, wrong = doubted(lettered, profiles)
-    chosen, found = by_content(tidied(kept, layout), profiles, layout, dict(wrong))
+    chosen, found = by_content(marked(tidied(kept, layout), layout), profiles, layout, dict(wrong))
     return chosen, tuple(content_notes(chosen, layout, dict(wrong), found))
 
 

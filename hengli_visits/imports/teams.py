@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from hengli_visits.imports.cleaning import HAN_ONLY, clean_name, clean_title
 from hengli_visits.imports.layouts import GROUPS
 from hengli_visits.imports.outcomes import Outcome, Roster, SheetSummary, Skipped, Taken, gather
+from hengli_visits.imports.persons import take_apart
 from hengli_visits.imports.phones import clean_phones
 from hengli_visits.imports.reasons import reason
 from hengli_visits.imports.rows import RowReader
@@ -64,16 +66,18 @@ class TeamBook:
     def assemble(self, reader: RowReader) -> TeamRow | None:
         """A row as a team, or as a part of the team above."""
         inherit_group(reader)
+        for name in ("group_leader", "team_leader"):
+            take_apart(reader, name, f"{name}_phone")
         group = reader.take("group", lambda cell: clean_title(cell, limit=40), required=True)
         team = reader.take("team", lambda cell: clean_title(cell, limit=40))
         row = TeamRow(
             group=group or "",
-            group_leader=reader.take("group_leader", clean_name),
+            group_leader=reader.take("group_leader", partial(clean_name, numbered=reader.columns.own)),
             group_leader_phone=take_phone(reader, "group_leader_phone"),
             team=team,
-            team_leader=reader.take("team_leader", clean_name),
+            team_leader=reader.take("team_leader", partial(clean_name, numbered=reader.columns.own)),
             team_leader_phone=take_phone(reader, "team_leader_phone"),
-            members=reader.take("members", clean_names) or (),
+            members=reader.take("members", partial(clean_names, numbered=reader.columns.own)) or (),
             villages=reader.take("villages", self.villages.resolve_all) or (),
             remarks=reader.remarks(),
         )
@@ -88,7 +92,7 @@ class TeamBook:
         key, own = (row.group, row.team), (row.team_leader, row.team_leader_phone)
         leader = self.leaders.get(row.group, (row.group_leader, row.group_leader_phone))
         goes_on = key == self.last and not differs(self.last_leader, own) and not self.members.issuperset(named(row))
-        if not goes_on and (before := self.teams.get(key)):
+        if not goes_on and not reader.problems and (before := self.teams.get(key)):
             reader.report("team" if row.team else "group", reason(N_("与%(place)s重复。"), place=before))
         if differs(leader, (row.group_leader, row.group_leader_phone)):
             why = N_("%(group)s的组长前面写的是%(name)s %(phone)s，与这一行不同。")
@@ -202,7 +206,7 @@ def differs(before: tuple[str | None, str | None], now: tuple[str | None, str | 
     )
 
 
-def clean_names(cell: Cell) -> Cleaned[tuple[str, ...]]:
+def clean_names(cell: Cell, *, numbered: bool = False) -> Cleaned[tuple[str, ...]]:
     """A list of names in one cell, each cleaned like a name: 张三、李 四(组长) → 张三, 李四. Names are told apart by
     signs, or by spaces when there are no signs and every piece could be a name."""
     if problem := cell_problem(cell):
@@ -213,7 +217,7 @@ def clean_names(cell: Cell) -> Cleaned[tuple[str, ...]]:
     parts = [part for part in HARD.split(text) if part.strip()]
     if len(parts) == 1 and all(2 <= len(piece) <= 4 and HAN_ONLY.fullmatch(piece) for piece in text.split()):
         parts = text.split()
-    cleaned = [clean_name(part.strip()) for part in parts]
+    cleaned = [clean_name(part.strip(), numbered=numbered) for part in parts]
     names = tuple(dict.fromkeys(one.value for one in cleaned if one.value))
     problem = next((one.problem for one in cleaned if one.problem), None)
     notes = [note for one in cleaned for note in one.notes]

@@ -18,7 +18,8 @@ PROVINCE = re.compile(r"^(?:[\u4e00-\u9fff]{2,3}省)?(?:[\u4e00-\u9fff]{2,3}市(
 ROAD = re.compile(
     r"镇|(?:东|西|南|北|中|大|新|环|[一二三四五六七八九十]|\d)*(?:路|街|道|桥|市场|广场|花园|小区|工业|小学|中学|医院)|(?:大|新|中)?巷"
 )
-SEPARATOR = re.compile(r"[、,;/|\n&+]|和|及|以及")
+SEPARATOR = re.compile(r"[、,;/|\n&+]")
+AND = re.compile(r"以及|和|及")
 UNKNOWN = N_("没有找到名为“%(value)s”的村(社区)。")
 MOST_KEPT = 20_000
 BRACKETED = re.compile(r"\([^()]*\)$")
@@ -133,13 +134,18 @@ class Villages:
         if is_absent(text):
             return Cleaned()
         whole = self.resolve(text)
-        parts = [text] if whole.value else [part for part in SEPARATOR.split(text) if part.strip()]
+        parts = [text] if whole.value else [part for part in self._apart(text) if part.strip()]
         if len(parts) == 1 and not whole.value and " " in text:
             parts = text.split()
         resolved = [self.resolve(part.strip()) for part in parts]
         problem = next((one.problem for one in resolved if one.problem), None)
         names = tuple(dict.fromkeys(one.value for one in resolved if one.value))
         return Cleaned(names, tuple(note for one in resolved for note in one.notes), problem)
+
+    def _apart(self, text: str) -> Iterator[str]:
+        """The names of a list; 和 and 及 part them unless they belong to a village's name: 和平村."""
+        for piece in SEPARATOR.split(text):
+            yield from [piece] if self.find(piece.strip()) else AND.split(piece)
 
     def within(self, text: str) -> str | None:
         """The one village whose full name stands somewhere in a title or sheet name."""

@@ -21,6 +21,15 @@ class Clue:
     number: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a household is: its group, the team that the row names, and those who visit it now."""
+
+    group_id: int | None
+    team: StandingGroup | None = None
+    visitors: tuple[int, ...] = ()
+
+
 @dataclass(slots=True)
 class VisitorFinder:
     """Finds members of a campaign. `seats` are the groups of each with the top-level group above, `tops` that of each
@@ -44,12 +53,12 @@ class VisitorFinder:
             if person.number:
                 self.numbers[person.number] = person
 
-    def find(self, row: AssignmentRow, group_id: int | None, team: StandingGroup | None, verdict: Verdict) -> list[int]:
+    def find(self, row: AssignmentRow, home: Home, verdict: Verdict) -> list[int]:
         """The members whom a row names (ids). One who is not on the roster, in no group of the campaign, or not to be
         told from a namesake is a problem of the row."""
         found = []
         for clue in clues(row, self.phones):
-            person, why = self.one(clue, group_id, team)
+            person, why = self.one(clue, home)
             if person is None:
                 verdict.refuse(VISITORS, clue.name or clue.phone or clue.number, why or reason(""))
                 continue
@@ -62,7 +71,7 @@ class VisitorFinder:
             found.append(person.id)
         return found
 
-    def one(self, clue: Clue, group_id: int | None, team: StandingGroup | None) -> tuple[Person | None, Reason | None]:
+    def one(self, clue: Clue, home: Home) -> tuple[Person | None, Reason | None]:
         """One member with what to say about it, or why there is none."""
         if clue.number:
             return self.by_number(clue)
@@ -76,7 +85,7 @@ class VisitorFinder:
         if own or clue.name is None:
             why = N_("党员册里有几个人用电话 %(phone)s，请写上姓名。") if own else N_("党员册里没有电话 %(phone)s。")
             return None, reason(why, phone=clue.phone)
-        return self.by_name(clue, group_id, team)
+        return self.by_name(clue, home)
 
     def by_number(self, clue: Clue) -> tuple[Person | None, Reason | None]:
         """The member with a staff number; another name beside it is a contradiction."""
@@ -88,11 +97,9 @@ class VisitorFinder:
             return None, reason(why, number=clue.number, owner=own.name, name=clue.name)
         return own, None
 
-    def by_name(
-        self, clue: Clue, group_id: int | None, team: StandingGroup | None
-    ) -> tuple[Person | None, Reason | None]:
-        """The one of a name who can have the household at all: of several the one in the named team, in the household's
-        own group, else in the campaign. Never a guess between two who could."""
+    def by_name(self, clue: Clue, home: Home) -> tuple[Person | None, Reason | None]:
+        """The one of a name who visits the household already, else who can have it at all: of several the one in the
+        named team, in the household's own group, else in the campaign. Never a guess between two who could."""
         namesakes = self.names.get(clue.name or "", [])
         if not namesakes:
             return None, reason(N_("党员册里没有 %(name)s。"), name=clue.name)
@@ -100,7 +107,10 @@ class VisitorFinder:
             phone = clue.phone if namesakes[0].phones else None
             note = N_("党员册里 %(name)s 的电话不是 %(phone)s，请核对。")
             return namesakes[0], reason(note, name=clue.name, phone=phone) if phone else None
-        top = self.tops[group_id] if group_id else None
+        standing = [one for one in namesakes if one.id in home.visitors]
+        if len(standing) == 1:
+            return standing[0], None
+        team, top = home.team, self.tops[home.group_id] if home.group_id else None
         circles = (
             [one for one in namesakes if team and team.id in self.seats.get(one.id, {})],
             [one for one in namesakes if top and top in self.seats.get(one.id, {}).values()],

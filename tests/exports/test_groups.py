@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
+from hengli_visits.imports.villages import Villages
 from hengli_visits.models import Group, GroupMember, Role, RosterKind
 from tests.cast import Cast
 from tests.exports.files import FULL, export, lines, records
@@ -31,6 +32,7 @@ def test_groups_come_back_as_they_are(
     join(session, cast.team, twin)
     join(session, cast.group, make_member(session, "钟海"))
     lead(session, cast.other_group, "钟海", "陈城")
+    join(session, cast.team, make_member(session, "租客2号"))
     loose = make_group(session, cast.campaign, "=机动组", areas=(cast.village, cast.other_village))
     team = make_group(session, cast.campaign, "夜间小组", parent=loose)
     lead(session, team, "不入组的人")
@@ -40,6 +42,13 @@ def test_groups_come_back_as_they_are(
     data = export(sign_in(cast.coordinator), f"groups?campaign={cast.campaign.id}", format_, **full)
     assert_same(session, data, RosterKind.GROUPS, 5)
     assert snapshot(session) == before
+
+
+def test_a_village_with_a_word_for_and_in_its_name() -> None:
+    villages = Villages(["和平村", "田头村", "月塘村", "及第社区"])
+    assert villages.resolve_all("及第社区、和平村").value == ("及第社区", "和平村")
+    assert villages.resolve_all("田头村和月塘村、和平村").value == ("田头村", "月塘村", "和平村")
+    assert villages.resolve_all("和平村、田头村").value == ("和平村", "田头村")
 
 
 def test_one_row_per_team_and_what_has_no_column_of_its_own(session: Session, cast: Cast, sign_in: SignIn) -> None:

@@ -71,7 +71,9 @@ def test_a_narrowed_list_says_so_and_offers_all(cast: Cast, sign_in: SignIn) -> 
     assert ("/exports/families?kind=family", "改为导出全部") in page.links
     actions = [form["action"] for form in page.forms if form.get("method") == "post"]
     assert f"/exports/families?area={cast.village.id}&kind=family" in actions
-    assert "只导出列表里筛选出来的这些" not in client.page("/exports/families").text
+    for whole in ("families", "families?kind=family", "issues?tab=all", f"assignments?campaign={cast.campaign.id}"):
+        assert "只导出列表里筛选出来的这些" not in client.page(f"/exports/{whole}").text
+    assert ("/exports/issues", "改为导出全部") in client.page("/exports/issues?tab=need").links
 
 
 @pytest.mark.parametrize(

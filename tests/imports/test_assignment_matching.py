@@ -1,11 +1,13 @@
 """Rosters of assignments against the book of households, the members' roster and a campaign."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits.actor import SYSTEM
-from hengli_visits.imports.actions import apply_batch
+from hengli_visits.imports.actions import apply_batch, undo_batch
 from hengli_visits.models import (
     Assignment,
     AssignmentMove,
@@ -18,8 +20,10 @@ from hengli_visits.models import (
     RowState,
 )
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.factories import join, make_group, make_household, make_member
 from tests.imports.importing import Rows, figures, read, reasons, rows_of
+from tests.imports.undone import everything
 
 KIND = RosterKind.ASSIGNMENTS
 HEAD: list[object] = ["户编号", "户主", "村", "家庭住址", "走访员", "走访员电话", "工号", "小组"]
@@ -78,7 +82,6 @@ def test_what_is_new_changed_and_the_same(session: Session, cast: Cast) -> None:
         {"方光润"},
     ]
     assert len(session.scalars(select(AssignmentMove).where(AssignmentMove.batch == batch.id)).all()) == 3
-    assert len(batch.made["targets"]) == 1
     assert figures(seen(session, *rows)) == (0, 0, 4, 0, 0)
 
 
@@ -135,6 +138,9 @@ def test_namesakes_are_told_apart_or_reported(session: Session, cast: Cast) -> N
     assert figures(batch) == (0, 3, 0, 1, 0)
     assert reasons(session, batch) == ["党员册里有 2 位 重名，分不清是哪一位，请写上电话或工号。"]
     assert notes(session, batch) == ["党员册里有 2 位 同名，取了石涌村组的一位，请核对。"]
+    session.rollback()
+    session.add(AssignmentVisitor(assignment_id=cast.assignment.id, member_id=near.id, since=cast.campaign.created_at))
+    assert figures(seen(session, line(cast.household, "叶秀珍、方光润、重名"))) == (0, 0, 1, 0, 0)
     foreign = seen(session, line(cast.household, "叶秀珍", phone=here.phone))
     assert "不是 叶秀珍 的" in reasons(session, foreign)[0]
 
@@ -190,3 +196,21 @@ def test_few_columns_are_enough(session: Session, cast: Cast, header: list[objec
                              "苏慧" if header[1] == "走访员" else cast.team_leader.phone]]  # fmt: skip
     session.commit()
     assert figures(read(session, values, KIND)) == (0, 1, 0, 0, 0)
+
+
+def test_assignments_are_undone_as_if_never_imported(session: Session, cast: Cast, standing_clock: Clock) -> None:
+    """New targets go, removed ones are out again, visitors and groups are those of before."""
+    fresh = make_household(session, cast.village, "新来的")
+    cast.other_assignment.removed_at = cast.campaign.created_at
+    session.commit()
+    before = everything(session)
+    rows = [line(one, "苏慧") for one in (cast.household, cast.spare_household, fresh)]
+    batch = seen(session, *rows, line(cast.other_household, "黄润"))
+    assert figures(batch) == (2, 2, 0, 0, 0)
+    standing_clock.time += timedelta(minutes=5)
+    apply_batch(session, SYSTEM, batch)
+    session.commit()
+    assert everything(session) != before
+    undo_batch(session, SYSTEM, batch)
+    session.commit()
+    assert everything(session) == before

@@ -8,12 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits.actor import SYSTEM
-from hengli_visits.errors import Invalid, Missing
-from hengli_visits.households.actions import forget_alias, learn_alias
 from hengli_visits.imports.actions import apply_batch, correct_columns, discard_batch
 from hengli_visits.imports.correction import column_sets, faults
 from hengli_visits.imports.layouts import HOUSEHOLDS
-from hengli_visits.models import AreaAlias, ColumnChoice, Household, ImportBatch, RosterKind, RowState
+from hengli_visits.models import ColumnChoice, Household, ImportBatch, RosterKind, RowState
 from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.factories import make_area
@@ -221,52 +219,6 @@ def test_new_villages_of_a_column_that_somebody_pointed_out(session: Session, vi
     assert (counts.new, counts.bad) == (2, 0)
 
 
-STRANGE: Rows = [
-    ["户主", "村", "家庭住址"],
-    ["甲三", "老长巷片", "一巷1号"],
-    ["乙四", "老长巷片", "一巷2号"],
-    ["丙五", "大旧村", "三巷1号"],
-]
-
-
-def test_a_village_by_another_name_is_learnt(session: Session, cast: Cast, client: PageClient) -> None:
-    """Used at once, and for every roster from then on; nothing is learnt that nobody said."""
-    address, page = preview(client, book(("名册", STRANGE)), kind="households")
-    assert "“老长巷片”就是" in page.text
-    assert "“大旧村”就是" in page.text
-    assert figures(batch_at(session, address)) == (0, 0, 0, 3, 0)
-    village = str(cast.village.id)
-    answer = client.post(f"{address}/villages", data={"alias-names-0-area": "", "alias-names-1-area": village})
-    assert answer.status_code == 303
-    assert figures(batch_at(session, address)) == (2, 0, 0, 1, 0)
-    assert session.scalars(select(AreaAlias.name).where(AreaAlias.area_id == cast.village.id)).all() == ["老长巷片"]
-    assert figures(read(session, STRANGE, RosterKind.HOUSEHOLDS)) == (2, 0, 0, 1, 0)
-
-
-def test_what_is_another_villages_name_is_not_learnt(session: Session, cast: Cast) -> None:
-    learn_alias(session, SYSTEM, cast.village, "老长巷")
-    learn_alias(session, SYSTEM, cast.village, "老长巷")
-    for taken in ("老长巷", "长巷村"):
-        with pytest.raises(Invalid, match="已经是长巷村的"):
-            learn_alias(session, SYSTEM, cast.other_village, taken)
-    with pytest.raises(Invalid):
-        learn_alias(session, SYSTEM, cast.village, " ")
-    alias = session.scalars(select(AreaAlias).where(AreaAlias.name == "老长巷")).one()
-    with pytest.raises(Missing):
-        forget_alias(session, SYSTEM, cast.other_village, alias.id)
-    assert forget_alias(session, SYSTEM, cast.village, alias.id) == "老长巷"
-    assert session.scalars(select(AreaAlias).where(AreaAlias.name == "老长巷")).all() == []
-
-
-def test_a_slip_among_the_names_is_shown_again(session: Session, cast: Cast, client: PageClient) -> None:
-    learn_alias(session, SYSTEM, cast.other_village, "大旧村")
-    session.commit()
-    address, page = preview(client, book(("名册", STRANGE)), kind="households")
-    assert "大旧村”就是" not in page.text
-    answer = client.post(f"{address}/villages", data={"alias-names-0-area": "99999"})
-    assert answer.status_code == 422
-
-
 def test_assignments_through_the_pages(session: Session, cast: Cast, client: PageClient) -> None:
     rows: Rows = [
         ["户编号", "户主", "走访员"],
@@ -277,7 +229,7 @@ def test_assignments_through_the_pages(session: Session, cast: Cast, client: Pag
     assert "走访分派表" in page.text
     assert "导入 1 户" in page.text
     assert client.post(f"{address}/apply", data={}).status_code == 303
-    assert "看分派" in client.page(address).text
+    assert (f"/assignments?campaign={cast.campaign.id}", "看分派") in client.page(address).links
     assert figures(read(session, rows, RosterKind.ASSIGNMENTS)) == (0, 0, 1, 0, 0)
     batch = read(session, [["户编号", "走访员"], ["无", "谁"]], RosterKind.ASSIGNMENTS)
     assert reasons(session, batch)

@@ -105,6 +105,10 @@ def test_encrypted_xlsx_says_so() -> None:
     assert "密码" in refusal(encrypted)
 
 
+def test_workbooks_older_than_97_say_so() -> None:
+    assert "Excel 95" in refusal(xls(lambda stream: stream[:4] + struct.pack("<H", 0x0500) + stream[6:]))
+
+
 def test_word_file_of_old_says_so() -> None:
     word = container_of(b"x" * 5000).replace("Workbook".encode("utf-16-le"), "WordDocu".encode("utf-16-le"))
     assert "不是表格" in refusal(word)

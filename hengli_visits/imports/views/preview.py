@@ -16,7 +16,7 @@ from hengli_visits.imports.actions.twin_rows import twin_counts, undecided
 from hengli_visits.imports.formats import said
 from hengli_visits.imports.forms import ApplyForm, VillageNamesForm
 from hengli_visits.imports.views import aside
-from hengli_visits.imports.views.blueprint import Answer, bp, folder
+from hengli_visits.imports.views.blueprint import Answer, bp, folder, look_again
 from hengli_visits.models import BatchState, ImportBatch, RosterKind, RowState
 from hengli_visits.wording import N_
 
@@ -81,7 +81,8 @@ def _steps(batch: ImportBatch) -> list[tuple[str, str]]:
     """(address, words) of where to go from an imported batch."""
     found = []
     for endpoint, text in STEPS[batch.kind]:
-        values: dict[str, Any] = {"campaign_id": batch.campaign_id} if batch.kind in rules.OF_CAMPAIGN else {}
+        name = "campaign" if endpoint == "assignments.index" else "campaign_id"
+        values: dict[str, Any] = {name: batch.campaign_id} if batch.kind in rules.OF_CAMPAIGN else {}
         if endpoint in current_app.view_functions:
             found.append((url_for(endpoint, **values), _(text)))
     return found
@@ -130,6 +131,8 @@ def apply(batch_id: UUID) -> Answer:
     """Import a batch."""
     batch = queries.get_batch(session(), actor(), batch_id)
     rules.refuse_decided(batch)
+    if back := look_again(batch):
+        return back
     form = apply_form(batch)
     if not form.validate_on_submit():
         return show_batch(batch, form), 422

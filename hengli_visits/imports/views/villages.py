@@ -10,7 +10,7 @@ from hengli_visits.formats import sentence
 from hengli_visits.gate import actor, session
 from hengli_visits.imports import actions, queries, rules
 from hengli_visits.imports.views.again import go_on, to_read
-from hengli_visits.imports.views.blueprint import Answer, bp
+from hengli_visits.imports.views.blueprint import Answer, bp, look_again
 from hengli_visits.imports.views.preview import apply_form, show_batch, village_names
 
 
@@ -19,6 +19,8 @@ def learn_villages(batch_id: UUID) -> Answer:
     """Remember which villages a roster means by names that are new, and read it again by them."""
     batch = queries.get_batch(session(), actor(), batch_id)
     rules.refuse_decided(batch)
+    if back := look_again(batch):
+        return back
     names = village_names(batch)
     if not names.validate_on_submit():
         return show_batch(batch, apply_form(batch, formdata=None), names), 422
