@@ -59,7 +59,7 @@ class ApplyForm(Form):
     )
     villages = FieldList(FormField(VillageForm))
     extent = RadioField(
-        _l("有些行没有采用，怎么办？"),
+        _l("没有采用的行"),
         choices=[
             SelectChoice(value="whole", label=_l("全部改好再导入")),
             SelectChoice(value="good", label=_l("只导入没有问题的")),
@@ -74,6 +74,7 @@ class ApplyForm(Form):
         self.names = [one["name"] for one in outline.get("villages", ())]
         if not bad:
             del self.extent
+        self.undecided = undecided
         if not undecided:
             del self.as_new
 

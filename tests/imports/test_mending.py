@@ -143,3 +143,15 @@ def test_reasons_are_no_column_also_under_two_rows_of_headers() -> None:
         for some in (rows, [row[:5] for row in rows])
     )
     assert mended == original
+
+
+def test_rows_of_a_csv_come_back_too(session: Session, client: PageClient) -> None:
+    text = "户编号,户主,村,家庭住址,联系电话\nCX-900,甲,长巷村,九巷5号,110\nCX-901,乙,长巷村,九巷6号,13800000002\n"
+    answer = send(client, text.encode("gb18030"), "名册.csv")
+    assert answer.status_code == 303
+    header, bad = next(iter(fetched(client, str(answer.location)).values()))
+    assert header == ["户编号", "户主", "村", "家庭住址", "联系电话", OWN_HEADER]
+    assert bad[:5] == ["CX-900", "甲", "长巷村", "九巷5号", "110"]
+    again = uploaded(client, ("名册", [header, [*bad[:4], "13800000001", bad[5]]]))
+    session.rollback()
+    assert figures(session.get_one(ImportBatch, UUID(again.rpartition("/")[2])))[:4] == (1, 0, 0, 0)

@@ -184,7 +184,7 @@ def test_a_member_with_the_phone_of_a_namesake_can_be_merged_only(session: Sessi
     assert figures(batch)[:4] == (0, 0, 0, 2)
     row = twins(session, batch)[0]
     choose_twins(session, SYSTEM, batch, {row.id: TwinChoice.KEEP})
-    assert (row.choice, figures(batch)[3]) == (None, 2)
+    assert (row.choice, row.state.value, figures(batch)[3]) == (TwinChoice.KEEP, "bad", 2)
     choose_twins(session, SYSTEM, batch, {row.id: TwinChoice.MERGE})
     session.commit()
     counts = apply_batch(session, SYSTEM, batch, undecided_new=False)

@@ -25,6 +25,7 @@ from hengli_visits.models import (
     Member,
     Organisation,
     RosterKind,
+    RowState,
     TwinChoice,
 )
 from hengli_visits.paging import Page, paginate
@@ -108,6 +109,19 @@ def twin_counts(session: Session, batch: ImportBatch) -> dict[TwinChoice | None,
         .group_by(ImportRow.choice)
     ).all()
     return none | dict(found)
+
+
+def undecided(session: Session, batch: ImportBatch) -> int:
+    """How many new rows may be a record twice, without a decision."""
+    if not batch.outline.get("twins"):
+        return 0
+    rows = select(func.count()).where(
+        ImportRow.batch_id == batch.id,
+        ImportRow.state == RowState.NEW,
+        ImportRow.choice.is_(None),
+        ImportRow.twin["why"].as_string().is_not(None),
+    )
+    return session.scalar(rows) or 0
 
 
 def list_twins(session: Session, batch: ImportBatch, number: int) -> Page[ImportRow]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hengli_visits import audit
@@ -132,8 +132,9 @@ def choose_twins(
     session.refresh(batch, ["state"], with_for_update=True)
     rules.refuse_decided(batch)
     query = select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.twin["why"].as_string().is_not(None))
-    wanted = query.where(ImportRow.choice.is_(None)) if rest else query.where(ImportRow.id.in_(choices))
-    rows = list(session.scalars(wanted.order_by(ImportRow.id)).all())
+    chosen = ImportRow.id.in_(choices)
+    wanted = query.where(or_(chosen, ImportRow.choice.is_(None)) if rest else chosen)
+    rows = session.scalars(wanted.order_by(ImportRow.id)).all()
     for some in portions(rows, PORTION):
         _choose(session, batch.kind, [(row, choices.get(row.id) or rest) for row in some])
     session.flush()
@@ -154,8 +155,7 @@ def _choose(session: Session, kind: RosterKind, pairs: Sequence[tuple[ImportRow,
             row.choice, row.target_id, row.changes = choice, twin["id"], packing.pack_changes(changes)
             row.state = RowState.CHANGED if changes else RowState.SAME
         else:
-            kept = choice if not twin["only_merge"] else None
-            row.choice, row.target_id, row.changes = kept, None, {}
+            row.choice, row.target_id, row.changes = choice, None, {}
             row.state = RowState.BAD if twin["only_merge"] else RowState.NEW
 
 

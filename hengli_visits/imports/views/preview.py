@@ -12,7 +12,7 @@ from hengli_visits.formats import number as grouped
 from hengli_visits.forms import chosen, refuse, row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.imports import actions, correction, formats, queries, rules, uploads
-from hengli_visits.imports.actions.twin_rows import twin_counts
+from hengli_visits.imports.actions.twin_rows import twin_counts, undecided
 from hengli_visits.imports.formats import said
 from hengli_visits.imports.forms import ApplyForm, VillageNamesForm
 from hengli_visits.imports.views import aside
@@ -45,8 +45,8 @@ def village_names(batch: ImportBatch, **more: Any) -> VillageNamesForm:
 
 def apply_form(batch: ImportBatch, **more: Any) -> ApplyForm:
     """What is asked before a batch is imported."""
-    undecided = twin_counts(session(), batch)[None] if batch.state is BatchState.READ else 0
-    return ApplyForm(batch.outline, batch.bad, undecided, **more)
+    open_ = undecided(session(), batch) if batch.state is BatchState.READ else 0
+    return ApplyForm(batch.outline, batch.bad, open_, **more)
 
 
 def show_batch(batch: ImportBatch, form: ApplyForm, names: VillageNamesForm | None = None) -> str:
