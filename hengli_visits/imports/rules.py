@@ -33,14 +33,14 @@ def may_import(actor: Actor) -> bool:
 def refuse_not_imported(batch: ImportBatch) -> None:
     """Raise `Conflict` when a batch is not an import that stands."""
     if batch.state is not BatchState.APPLIED:
-        if batch.state in (BatchState.UNDONE, BatchState.UNDOING):
+        if batch.state is BatchState.UNDONE:
             raise Conflict(N_("这份名册的导入刚刚已经撤销了。"))
         raise Conflict(N_("这份名册没有导入，不用撤销。"))
 
 
 def refuse_decided(batch: ImportBatch) -> None:
     """Raise `Conflict` when somebody has imported or discarded the batch already."""
-    if batch.state in (BatchState.APPLIED, BatchState.UNDOING):
+    if batch.state is BatchState.APPLIED:
         raise Conflict(N_("这份名册刚刚已经导入过了。"))
     if batch.state is BatchState.UNDONE:
         raise Conflict(N_("这份名册的导入刚刚已经撤销了。"))

@@ -28,7 +28,6 @@ class BatchState(Word):
     READ = "read", N_("待确认")
     APPLYING = "applying", N_("正在导入")
     APPLIED = "applied", N_("已导入")
-    UNDOING = "undoing", N_("正在撤销")
     UNDONE = "undone", N_("已撤销")
     DISCARDED = "discarded", N_("已放弃")
     FAILED = "failed", N_("没有读成")

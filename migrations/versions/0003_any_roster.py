@@ -22,7 +22,7 @@ def upgrade() -> None:
     _put_aside()
     _make(
         (*KINDS, "assignments"),
-        ("reading", "read", "applying", "applied", "undoing", "undone", "discarded", "failed"),
+        ("reading", "read", "applying", "applied", "undone", "discarded", "failed"),
         (
             sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
             sa.Column("failure", sa.JSON(), nullable=True),
@@ -59,7 +59,6 @@ def downgrade() -> None:
     op.drop_table("column_choices")
     op.execute("update import_batches set state = 'discarded' where state in ('undone', 'failed', 'reading')")
     op.execute("update import_batches set state = 'read' where state = 'applying'")
-    op.execute("update import_batches set state = 'applied' where state = 'undoing'")
     op.execute("delete from import_batches where kind = 'assignments'")
     _put_aside()
     _make(KINDS, STATES, (), ())

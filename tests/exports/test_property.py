@@ -14,7 +14,9 @@ from hengli_visits.exports.queries.registers import enterprise_columns, family_c
 from hengli_visits.exports.tables import Column, Made, Table
 from hengli_visits.exports.writing import write_csv, write_xlsx
 from hengli_visits.imports.cleaning import clean_name, clean_title
-from hengli_visits.imports.matching import HouseholdMatcher, Standing, Verdict, match_members
+from hengli_visits.imports.household_matching import HouseholdMatcher
+from hengli_visits.imports.matching import Standing, Verdict
+from hengli_visits.imports.member_matching import match_members
 from hengli_visits.imports.reading import open_file, read_file
 from hengli_visits.imports.rereading import household_again, member_again
 from hengli_visits.imports.rows import DITTO

@@ -8,14 +8,9 @@ from sqlalchemy.orm import Session
 from hengli_visits.imports import queries
 from hengli_visits.imports.assignment_matching import AssignmentMatcher
 from hengli_visits.imports.campaign import covering, load_groups, load_people, load_targets
-from hengli_visits.imports.matching import (
-    HouseholdMatcher,
-    Standing,
-    Verdict,
-    match_areas,
-    match_branches,
-    match_members,
-)
+from hengli_visits.imports.household_matching import HouseholdMatcher
+from hengli_visits.imports.matching import Standing, Verdict, match_areas, match_branches
+from hengli_visits.imports.member_matching import match_members
 from hengli_visits.imports.newcomers import villages_of
 from hengli_visits.imports.reasons import reason
 from hengli_visits.imports.team_matching import TeamMatcher
