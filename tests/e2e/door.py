@@ -101,6 +101,11 @@ class Visitor(Person):
             self.touch(folded.locator("summary"))
         self.fill("备注", text)
 
+    def misdate(self) -> None:
+        """Give a time of the visit that the phone lets pass and the server does not."""
+        field = self.page.locator('[name="visited_at"]')
+        field.evaluate("(one) => { one.type = 'text'; one.value = '1066-10-14T10:00'; }")
+
     def kept(self) -> None:
         """What was typed lies on the phone."""
         expect(self.page.locator("form[data-kept=yes]")).to_be_attached()

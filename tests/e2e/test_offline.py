@@ -128,9 +128,7 @@ def test_a_refused_record_blocks_nobody(browser: Browser, served: tuple[Live, Se
         visitor.begin()
         visitor.tap("已见面")
         visitor.remark("先被退回")
-        visitor.page.locator('[name="visited_at"]').evaluate(
-            "(one) => { one.type = 'text'; one.value = '1066-10-14T10:00'; }"
-        )
+        visitor.misdate()
         visitor.save()
         visitor.page.locator(".card-title a").nth(1).tap()
         visitor.press("记录走访")
