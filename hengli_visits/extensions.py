@@ -32,7 +32,7 @@ def configure_engine(engine: Engine) -> None:
     def _open(connection: Any, _record: Any) -> None:
         if isinstance(connection, sqlite3.Connection):
             connection.isolation_level = None
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
                 connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
