@@ -66,10 +66,10 @@ def apply_batch(
     ticked in the preview; `town` names the town when it must be founded. Every row is compared anew: what would now do
     more than the preview showed is left out and reported. `whole`: all of it or nothing (`Invalid` on extent while a row
     is bad); `undecided_new`: rows that may be a record twice, and that nobody decided on, are new, else left out.
-    `ordered`: it is one that was ordered (`order_apply`). `settled`: what `settle` found a moment ago, taken if the books are still the same.
-    `step` is told after every portion how many rows are
-    through. Refuses (`Conflict`) a batch that was decided meanwhile, and
-    a clash with somebody else's change; `Invalid` for a town's name or a code that cannot be."""
+    `ordered`: it is one that was ordered (`order_apply`). `settled`: what `settle` found a moment ago, taken if the
+    books are still the same. `step` is told after every portion how many rows are through. Refuses (`Conflict`) a batch
+    that was decided meanwhile, and a clash with somebody else's change; `Invalid` for a town's name or a code that
+    cannot be."""
     require(rules.may_import(actor))
     _begin(session, batch, BatchState.APPLYING if ordered else BatchState.READ)
     try:

@@ -16,7 +16,7 @@ from hengli_visits.actor import SYSTEM, Actor
 from hengli_visits.config import ROOT
 from hengli_visits.errors import DomainError
 from hengli_visits.extensions import reading
-from hengli_visits.imports import actions, uploads
+from hengli_visits.imports import actions, rules, uploads
 from hengli_visits.imports.actions.comparing import IN_PORTIONS
 from hengli_visits.imports.reasons import BadFile
 from hengli_visits.models import BatchState, ImportBatch
@@ -25,6 +25,7 @@ from hengli_visits.wording import N_
 READING_SECONDS = 240
 MEMORY = 2 * 1024**3
 """Bytes of address space for one piece of work; what it really uses is far less."""
+TOO_MUCH = N_("这份文件太大，读不下来。请拆成几份再上传。")
 
 
 def start(folder: Path, batch_id: UUID) -> None:
@@ -45,25 +46,20 @@ def confine() -> None:
 def work(session: Session, folder: Path, batch_id: UUID) -> None:
     """Do what a batch waits for, and commit. What a person has to know of goes into the batch as its failure."""
     batch = session.get(ImportBatch, batch_id)
-    if batch is None or batch.state not in (BatchState.READING, BatchState.APPLYING):
+    if batch is None or batch.state not in rules.UNDER_WAY:
         return
-    begun = batch.state is BatchState.READING
-    member_id = batch.created_by_id if begun else batch.choices["apply"]["by"]
+    unread = batch.state is BatchState.READING
+    member_id = batch.created_by_id if unread else batch.choices["apply"]["by"]
     actor = actor_of(session, member_id) if member_id else SYSTEM
+    do = _read if unread else _apply
     try:
-        if begun:
-            _read(session, folder, actor, batch)
-        else:
-            _apply(session, folder, actor, batch)
+        do(session, folder, actor, batch)
         session.commit()
     except (DomainError, MemoryError) as error:
         session.rollback()
         why = error if isinstance(error, DomainError) else BadFile(TOO_MUCH)
         actions.come_to_nothing(session, actor, session.get_one(ImportBatch, batch_id), why)
         session.commit()
-
-
-TOO_MUCH = N_("这份文件太大，读不下来。请拆成几份再上传。")
 
 
 def _read(session: Session, folder: Path, actor: Actor, batch: ImportBatch) -> None:
@@ -87,25 +83,17 @@ def _read(session: Session, folder: Path, actor: Actor, batch: ImportBatch) -> N
 
 
 def _apply(session: Session, folder: Path, actor: Actor, batch: ImportBatch) -> None:
-    chosen = batch.choices["apply"]
-    token = reading.set(True)
-    try:
-        settled = None
-        if batch.kind in IN_PORTIONS:
-            undecided_new = chosen["undecided_new"]
-            settled = actions.settle(session, batch, chosen["villages"], undecided_new=undecided_new)
-        session.rollback()
-    finally:
-        reading.reset(token)
-    actions.apply_batch(
-        session,
-        actor,
-        batch,
-        villages=chosen["villages"],
-        town=chosen["town"],
-        whole=chosen["whole"],
-        undecided_new=chosen["undecided_new"],
-        ordered=True,
-        settled=settled,
-        step=lambda done: uploads.note_progress(folder, batch.id, done),
-    )
+    terms = {name: value for name, value in batch.choices["apply"].items() if name != "by"}
+    settled = None
+    if batch.kind in IN_PORTIONS:
+        token = reading.set(True)
+        try:
+            settled = actions.settle(session, batch, terms["villages"], undecided_new=terms["undecided_new"])
+            session.rollback()
+        finally:
+            reading.reset(token)
+
+    def step(done: int) -> None:
+        uploads.note_progress(folder, batch.id, done)
+
+    actions.apply_batch(session, actor, batch, **terms, ordered=True, settled=settled, step=step)

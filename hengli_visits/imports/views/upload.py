@@ -18,6 +18,8 @@ from hengli_visits.models import RosterKind
 
 ORDER = (RosterKind.HOUSEHOLDS, RosterKind.MEMBERS, RosterKind.ENTERPRISES, RosterKind.GROUPS, RosterKind.ASSIGNMENTS)
 """In which order rosters are best brought: the codes of the households name the villages."""
+LARGE = 3 * 1024**2
+"""Bytes, unpacked, of a file that nobody should wait for before a page."""
 
 
 def _index(form: UploadForm) -> str:
@@ -32,10 +34,6 @@ def _index(form: UploadForm) -> str:
         formats=formats,
         link=lambda number: url_for("imports.index", page=number),
     )
-
-
-LARGE = 3 * 1024**2
-"""Bytes, unpacked, of a file that nobody should wait for before a page."""
 
 
 @bp.route("/imports", methods=["GET", "POST"])
