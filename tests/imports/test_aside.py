@@ -19,6 +19,7 @@ from hengli_visits.models import AuditEntry, BatchState, Household, ImportBatch,
 from tests.cast import Cast
 from tests.imports.books import book
 from tests.imports.importing import Rows, count, read
+from tests.pages import SignIn
 
 FAMILY: list[object] = ["户编号", "户主", "村", "家庭住址", "联系电话", "人口"]
 
@@ -108,6 +109,17 @@ def test_what_came_to_nothing_stands_as_before(session: Session, cast: Cast, tmp
     assert batch.failure is not None
     discard_batch(session, SYSTEM, batch)
     assert session.scalar(select(ImportBatch.state)) is BatchState.DISCARDED
+
+
+def test_why_an_ordered_import_came_to_nothing_stands_on_its_page(
+    session: Session, cast: Cast, tmp_path: Path, sign_in: SignIn
+) -> None:
+    batch = read(session, [*rows_of(2), ["CX-99999", "", "长巷村", "九巷9号", "", 4]])
+    order_apply(session, actor_of(session, cast.coordinator.id), batch, villages={}, town=None, whole=True)
+    session.commit()
+    work(session, tmp_path, batch.id)
+    page = sign_in(cast.coordinator).page(f"/imports/{batch.id}")
+    assert "还有 1 行没有采用，所以什么都没有导入。" in page.text
 
 
 def _village(name: str) -> dict[str, object]:

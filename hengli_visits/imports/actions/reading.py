@@ -70,6 +70,7 @@ def read(session: Session, actor: Actor, batch: ImportBatch, data: bytes, step: 
     session.refresh(batch, ["state"])
     if done.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         rules.refuse_decided(batch)
+    batch.failure = None
     batch.choices = batch.choices | {"reading": batch.choices.get("reading", 0) + 1}
     audit.record(session, actor, "import.read", "import_batch", batch.id, kind=batch.kind.value, rows=survey.taken)
     session.flush()
