@@ -143,20 +143,23 @@ def founded(batch: ImportBatch) -> list[str]:
     return [_(text, count=made[name]) for name, text in FOUNDED.items() if made.get(name)]
 
 
-TELLING = frozenset({"name", "phone", "address", "branch", "born"})
+TELLING = frozenset({"code", "name", "phone", "address", "branch", "born"})
+PARTS = frozenset({"street", "door"})
 
 
-def sides(fields: tuple[str, ...], row: ImportRow) -> list[tuple[str, str, str]]:
-    """(field, in the roster, on the other side) of a row that may be a record twice: what tells who it is, and all in
-    which the two differ."""
-    twin = row.twin or {}
+def sides(fields: tuple[str, ...], row: ImportRow) -> list[tuple[str, str, str, bool]]:
+    """(field, in the roster, on the other side, whether they differ) of a row that may be a record twice: what tells who
+    it is, and all that the roster says otherwise. An address stands for its parts."""
+    other = (row.twin or {})["values"]
     found = []
     for name in dict.fromkeys(("code", *fields)):
-        here, there = row.data.get(name), twin["values"].get(name)
-        if here in (None, "") and there in (None, ""):
+        here, there = row.data.get(name), other.get(name)
+        part = name in PARTS and row.data.get("address") and other.get("address")
+        silent = here in (None, "") and (there in (None, "") or name not in TELLING)
+        if part or silent or (here == there and name not in TELLING):
             continue
-        if here != there or name in TELLING:
-            found.append((name, value(name, here, hidden=True), value(name, there, hidden=True)))
+        differs = here != there and here not in (None, "")
+        found.append((name, value(name, here, hidden=True), value(name, there, hidden=True), differs))
     return found
 
 
