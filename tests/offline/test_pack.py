@@ -29,16 +29,7 @@ from hengli_visits.visits.pictures import develop, opened_album
 from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.factories import grant, join, make_assignment, make_campaign, make_group, make_household
-from tests.offline.packing import (
-    build_round,
-    door,
-    fetch,
-    lists,
-    own_pages,
-    read_lines,
-    same_as_shown,
-    with_much,
-)
+from tests.offline.packing import build_round, door, fetch, lists, own_pages, read_lines, same_as_shown, with_much
 from tests.pages import SignIn
 from tests.visits.making import as_actor, content, jpeg, put, said
 

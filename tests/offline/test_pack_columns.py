@@ -11,11 +11,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits.orm import Base, UtcDateTime
 from tests.cast import Cast
-from tests.offline.packing import (
-    fetch,
-    missed,
-    with_much,
-)
+from tests.offline.packing import fetch, missed, with_much
 from tests.pages import SignIn
 
 UNTOUCHED = {"devices", "audit_entries", "sign_in_cards"}
