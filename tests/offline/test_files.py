@@ -35,8 +35,8 @@ from tests.counting import counted_queries
 from tests.offline.making import outbox, photo, visit_record
 from tests.offline.taking import bring, counts, files_of, take, token_of
 from tests.pages import SignIn
+from tests.visits.doorstep import as_json, newcomer
 from tests.visits.making import content, jpeg, put, said, wordings
-from tests.visits.test_doorstep import as_json, newcomer
 
 
 def test_the_preview_says_what_is_in_the_file_and_writes_nothing(session: Session, cast: Cast, sign_in: SignIn) -> None:
