@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.factories import grant
 from tests.issues.making import tell
-from tests.issues.test_phone_revisits import AWAY, due, rows, said, send, state_of, verbs
+from tests.issues.telling import AWAY, due, rows, said, send, state_of, verbs
 from tests.offline.making import outbox, revisit_record, visit_record
 from tests.offline.taking import bring, take
 from tests.pages import SignIn
