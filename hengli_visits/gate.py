@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, redirect, request, session as cookie, url_for
+from flask import Flask, Response, abort, g, jsonify, redirect, request, session as cookie, url_for
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
@@ -15,7 +15,10 @@ from hengli_visits.accounts.actions import touch_device
 from hengli_visits.accounts.queries import load_actor
 from hengli_visits.accounts.rules import TOUCH_AFTER
 from hengli_visits.actor import Actor
+from hengli_visits.errors import Invalid
 from hengli_visits.extensions import db, reading
+from hengli_visits.formats import sentence
+from hengli_visits.reader import Unfit
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -115,6 +118,14 @@ def told_json() -> dict[str, Any]:
     except RecursionError:
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def refused(record: uuid.UUID, error: Invalid) -> tuple[Response, int]:
+    """The answer to a record of a phone that cannot be taken: its UUID, and a sentence for each field that is wrong.
+    Nothing of it stays in the database."""
+    session().rollback()
+    problems = error.problems if isinstance(error, Unfit) else {error.field or "": error}
+    return jsonify(uuid=str(record), errors={path: sentence(one) for path, one in problems.items()}), 422
 
 
 def _refuse_foreign() -> None:

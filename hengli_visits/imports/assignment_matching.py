@@ -7,8 +7,9 @@ from hengli_visits.actor import SYSTEM
 from hengli_visits.assignments.rules import MOST_VISITORS, group_for
 from hengli_visits.imports.assignments import AssignmentRow
 from hengli_visits.imports.matching import Standing, Verdict
+from hengli_visits.imports.namesakes import People
 from hengli_visits.imports.reasons import Finding, Reason, reason
-from hengli_visits.imports.team_matching import Person, StandingGroup
+from hengli_visits.imports.team_matching import StandingGroup
 from hengli_visits.imports.visitors import Home, VisitorFinder
 from hengli_visits.models import RowState
 from hengli_visits.wording import N_
@@ -33,7 +34,7 @@ class AssignmentMatcher:
     the one group that covers a village, by the village's name."""
 
     households: Sequence[Standing]
-    people: Sequence[Person]
+    people: People
     groups: Sequence[StandingGroup]
     targets: Mapping[int, Target]
     covering: Mapping[str, int]

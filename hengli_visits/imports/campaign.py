@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, aliased
 from hengli_visits.assignments.rules import group_of_area
 from hengli_visits.assignments.targets import covering_groups
 from hengli_visits.imports.assignment_matching import Target
-from hengli_visits.imports.team_matching import Person, StandingGroup
+from hengli_visits.imports.namesakes import People, Person
+from hengli_visits.imports.team_matching import StandingGroup
 from hengli_visits.models import (
     Area,
     Assignment,
@@ -22,7 +23,7 @@ from hengli_visits.models import (
 )
 
 
-def load_people(session: Session) -> list[Person]:
+def load_people(session: Session) -> People:
     """Everybody on the roster, to tell namesakes apart."""
     rows = session.execute(
         select(
@@ -39,10 +40,10 @@ def load_people(session: Session) -> list[Person]:
         .where(Member.active)
         .order_by(Member.id)
     )
-    return [
+    return People(
         Person(id_, name, tuple(filter(None, (phone, second))), village, branch, number)
         for id_, name, phone, second, village, branch, number in rows
-    ]
+    )
 
 
 def load_groups(session: Session, campaign_id: int) -> list[StandingGroup]:

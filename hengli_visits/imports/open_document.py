@@ -1,16 +1,16 @@
 """One pass over the content of an .ods for what the spreadsheet parser does not tell, and for cells that repeat."""
 
-from xml.parsers import expat
-
-from hengli_visits.imports.reach import MAX_ROWS, Reach, SheetFacts, refuse_doctype
+from hengli_visits.imports.reach import MAX_ROWS, Reach, SheetFacts
+from hengli_visits.imports.xml_scan import XmlScan
 
 LONGEST_REPEAT = 1_048_576
 
 
-class ContentScan:
+class ContentScan(XmlScan):
     """Reads content.xml piece by piece into `facts`, one per table. Raises BadFile where values stand too far out."""
 
     def __init__(self) -> None:
+        super().__init__(self._start, self._end)
         self.facts: dict[str, SheetFacts] = {}
         self._reach = Reach("")
         self._row = self._column = 0
@@ -23,15 +23,6 @@ class ContentScan:
         self._hidden_styles: set[str] = set()
         self._style = ""
         self._depth = 0
-        self._parser = expat.ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartDoctypeDeclHandler = refuse_doctype
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-
-    def feed(self, data: bytes, final: bool) -> None:
-        """Take the next piece. Raises ExpatError or BadFile."""
-        self._parser.Parse(data, final)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "style:style":

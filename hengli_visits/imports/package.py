@@ -16,9 +16,10 @@ from xml.parsers import expat
 
 from hengli_visits.imports import excel_binary
 from hengli_visits.imports.open_document import ContentScan
-from hengli_visits.imports.reach import SheetFacts, refuse_doctype
+from hengli_visits.imports.reach import SheetFacts
 from hengli_visits.imports.reasons import BadFile
 from hengli_visits.imports.sheet_xml import SheetScan
+from hengli_visits.imports.xml_scan import XmlScan
 from hengli_visits.wording import N_
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -161,19 +162,6 @@ def _unpack(
     return size
 
 
-class Tags:
-    """Calls `start` for every element of a part."""
-
-    def __init__(self, start: Callable[[str, dict[str, str]], None]) -> None:
-        self._parser = expat.ParserCreate()
-        self._parser.StartDoctypeDeclHandler = refuse_doctype
-        self._parser.StartElementHandler = start
-
-    def feed(self, data: bytes, final: bool) -> None:
-        """Take the next piece. Raises ExpatError or BadFile."""
-        self._parser.Parse(data, final)
-
-
 class Whole:
     """Keeps a part as it is."""
 
@@ -226,6 +214,6 @@ def _sheet_parts(archive: zipfile.ZipFile, binary: bool, limit: int) -> dict[str
         _unpack(archive, archive.getinfo("xl/workbook.bin"), whole, bytes, limit)
         ids.update(excel_binary.sheet_ids(bytes(whole.content)))
     else:
-        _unpack(archive, archive.getinfo("xl/workbook.xml"), Tags(workbook), bytes, limit)
-    _unpack(archive, archive.getinfo(f"xl/_rels/workbook.{ending}.rels"), Tags(relations), bytes, limit)
+        _unpack(archive, archive.getinfo("xl/workbook.xml"), XmlScan(workbook), bytes, limit)
+    _unpack(archive, archive.getinfo(f"xl/_rels/workbook.{ending}.rels"), XmlScan(relations), bytes, limit)
     return {targets[key]: sheet for key, sheet in ids.items() if key in targets}

@@ -78,8 +78,3 @@ class Reach:
     def hide_columns(self, first: int, last: int) -> None:
         """Columns that are hidden, both ends included."""
         self.facts.hidden_columns.update(range(first, min(last, MAX_COLUMNS) + 1))
-
-
-def refuse_doctype(*_: object) -> None:
-    """Office programs never write a document type; entities in one are an attack."""
-    raise BadFile(N_("文件里有不允许的内容(DOCTYPE)，无法读取。"))

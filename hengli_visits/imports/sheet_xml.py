@@ -2,18 +2,19 @@
 
 import re
 from functools import lru_cache
-from xml.parsers import expat
 
-from hengli_visits.imports.reach import MAX_AREA, Reach, SheetFacts, refuse_doctype
+from hengli_visits.imports.reach import MAX_AREA, Reach, SheetFacts
+from hengli_visits.imports.xml_scan import XmlScan
 
 REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
 
-class SheetScan:
+class SheetScan(XmlScan):
     """Reads a sheet's XML piece by piece into `facts`. Raises BadFile where values stand too far out for a roster:
     the parser would make room for every cell in between."""
 
     def __init__(self, name: str) -> None:
+        super().__init__(self._start, self._end)
         self._reach = Reach(name)
         self.facts: SheetFacts = self._reach.facts
         self._row = 0
@@ -22,15 +23,6 @@ class SheetScan:
         self._formula = False
         self._valued = False
         self._text: list[str] = []
-        self._parser = expat.ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartDoctypeDeclHandler = refuse_doctype
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-
-    def feed(self, data: bytes, final: bool) -> None:
-        """Take the next piece. Raises ExpatError or BadFile."""
-        self._parser.Parse(data, final)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if ":" in tag:

@@ -5,22 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hengli_visits.imports.matching import Verdict
+from hengli_visits.imports.namesakes import People, Person
 from hengli_visits.imports.reasons import Finding, Reason, reason
 from hengli_visits.imports.teams import TeamRow
 from hengli_visits.models import RowState
 from hengli_visits.wording import N_
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A member on the roster, as far as telling namesakes apart needs."""
-
-    id: int
-    name: str
-    phones: tuple[str, ...] = ()
-    village: str | None = None
-    branch: str | None = None
-    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +28,14 @@ class StandingGroup:
 class TeamMatcher:
     """Goes through the rows of one file against one campaign."""
 
-    people: Sequence[Person]
+    people: People
     groups: Sequence[StandingGroup]
-    names: dict[str, list[Person]] = field(default_factory=dict)
-    phones: dict[str, list[Person]] = field(default_factory=dict)
     tops: dict[str, StandingGroup] = field(default_factory=dict)
     teams: dict[tuple[str, str], StandingGroup] = field(default_factory=dict)
     places: dict[int, str] = field(default_factory=dict)
     led: set[str] = field(default_factory=set)
-    by_id: dict[int, Person] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for person in self.people:
-            self.by_id[person.id] = person
-            self.names.setdefault(person.name, []).append(person)
-            for phone in person.phones:
-                self.phones.setdefault(phone, []).append(person)
         for group in self.groups:
             if group.parent is None:
                 self.tops[group.name] = group
@@ -136,7 +117,7 @@ class TeamMatcher:
         name, phone = getattr(row, kind), getattr(row, f"{kind}_phone")
         if name is None:
             return None
-        owners = self.phones.get(phone, []) if phone else []
+        owners = self.people.phones.get(phone, []) if phone else []
         own = [one for one in owners if one.name == name]
         if len(own) == 1:
             return own[0]
@@ -145,7 +126,9 @@ class TeamMatcher:
             verdict.refuse(title, name, reason(other, phone=phone, owner=owners[0].name, name=name))
             return None
         found, why = self.by_name(name, row, [])
-        if (leads := self.leading(row, kind)) and (own := [one for one in self.names.get(name, []) if one.id in leads]):
+        if (leads := self.leading(row, kind)) and (
+            own := [one for one in self.people.names.get(name, []) if one.id in leads]
+        ):
             return own[0]
         if found is None and why:
             verdict.refuse(title, name, why)
@@ -163,7 +146,7 @@ class TeamMatcher:
     ) -> Person | None:
         """The member whom a row names, first of those `inside` the team; a warning when there is nobody, or when there
         are namesakes."""
-        if own := next((one for one in self.names.get(name, []) if one.id in inside), None):
+        if own := next((one for one in self.people.names.get(name, []) if one.id in inside), None):
             return own
         found, why = self.by_name(name, row, leaders)
         if why:
@@ -173,7 +156,7 @@ class TeamMatcher:
     def by_name(self, name: str, row: TeamRow, leaders: list[Person]) -> tuple[Person | None, Reason | None]:
         """The one member of a name, with what to say about it; of several the one who lives in the row's villages, else
         the one of its leaders' branch."""
-        namesakes = self.names.get(name, [])
+        namesakes = self.people.names.get(name, [])
         if not namesakes:
             return None, reason(N_("党员册里没有 %(name)s。"), name=name)
         if len(namesakes) == 1:
@@ -209,5 +192,5 @@ class TeamMatcher:
 
     def said(self, ids: Sequence[int] | frozenset[int]) -> str:
         """The names of people, for reading."""
-        known = [self.by_id[one].name for one in ids if one in self.by_id]
+        known = self.people.named(ids)
         return "、".join(known if isinstance(ids, list) else sorted(known))

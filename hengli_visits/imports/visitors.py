@@ -1,12 +1,13 @@
 """Whom a roster means by the visitors it names: by staff number, phone and name, among the groups of a campaign."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hengli_visits.imports.assignments import AssignmentRow
 from hengli_visits.imports.matching import Verdict
+from hengli_visits.imports.namesakes import People, Person
 from hengli_visits.imports.reasons import Finding, Reason, reason
-from hengli_visits.imports.team_matching import Person, StandingGroup
+from hengli_visits.imports.team_matching import StandingGroup
 from hengli_visits.wording import N_
 
 VISITORS = N_("走访员")
@@ -35,29 +36,16 @@ class VisitorFinder:
     """Finds members of a campaign. `seats` are the groups of each with the top-level group above, `tops` that of each
     group."""
 
-    people: Sequence[Person]
+    people: People
     seats: Mapping[int, Mapping[int, int]]
     tops: Mapping[int, int]
     groups: Mapping[int, StandingGroup]
-    by_id: dict[int, Person] = field(default_factory=dict)
-    names: dict[str, list[Person]] = field(default_factory=dict)
-    phones: dict[str, list[Person]] = field(default_factory=dict)
-    numbers: dict[str, Person] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for person in self.people:
-            self.by_id[person.id] = person
-            self.names.setdefault(person.name, []).append(person)
-            for phone in person.phones:
-                self.phones.setdefault(phone, []).append(person)
-            if person.number:
-                self.numbers[person.number] = person
 
     def find(self, row: AssignmentRow, home: Home, verdict: Verdict) -> list[int]:
         """The members whom a row names (ids). One who is not on the roster, in no group of the campaign, or not to be
         told from a namesake is a problem of the row."""
         found = []
-        for clue in clues(row, self.phones):
+        for clue in clues(row, self.people.phones):
             person, why = self.one(clue, home)
             if person is None:
                 verdict.refuse(VISITORS, clue.name or clue.phone or clue.number, why or reason(""))
@@ -75,7 +63,7 @@ class VisitorFinder:
         """One member with what to say about it, or why there is none."""
         if clue.number:
             return self.by_number(clue)
-        owners = self.phones.get(clue.phone, []) if clue.phone else []
+        owners = self.people.phones.get(clue.phone, []) if clue.phone else []
         own = [one for one in owners if clue.name in (None, one.name)]
         if len(own) == 1:
             return own[0], None
@@ -89,7 +77,7 @@ class VisitorFinder:
 
     def by_number(self, clue: Clue) -> tuple[Person | None, Reason | None]:
         """The member with a staff number; another name beside it is a contradiction."""
-        own = self.numbers.get(clue.number or "")
+        own = self.people.numbers.get(clue.number or "")
         if own is None:
             return None, reason(N_("党员册里没有工号 %(number)s。"), number=clue.number)
         if clue.name and own.name != clue.name:
@@ -100,7 +88,7 @@ class VisitorFinder:
     def by_name(self, clue: Clue, home: Home) -> tuple[Person | None, Reason | None]:
         """The one of a name who visits the household already, else who can have it at all: of several the one in the
         named team, in the household's own group, else in the campaign. Never a guess between two who could."""
-        namesakes = self.names.get(clue.name or "", [])
+        namesakes = self.people.names.get(clue.name or "", [])
         if not namesakes:
             return None, reason(N_("党员册里没有 %(name)s。"), name=clue.name)
         if len(namesakes) == 1:
@@ -127,7 +115,7 @@ class VisitorFinder:
 
     def said(self, ids: Iterable[int]) -> str:
         """The names of members, for reading."""
-        return "、".join(sorted(self.by_id[one].name for one in ids if one in self.by_id))
+        return "、".join(sorted(self.people.named(ids)))
 
 
 def clues(row: AssignmentRow, phones: Mapping[str, Sequence[Person]]) -> list[Clue]:

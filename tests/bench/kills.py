@@ -32,9 +32,9 @@ from hengli_visits.models import (
 )
 from hengli_visits.visits.pictures import Album
 from tests.bench.phone import Phone, Sent
-from tests.bench.serving import Served
 from tests.bench.town import Town, add_visitor, new_town
 from tests.databases import running_server
+from tests.e2e.server import Program
 
 LONGEST_LIFE = 1.5
 EARLY = 0.1
@@ -77,7 +77,7 @@ def _try(given: argparse.Namespace, name: str, instance: Path, url: str | None) 
     chance = random.Random(f"{given.seed} {name}")
     more = {"WEB_WORKERS": str(given.workers)} | ({"DATABASE_URL": url} if url else {})
     with new_town(instance, url) as town:
-        served = Served(instance, **more)
+        served = Program(instance, **more)
         try:
             stop = threading.Event()
             phones = _phones(town, served.port, given.phones, chance, stop)
@@ -90,7 +90,7 @@ def _try(given: argparse.Namespace, name: str, instance: Path, url: str | None) 
                 assert phone.fault is None, phone.fault
             took = time.monotonic() - began
         finally:
-            served.stop()
+            served.close()
         with town.database() as session:
             found = _check(session, instance, [one for phone in phones for one in phone.sent])
         seen = sum((phone.seen for phone in phones), Counter())
@@ -115,7 +115,7 @@ def _phones(town: Town, port: int, count: int, chance: random.Random, stop: thre
     ]
 
 
-def _reign_of_terror(served: Served, phones: list[Phone], kills: int, chance: random.Random) -> list[float]:
+def _reign_of_terror(served: Program, phones: list[Phone], kills: int, chance: random.Random) -> list[float]:
     """Start the server, kill it, and so on; at last it is left alive. The seconds from each kill to an answer."""
     waits = []
     served.start()

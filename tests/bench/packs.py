@@ -24,11 +24,11 @@ from werkzeug.test import TestResponse
 
 from hengli_visits.extensions import db
 from hengli_visits.models import Assignment, Member
-from tests.bench.serving import Served
 from tests.bench.town import Town, add_seasoned_visitor, new_town
 from tests.browsers import launch
 from tests.counting import counted_queries
 from tests.e2e.door import SETTINGS
+from tests.e2e.server import Program
 from tests.visits.making import content, put
 
 SIZES = (15, 100, 300)
@@ -154,7 +154,7 @@ _COUNT = """async () => {
 def _in_browser(town: Town, folder: Path, member: Member) -> None:
     """The largest pack, fetched by a page over a slow line."""
     db.engine.dispose()
-    served = Served(folder)
+    served = Program(folder)
     served.start()
     try:
         with sync_playwright() as playwright:
@@ -166,18 +166,18 @@ def _in_browser(town: Town, folder: Path, member: Member) -> None:
                 print(f"{pages} pages kept {seconds:.1f} s after the first request{verdict}", flush=True)
             browser.close()
     finally:
-        served.stop()
+        served.close()
 
 
-def _until_kept(browser: Browser, served: Served, cookie: str, slower: int) -> tuple[float, int]:
-    with _page(browser, served.base, cookie) as (page, line):
+def _until_kept(browser: Browser, served: Program, cookie: str, slower: int) -> tuple[float, int]:
+    with _page(browser, served.live.base, cookie) as (page, line):
         slow = {"offline": False, "latency": ROUND_TRIP_MS}
         rate = LINE_BITS / 8
         line.send("Network.enable")
         line.send("Network.emulateNetworkConditions", slow | {"downloadThroughput": rate, "uploadThroughput": rate})
         line.send("Emulation.setCPUThrottlingRate", {"rate": slower})
         began = time.monotonic()
-        page.goto(f"{served.base}/assignments/mine", wait_until="commit")
+        page.goto(f"{served.live.base}/assignments/mine", wait_until="commit")
         pages = 0
         while pages == 0:
             assert time.monotonic() - began < 120, "the pages did not come"

@@ -26,9 +26,9 @@ from sqlalchemy.orm import Session
 from hengli_visits.extensions import db
 from hengli_visits.models import AssignmentVisitor, Member
 from tests.bench.phone import Phone
-from tests.bench.serving import Served
 from tests.bench.town import Town, add_visitor, new_town
 from tests.databases import running_server
+from tests.e2e.server import Program
 
 HEADER = ("序号", "户编号", "户主姓名", "家庭人口数", "所属村(社区)", "家庭住址", "联系电话", "户类别", "纬度", "经度")
 FAMILY, GIVEN = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉梅"
@@ -68,7 +68,7 @@ def measure(town: Town, instance: Path, url: str | None, rows: int) -> None:
     print(f"{rows:,} rows, {file.stat().st_size / MB / MB:.1f} MB; reading the file alone ({read:,} rows)"
           f" {time.perf_counter() - began:.1f} s")  # fmt: skip
     visitor, tasks = _visitor(town)
-    served = Served(instance, **({"DATABASE_URL": url} if url else {}))
+    served = Program(instance, **({"DATABASE_URL": url} if url else {}))
     served.start()
     others = Others(served.port, town.cookie(visitor), visitor.id, tasks)
     office = Office(served.port, town.cookie(town.cast.coordinator))
@@ -83,7 +83,7 @@ def measure(town: Town, instance: Path, url: str | None, rows: int) -> None:
     finally:
         others.stopping.set()
         others.join()
-        served.stop()
+        served.close()
     waits = sorted(others.waits)
     print(f"  others meanwhile: {len(waits)} answers, median {statistics.median(waits) * 1000:.0f} ms,"
           f" longest {waits[-1]:.1f} s; {dict(others.seen)}")  # fmt: skip

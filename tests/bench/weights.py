@@ -16,10 +16,10 @@ import brotli
 from playwright.sync_api import Browser, CDPSession, sync_playwright
 
 from hengli_visits.extensions import db
-from tests.bench.serving import Served
 from tests.bench.town import add_seasoned_visitor, new_town
 from tests.browsers import launch
 from tests.e2e.door import SETTINGS
+from tests.e2e.server import Program
 
 HOUSEHOLDS = 15
 MOST_BYTES, MOST_SCRIPT = 90 * 1024, 35 * 1024
@@ -85,7 +85,7 @@ def main() -> None:
                 session.commit()
             cookie = town.cookie(member)
             db.engine.dispose()
-            served = Served(folder)
+            served = Program(folder)
             served.start()
             try:
                 with sync_playwright() as playwright:
@@ -93,21 +93,21 @@ def main() -> None:
                     _measure(browser, served, cookie)
                     browser.close()
             finally:
-                served.stop()
+                served.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _measure(browser: Browser, served: Served, cookie: str) -> None:
-    context = browser.new_context(base_url=served.base, **SETTINGS)
-    context.add_cookies([{"name": "visits", "value": cookie, "url": served.base}])
+def _measure(browser: Browser, served: Program, cookie: str) -> None:
+    context = browser.new_context(base_url=served.live.base, **SETTINGS)
+    context.add_cookies([{"name": "visits", "value": cookie, "url": served.live.base}])
     page = context.new_page()
     load = Load()
     load.watch(context.new_cdp_session(page))
     page.goto(LIST)
     page.evaluate("navigator.serviceWorker.ready")
     page.wait_for_timeout(QUIET_SECONDS * 1000)
-    found = load.by_kind(served.base)
+    found = load.by_kind(served.live.base)
     later = {kind: found.pop(kind, 0) for kind in ("pack", "contact")}
     worker, kept = _worker(served.port)
     found["script"] += worker

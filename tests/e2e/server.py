@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
 STOP_SECONDS = 10
+BACKLOG = 512
 FAILURE = re.compile(r" 5\d\d \d+ ms$|crash|Traceback", re.MULTILINE)
 
 
@@ -70,9 +71,10 @@ class Program:
     def __init__(self, instance: Path, **more: str) -> None:
         self.instance, self.more = instance, more
         self.app = "wsgi:app"
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
+        self.port: int = self.socket.getsockname()[1]
         self.log = (instance / "server.log").open("w")
-        self.live = Live(f"http://127.0.0.1:{self.socket.getsockname()[1]}", instance)
+        self.live = Live(f"http://127.0.0.1:{self.port}", instance)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, app: str = "wsgi:app") -> None:
@@ -96,6 +98,16 @@ class Program:
             self.process.wait()
             self.process = None
 
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """For the length of a block it takes connections and answers nothing."""
+        assert self.process
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.process.pid, signal.SIGCONT)
+
     def vanish(self) -> None:
         """Be out of reach, as without a network: nobody listens there any more."""
         self.kill()
@@ -103,8 +115,7 @@ class Program:
 
     def return_(self) -> None:
         """Be there again, at the same address."""
-        host, port = self.live.base.removeprefix("http://").split(":")
-        self.socket = socket.create_server((host, int(port)))
+        self.socket = socket.create_server(("127.0.0.1", self.port), backlog=BACKLOG)
         self.start(self.app)
 
     def stop(self) -> None:

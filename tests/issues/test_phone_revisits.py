@@ -4,7 +4,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4, uuid5
 
 import pytest
 from sqlalchemy import func, select, update
@@ -22,7 +22,6 @@ from hengli_visits.models import (
     Issue,
     IssueState,
     Manner,
-    Move,
     Revisit,
     Role,
     Solved,
@@ -31,55 +30,11 @@ from hengli_visits.reader import Unfit
 from tests.cast import Cast
 from tests.factories import grant
 from tests.issues.making import actor_for, make_issue, step, tell
-from tests.pages import PageClient, SignIn
+from tests.issues.telling import AWAY, due, rows, said, send, state_of, verbs
+from tests.pages import SignIn
 
 AT_ONCE = 4
 LINE = "迟到的回访，没有改变状态"
-
-
-def said(**change: Any) -> dict[str, Any]:
-    given: dict[str, Any] = {
-        "at": "2026-06-29T09:30:00+08:00",
-        "manner": "phone",
-        "reached": True,
-        "solved": "yes",
-        "contentment": "content",
-        "comment": "",
-    }
-    return given | change
-
-
-AWAY = said(reached=False, solved=None, contentment=None)
-
-
-def send(client: PageClient, issue: Issue, content: Any, uuid: UUID | None = None, **more: Any) -> tuple[int, Any]:
-    uuid = uuid or uuid4()
-    body = {"issue": issue.id, "sent_at": clock.now().isoformat(), "content": content} | more
-    response = client.put(f"/revisits/{uuid}", json=body)
-    if response.status_code in (200, 201, 409, 422):
-        assert response.get_json()["uuid"] == str(uuid)
-    return response.status_code, response.get_json()
-
-
-def due(session: Session, cast: Cast) -> Issue:
-    issue = make_issue(session, cast, IssueState.REVISIT_DUE)
-    session.commit()
-    return issue
-
-
-def state_of(session: Session, issue: Issue) -> IssueState:
-    session.rollback()
-    return session.scalars(select(Issue.state).where(Issue.id == issue.id)).one()
-
-
-def rows(session: Session) -> list[tuple[bool, bool, Solved | None]]:
-    session.rollback()
-    return [(r.late, r.reached, r.solved) for r in session.scalars(select(Revisit).order_by(Revisit.id))]
-
-
-def verbs(session: Session, issue: Issue) -> list[str]:
-    session.rollback()
-    return list(session.scalars(select(Move.verb).where(Move.issue_id == issue.id).order_by(Move.id)))
 
 
 def test_the_content_is_read() -> None:

@@ -1,15 +1,12 @@
 """收下导出的记录: from the upload by way of the preview to what became of each record."""
 
-import base64
-import json
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,68 +19,24 @@ from hengli_visits.models import (
     AuditEntry,
     Campaign,
     CampaignState,
-    Group,
     GroupMember,
     Household,
-    Member,
     Outcome,
     Photo,
-    Role,
     Visit,
-    VisitRevision,
 )
 from hengli_visits.offline.actions import files as actions
-from hengli_visits.offline.outbox import LARGEST, read_outbox
+from hengli_visits.offline.outbox import read_outbox
 from hengli_visits.offline.queries.files import preview
-from hengli_visits.offline.rules import Standing, on_behalf
+from hengli_visits.offline.rules import Standing
 from hengli_visits.visits.pictures import Album
 from tests.cast import Cast
-from tests.conftest import Clock
 from tests.counting import counted_queries
-from tests.factories import grant
-from tests.offline.making import body, form, outbox, photo, visit_record
-from tests.pages import Page, PageClient, SignIn
+from tests.offline.making import outbox, photo, visit_record
+from tests.offline.taking import bring, counts, files_of, take, token_of
+from tests.pages import SignIn
+from tests.visits.doorstep import as_json, newcomer
 from tests.visits.making import content, jpeg, put, said, wordings
-from tests.visits.test_doorstep import as_json, newcomer
-
-OUTSIDE = ("kind", "uuid", "title", "envelope", "photos")
-INSIDE = ("assignment", "based_on", "sender", "content", "household")
-
-
-def _address(group: Group) -> str:
-    return f"/groups/{group.id}/outbox-files"
-
-
-def bring(client: PageClient, group: Group, data: bytes) -> str:
-    """Bring a file; the address of its preview."""
-    response = client.post(_address(group), data=form(data))
-    assert response.status_code == 303, Page(response.text).text
-    return response.location
-
-
-def token_of(address: str) -> str:
-    return parse_qs(urlsplit(address).query)["file"][0]
-
-
-def take(client: PageClient, group: Group, data: bytes) -> Page:
-    """Bring a file and take it in; the page that tells what became of it."""
-    preview = bring(client, group, data)
-    response = client.post(_address(group), data={"token": token_of(preview)})
-    assert (response.status_code, response.location) == (303, preview)
-    return client.page(preview)
-
-
-def refused(client: PageClient, group: Group, data: bytes) -> str:
-    """The sentences beside the file."""
-    response = client.post(_address(group), data=form(data))
-    assert response.status_code == 422
-    assert 'href="#file"' in response.text
-    return Page(response.text).text
-
-
-def counts(session: Session) -> list[int]:
-    session.rollback()
-    return [session.scalar(select(func.count()).select_from(model)) or 0 for model in (Visit, VisitRevision, Photo)]
 
 
 def test_the_preview_says_what_is_in_the_file_and_writes_nothing(session: Session, cast: Cast, sign_in: SignIn) -> None:
@@ -167,7 +120,7 @@ def test_a_second_press_finds_what_became_of_it(session: Session, cast: Cast, si
     client = sign_in(cast.leader)
     address = bring(client, cast.team, outbox(cast.visitor, visit_record(cast.assignment)))
     for _ in range(2):
-        response = client.post(_address(cast.team), data={"token": token_of(address)})
+        response = client.post(files_of(cast.team), data={"token": token_of(address)})
         assert (response.status_code, response.location) == (303, address)
         assert "收下 1 条" in client.page(address).text
     assert counts(session) == [1, 1, 0]
@@ -327,146 +280,8 @@ def test_clock_skew_of_a_file_out_of_the_future(session: Session, cast: Cast, si
     assert [tuple(row) for row in told] == [(7200, True), (None, False)]
 
 
-def test_whose_file_may_be_taken_where(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    others = outbox(cast.other_visitor, visit_record(cast.other_assignment))
-    unknown = outbox(Member(id=999_999, name="?"), visit_record(cast.assignment))
-    for person, group in ((cast.leader, cast.group), (cast.team_leader, cast.team)):
-        client = sign_in(person)
-        for data in (others, unknown):
-            assert "不是本组走访员导出的" in refused(client, group, data)
-        assert client.get(_address(cast.other_group)).status_code == 404
-    coordinator = sign_in(cast.coordinator)
-    assert "不是本组走访员导出的" in refused(coordinator, cast.team, unknown)
-    assert "收下 1 条" in take(coordinator, cast.team, others).text
-    assert (
-        "收下 1 条"
-        in take(sign_in(cast.leader), cast.group, outbox(cast.leader, visit_record(cast.spare_assignment))).text
-    )
-
-
-def test_a_forged_file_reaches_no_further_than_who_brings_it(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    grant(session, cast.visitor, Role.GROUP_LEADER, group_id=cast.other_group.id)
-    theirs = put(session, cast.other_visitor, cast.other_assignment, content()).visit
-    session.commit()
-    forged = [
-        visit_record(cast.other_assignment, content(remarks="改掉"), theirs.uuid, based_on=1),
-        visit_record(cast.other_assignment),
-    ]
-    page = take(sign_in(cast.leader), cast.team, outbox(cast.visitor, *forged))
-    assert "2 条没有收下" in page.text
-    assert not [href for href, _ in page.links if href.startswith("/visits/")]
-    assert "收下 2 条" in take(sign_in(cast.coordinator), cast.team, outbox(cast.visitor, *forged)).text
-
-
-def test_on_behalf_of_a_member_with_more_to_say(session: Session, cast: Cast) -> None:
-    grant(session, cast.visitor, Role.COORDINATOR)
-    grant(session, cast.visitor, Role.GROUP_LEADER, group_id=cast.other_group.id)
-    grant(session, cast.visitor, Role.AREA_LEAD, area_id=cast.village.id)
-    member, taker = actor_of(session, cast.visitor.id), actor_of(session, cast.leader.id)
-    acting = on_behalf(taker, member)
-    assert (acting.id, acting.groups) == (cast.visitor.id, member.groups)
-    beyond = (acting.roles, acting.led_groups, acting.led_area_paths)
-    assert [len(one) for one in beyond] == [0, 0, 0]
-    office = on_behalf(actor_of(session, cast.coordinator.id), member)
-    assert office.led_groups == member.led_groups == {cast.other_group.id}
-
-
-def test_another_ones_file_is_not_found(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    address = bring(sign_in(cast.leader), cast.team, outbox(cast.visitor, visit_record(cast.assignment)))
-    client = sign_in(cast.team_leader)
-    for response in (client.get(address), client.post(_address(cast.team), data={"token": token_of(address)})):
-        assert response.status_code == 422
-        assert "这个文件不在了" in response.text
-    assert counts(session)[0] == 0
-
-
-def test_no_longer_the_members_leader(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    """What was allowed when the file came is asked again when it is taken in."""
-    client = sign_in(cast.leader)
-    address = bring(client, cast.team, outbox(cast.visitor, visit_record(cast.assignment)))
-    session.query(GroupMember).filter_by(member_id=cast.visitor.id).delete()
-    session.commit()
-    for response in (client.get(address), client.post(_address(cast.team), data={"token": token_of(address)})):
-        assert response.status_code == 422
-        assert "不是本组走访员导出的" in response.text
-
-
-def test_a_file_that_is_not_wanted_is_deleted(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    client = sign_in(cast.leader)
-    address = bring(client, cast.team, outbox(cast.visitor, visit_record(cast.assignment)))
-    response = client.post(_address(cast.team), data={"token": token_of(address), "drop": "1"})
-    assert (response.status_code, response.location) == (303, _address(cast.team))
-    assert "这个文件不在了" in client.page(address, 422).text
-    assert counts(session)[0] == 0
-
-
-def test_after_a_day_the_file_is_gone(session: Session, cast: Cast, sign_in: SignIn, standing_clock: Clock) -> None:
-    client, data = sign_in(cast.coordinator), outbox(cast.visitor, visit_record(cast.assignment))
-    address = bring(client, cast.team, data)
-    standing_clock.time += timedelta(hours=25)
-    bring(sign_in(cast.leader), cast.team, data)
-    assert "这个文件不在了" in sign_in(cast.coordinator).page(address, 422).text
-
-
 def test_another_name_than_on_the_roster_is_pointed_out(session: Session, cast: Cast, sign_in: SignIn) -> None:
     client, record = sign_in(cast.leader), visit_record(cast.assignment)
     other = outbox(cast.visitor, record, member={"id": cast.visitor.id, "name": "叶秀真"})
     assert "名字对不上" in client.page(bring(client, cast.team, other)).text
     assert "名字对不上" not in client.page(bring(client, cast.team, outbox(cast.visitor, record))).text
-
-
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"[" * 100_000, b'{"a": "\\u0000"}', b"\x00\x01", b"null", b"{}", b'{"format":"hengli-visits-outbox"}'],
-)
-def test_hostile_files_end_in_a_sentence(data: bytes, session: Session, cast: Cast, sign_in: SignIn) -> None:
-    assert refused(sign_in(cast.leader), cast.team, data)
-
-
-def test_hostile_records_end_in_a_sentence(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    values: tuple[Any, ...] = (
-        None,
-        True,
-        0,
-        -1,
-        2**63,
-        10**30,
-        1e308,
-        "",
-        "a\x00b",
-        "\ud800",
-        [],
-        {},
-        [[]],
-        [None],
-        [1] * 3000,
-    )
-    records: list[Any] = []
-    for value in values:
-        records += [visit_record(cast.assignment, **{key: value}) for key in OUTSIDE]
-        inside = visit_record(cast.assignment)["envelope"] | {"assignment": None}
-        records += [visit_record(cast.assignment, envelope=inside | {key: value}) for key in INSIDE]
-    told = json.loads(outbox(cast.visitor)) | {"records": records}
-    client, data = sign_in(cast.leader), json.dumps(told).encode()
-    client.page(bring(client, cast.team, data))
-    assert "条没有收下" in take(client, cast.team, data).text
-
-
-def test_large_files(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    client = sign_in(cast.leader)
-    padding = base64.b64encode(b"x" * 30 * 1024 * 1024).decode()
-    large = outbox(cast.visitor, visit_record(cast.assignment), padding=padding)
-    response = client.post(_address(cast.team), **body(large))
-    assert "收下这 1 条" in client.page(response.location).text
-    response = client.post(_address(cast.team), **body(b" " * (LARGEST + 1)))
-    assert response.status_code == 422
-    assert "分几次导出" in response.text
-    response = client.post(_address(cast.team), **body(b" " * (LARGEST + 200_000)))
-    assert response.status_code == 413
-    assert "文件太大了" in response.text
-
-
-def test_no_file_is_asked_for(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    response = sign_in(cast.leader).post(_address(cast.team), data={})
-    assert response.status_code == 422
-    assert "请选择一个文件。" in response.text

@@ -17,9 +17,9 @@ from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.factories import grant
 from tests.issues.making import tell
-from tests.issues.test_phone_revisits import AWAY, due, rows, said, send, state_of, verbs
+from tests.issues.telling import AWAY, due, rows, said, send, state_of, verbs
 from tests.offline.making import outbox, revisit_record, visit_record
-from tests.offline.test_files import bring, take
+from tests.offline.taking import bring, take
 from tests.pages import SignIn
 
 KEPT = "已收下，留在问题的经过里，没有改变状态"

@@ -1,13 +1,11 @@
 """Households that are in no book: added at the door, with the visit, once."""
 
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
@@ -17,84 +15,24 @@ from hengli_visits.groups.actions import leave
 from hengli_visits.households.actions import remove_household
 from hengli_visits.models import (
     Assignment,
-    AssignmentMove,
     AssignmentState,
-    AssignmentVisitor,
     Campaign,
     CampaignState,
     Group,
     GroupMember,
-    Household,
     HouseholdKind,
-    Member,
     RoleGrant,
-    Visit,
     group_areas,
 )
 from hengli_visits.reader import Unfit
-from hengli_visits.visits.actions import Saved, put_visit, put_visit_at_door
-from hengli_visits.visits.doorstep import Newcomer, read_newcomer
+from hengli_visits.visits.actions import put_visit
+from hengli_visits.visits.doorstep import read_newcomer
 from hengli_visits.visits.rules import Result
 from tests.cast import Cast
 from tests.factories import join, make_campaign, make_group
 from tests.issues.making import actor_for
-from tests.pages import PageClient, SignIn
+from tests.visits.doorstep import as_json, at_door, household_of, moves_of, newcomer, visitors_of
 from tests.visits.making import content, said
-
-AT_ONCE = 6
-
-
-def newcomer(cast: Cast, **change: Any) -> Newcomer:
-    given: dict[str, Any] = {
-        "uuid": uuid4(),
-        "campaign": cast.campaign.id,
-        "area": cast.village.id,
-        "name": "卢带好",
-        "street": "三巷",
-        "door": "7号",
-        "phone": "13800138000",
-        "category": "独居老人户",
-    } | change
-    return Newcomer(**given)
-
-
-def as_json(told: Newcomer, **change: Any) -> dict[str, Any]:
-    return {
-        "uuid": str(told.uuid),
-        "campaign": told.campaign,
-        "area": told.area,
-        "name": told.name,
-        "street": told.street,
-        "door": told.door,
-        "phone": told.phone,
-        "category": told.category,
-    } | change
-
-
-def at_door(session: Session, member: Member, told: Newcomer, **values: Any) -> Saved:
-    given: dict[str, Any] = {"uuid": uuid4(), "content": content()} | values
-    return put_visit_at_door(session, actor_for(session, member), told, **given)
-
-
-def counted(session: Session, *models: Any) -> list[int]:
-    session.rollback()
-    return [session.scalar(select(func.count()).select_from(model)) or 0 for model in models]
-
-
-def household_of(session: Session, told: Newcomer) -> Household:
-    return session.scalars(select(Household).where(Household.door_uuid == told.uuid)).one()
-
-
-def visitors_of(session: Session, assignment_id: int) -> list[int]:
-    rows = select(AssignmentVisitor.member_id).where(AssignmentVisitor.assignment_id == assignment_id)
-    return list(session.scalars(rows))
-
-
-def moves_of(session: Session, assignment_id: int) -> list[tuple[str, dict[str, Any]]]:
-    rows = session.scalars(
-        select(AssignmentMove).where(AssignmentMove.assignment_id == assignment_id).order_by(AssignmentMove.id)
-    )
-    return [(move.verb.value, move.after) for move in rows]
 
 
 def test_what_is_told_at_the_door_is_read(cast: Cast) -> None:
@@ -278,72 +216,3 @@ def test_only_where_the_campaign_goes(session: Session, cast: Cast) -> None:
         at_door(session, cast.visitor, newcomer(cast, area=cast.other_village.id))
     session.execute(group_areas.delete())
     assert at_door(session, cast.visitor, newcomer(cast, area=cast.other_village.id)).result == Result.CREATED
-
-
-def _body(told: Newcomer, **change: Any) -> dict[str, Any]:
-    return {"household": as_json(told), "content": content().as_json()} | change
-
-
-def _send(client: PageClient, body: dict[str, Any], uuid: Any = None) -> tuple[int, dict[str, Any]]:
-    response = client.put(f"/visits/{uuid or uuid4()}", json=body)
-    return response.status_code, response.get_json()
-
-
-def test_the_phone_sends_it_in_the_envelope(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    client, told, uuid = sign_in(cast.visitor), newcomer(cast), uuid4()
-    status, answer = _send(client, _body(told), uuid)
-    assert (status, answer["uuid"], answer["revision"], answer["photos"]) == (201, str(uuid), 1, [])
-    household = household_of(session, told)
-    made = session.scalars(select(Assignment.id).where(Assignment.household_id == household.id)).one()
-    assert answer["assignment"] == made
-    assert _send(client, _body(told), uuid)[0] == 200
-    status, second = _send(client, {"assignment": made, "content": content().as_json()})
-    assert (status, second["assignment"]) == (201, made)
-    assert _send(client, _body(told))[1]["assignment"] == made
-
-
-def test_everything_that_is_wrong_is_told_at_once(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    client = sign_in(cast.visitor)
-    body = {"household": as_json(newcomer(cast), name="", phone="1"), "content": content().as_json() | {"outcome": ""}}
-    status, answer = _send(client, body)
-    assert (status, set(answer["errors"])) == (422, {"household.name", "household.phone", "outcome"})
-    nothing: tuple[Any, ...] = ([], "x", 0, False)
-    for household in nothing:
-        status, answer = _send(client, _body(newcomer(cast), household=household))
-        assert (status, "household.name" in answer["errors"]) == (422, True)
-    assert set(_send(client, {"content": content().as_json()})[1]["errors"]) == {"assignment"}
-    before = counted(session, Household, Assignment, AssignmentMove)
-    status, answer = _send(client, _body(newcomer(cast), content=content(feedback=[said(category=10**6)]).as_json()))
-    assert (status, set(answer["errors"])) == (422, {"feedback.0.category"})
-    assert counted(session, Household, Assignment, AssignmentMove) == before
-
-
-def test_strangers_are_told_nothing(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    body = _body(newcomer(cast))
-    before = counted(session, Household, Visit)
-    for person in (cast.stranger, cast.coordinator, cast.handler):
-        assert _send(sign_in(person), body)[0] == 404
-    assert counted(session, Household, Visit) == before
-
-
-def test_one_door_from_many_at_once_is_one_household(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    told = newcomer(cast)
-    before = counted(session, Household, Assignment)
-    clients, uuids = [sign_in(cast.visitor) for _ in range(AT_ONCE)], [uuid4() for _ in range(AT_ONCE // 2)] * 2
-    bodies = [_body(told) for _ in clients]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = Counter(status for status, _answer in pool.map(_send, clients, bodies, uuids))
-    assert found == {201: AT_ONCE // 2, 200: AT_ONCE // 2}
-    assert counted(session, Household, Assignment) == [number + 1 for number in before]
-    assert counted(session, Visit) == [AT_ONCE // 2]
-
-
-def test_many_doors_at_once_get_codes_of_their_own(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    people = (cast.visitor, cast.partner, cast.team_leader, cast.leader)
-    clients = [sign_in(person) for person in people]
-    bodies = [_body(newcomer(cast)) for _ in clients]
-    with ThreadPoolExecutor(len(clients)) as pool:
-        found = Counter(status for status, _answer in pool.map(_send, clients, bodies))
-    assert found == {201: len(people)}
-    codes = session.scalars(select(Household.code).where(Household.door_uuid.is_not(None))).all()
-    assert len(set(codes)) == len(people)

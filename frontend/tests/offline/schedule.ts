@@ -1,36 +1,12 @@
 /** One schedule of what can happen to a phone, and what must hold when it is over: what was saved is on the server, each
  * record once, with what was last written, and no phone holds anything back. */
-import { createHash } from "node:crypto";
-
-import { isWaiting, type Fields, type Photo } from "../../offline/entry.ts";
 import { isFull } from "../../offline/outbox.ts";
-import { newUuid } from "../../visits/uuid.ts";
 import { Chance } from "./chance.ts";
 import { Ether } from "./ether.ts";
 import { Phone, setFull, Tab } from "./phone.ts";
+import { Records, type Cast } from "./records.ts";
 import { ask } from "./server.ts";
 
-/** What the server's end has made ready: members who sign in on this phone, and the first one's households. */
-interface Cast {
-  readonly phone: string;
-  readonly members: readonly number[];
-  readonly assignments: readonly number[];
-  readonly now: number;
-  readonly jpeg: string;
-}
-
-interface Expected {
-  assignment: number;
-  member: number;
-  /** What each save held, the latest last. */
-  wordings: Fields[];
-  photos: Map<string, string>;
-  /** Somebody else wrote on it too, so that two wordings may stand side by side. */
-  contested: boolean;
-  bad: boolean;
-}
-
-const OUTCOMES = ["met", "away", "declined", "moved", "empty"];
 /** Most schedules are short, so that many different ones are played; some are long. */
 const SHORT = 3;
 const LONG = 24;
@@ -40,10 +16,10 @@ class Run {
   readonly last: boolean;
   readonly chance: Chance;
   readonly ether: Ether;
-  readonly expected = new Map<string, Expected>();
   readonly pending: Promise<unknown>[] = [];
   phone!: Phone;
   cast!: Cast;
+  records!: Records;
   tabs: { member: number; tab: Tab }[] = [];
   signedIn: number | null = null;
 
@@ -56,6 +32,7 @@ class Run {
 
   async begin(): Promise<void> {
     this.cast = await ask<Cast>({ do: "begin" });
+    this.records = new Records(this.cast, this.chance, (member) => this.tab(member));
     this.phone = await Phone.make(this.cast.phone, this.ether, this.chance, this.cast.now);
     await this.signIn(this.owner);
   }
@@ -82,93 +59,6 @@ class Run {
     return open.length > 0 ? this.chance.one(open).tab : this.open(member);
   }
 
-  content(bad = false): Fields {
-    const feedback = this.chance.is(0.25)
-      ? [{ uuid: newUuid(), nature: "opinion", words: `说法${this.chance.below(9)}`, handling: this.chance.one(["noted", "follow_up"]), category: null, answer: "" }]
-      : [];
-    return {
-      outcome: bad ? null : this.chance.one(OUTCOMES),
-      visited_at: new Date(this.cast.now - this.chance.below(86_400_000)).toISOString(),
-      appointment_at: null,
-      manner: "door",
-      companions: [],
-      companions_text: "",
-      remarks: `第${this.chance.below(1_000_000)}次`,
-      position: null,
-      feedback,
-    };
-  }
-
-  async save(uuid: string, record: Expected, content: Fields, photos: Photo[]): Promise<void> {
-    const tab = this.tab(record.member);
-    const place = `form ${uuid}`;
-    try {
-      await tab.drafts.open(place, uuid, 0, null);
-      for (const photo of photos) {
-        await tab.drafts.addPhoto(place, photo, new Uint8Array(this.bytesOf(photo.id)).buffer);
-      }
-      const drafted = (await tab.drafts.get(place))?.photos ?? [];
-      const known = (await tab.outbox.get(uuid))?.photos ?? [];
-      const all = [...known, ...drafted.filter((one) => !known.some((other) => other.id === one.id))];
-      await tab.outbox.save({
-        uuid,
-        kind: "visit",
-        title: "户",
-        found: "",
-        form: "/",
-        target: { assignment: record.assignment },
-        content,
-        photos: all,
-        base: 0,
-      });
-      this.expected.set(uuid, record);
-      record.wordings.push(content);
-      for (const photo of all) record.photos.set(photo.id, photo.sha256);
-      await tab.drafts.close(place);
-    } catch (error) {
-      // The form said that there is no room and stayed open: nothing was promised.
-      if (!isFull(error)) throw error;
-    }
-  }
-
-  photo(): Photo {
-    const id = newUuid();
-    const bytes = this.bytesOf(id);
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    return { id, sha256, type: "image/jpeg", size: bytes.length, sent: false };
-  }
-
-  /** A small picture that differs from all others. */
-  bytesOf(id: string): Buffer {
-    return Buffer.concat([Buffer.from(this.cast.jpeg, "base64"), Buffer.from(id)]);
-  }
-
-  async write(): Promise<void> {
-    const bad = this.chance.is(0.15);
-    const record: Expected = {
-      assignment: this.chance.one(this.cast.assignments),
-      member: this.owner,
-      wordings: [],
-      photos: new Map(),
-      contested: false,
-      bad,
-    };
-    const photos = this.chance.is(0.2) ? [this.photo(), ...(this.chance.is(0.4) ? [this.photo()] : [])] : [];
-    await this.save(newUuid(), record, this.content(bad), photos);
-  }
-
-  /** Edit what still waits here, or what arrived a moment ago. */
-  async edit(uuid = this.some()): Promise<void> {
-    const record = uuid ? this.expected.get(uuid) : undefined;
-    if (!uuid || !record || !(await this.tab(record.member).outbox.get(uuid))) return;
-    await this.save(uuid, record, this.content(), this.chance.is(0.1) ? [this.photo()] : []);
-    if (record.wordings.at(-1)?.["outcome"]) record.bad = false;
-  }
-
-  some(): string | undefined {
-    return this.expected.size > 0 ? this.chance.one([...this.expected.keys()]) : undefined;
-  }
-
   send(): void {
     if (this.signedIn === null && this.chance.is(0.5)) return;
     const tab = this.tabs.length > 0 ? this.chance.one(this.tabs).tab : this.tab();
@@ -191,9 +81,9 @@ class Run {
     ]);
     switch (what) {
       case "write":
-        return this.write();
+        return this.records.write();
       case "edit":
-        return this.edit();
+        return this.records.edit();
       case "send":
         return this.send();
       case "arrive":
@@ -225,11 +115,10 @@ class Run {
       case "room":
         return setFull(false);
       case "leader": {
-        const uuid = this.some();
+        const uuid = this.records.some();
         if (!uuid) return;
         const { revised } = await ask<{ revised: boolean }>({ do: "leader", uuid });
-        const record = this.expected.get(uuid);
-        if (record && revised) record.contested = true;
+        if (revised) this.records.contest(uuid);
         return;
       }
       case "forget":
@@ -250,7 +139,7 @@ class Run {
     await Promise.all(this.pending.splice(0));
     await this.ether.arrive(true);
     await this.signIn(this.owner);
-    for (const [uuid, record] of this.expected) if (record.bad) await this.mend(uuid);
+    await this.records.mend();
     const tab = this.open(this.owner);
     for (let round = 0; round < 12; round++) {
       this.phone.time += 400_000;
@@ -258,39 +147,9 @@ class Run {
       if ((await tab.outbox.waiting()).length === 0) break;
     }
     await this.ether.arrive(true);
-    return [...(await this.held(tab)), ...(await this.wrong())];
+    return [...(await this.records.held(tab)), ...(await this.records.wrong(this.seed, this.last))];
   }
 
-  private async mend(uuid: string): Promise<void> {
-    const record = this.expected.get(uuid);
-    if (!record) return;
-    record.bad = false;
-    await this.save(uuid, record, this.content(), []);
-  }
-
-  private async held(tab: Tab): Promise<string[]> {
-    const waiting = (await tab.outbox.entries()).filter(isWaiting);
-    const photos = await tab.outbox.vault.ids("photos");
-    const named = new Set([...this.expected.values()].flatMap((record) => [...record.photos.keys()]));
-    return [
-      ...waiting.map((entry) => `still waits: ${JSON.stringify(entry)}`),
-      ...photos.filter((id) => named.has(id)).map((id) => `photo still here: ${id}`),
-    ];
-  }
-
-  private async wrong(): Promise<string[]> {
-    const visits = [...this.expected].map(([uuid, record]) => ({
-      uuid,
-      assignment: record.assignment,
-      member: record.member,
-      content: record.wordings.at(-1),
-      contested: record.contested,
-      photos: Object.fromEntries(record.photos),
-    }));
-    const check = { do: "check", seed: this.seed, last: this.last, visits };
-    const { problems } = await ask<{ problems: string[] }>(check);
-    return problems;
-  }
 }
 
 /** Play one schedule; gives what is wrong at its end. What the server has is looked at for many at once; the `last` one

@@ -1,5 +1,5 @@
 /** The other end of the pipe: the real Flask app, asked line by line in JSON by standard output, answering by standard
- * input (tests/offline/model.py). */
+ * input (tests/offline/model_server.py). */
 import { createInterface } from "node:readline";
 
 export interface Reply {

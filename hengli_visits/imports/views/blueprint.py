@@ -1,12 +1,15 @@
 """The blueprint of imports."""
 
 from pathlib import Path
+from uuid import UUID
 
 from flask import Blueprint, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
 from hengli_visits.config import Config
+from hengli_visits.gate import actor, session
+from hengli_visits.imports import queries, rules
 from hengli_visits.models import ImportBatch
 
 bp = Blueprint("imports", __name__)
@@ -17,6 +20,14 @@ def folder() -> Path:
     """Where uploaded files lie."""
     config: Config = current_app.config["VISITS"]
     return config.uploads
+
+
+def to_decide(batch_id: UUID) -> ImportBatch:
+    """A batch about which something can still be decided. Raises `Missing`, and `Conflict` when it was decided or is
+    being worked on."""
+    batch = queries.get_batch(session(), actor(), batch_id)
+    rules.refuse_decided(batch)
+    return batch
 
 
 def look_again(batch: ImportBatch) -> Response | None:

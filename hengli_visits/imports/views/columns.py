@@ -16,7 +16,7 @@ from hengli_visits.imports.forms import ColumnsForm, KindForm
 from hengli_visits.imports.reading import LAYOUTS
 from hengli_visits.imports.reasons import BadFile
 from hengli_visits.imports.views.again import go_on, to_read
-from hengli_visits.imports.views.blueprint import Answer, bp, look_again
+from hengli_visits.imports.views.blueprint import Answer, bp, look_again, to_decide
 from hengli_visits.models import ImportBatch
 
 
@@ -53,8 +53,7 @@ def columns(batch_id: UUID) -> Answer:
 @keeps_input
 def correct_columns(batch_id: UUID) -> Answer:
     """Read a batch again with other columns."""
-    batch = queries.get_batch(session(), actor(), batch_id)
-    rules.refuse_decided(batch)
+    batch = to_decide(batch_id)
     if back := look_again(batch):
         return back
     form = _columns_form(batch)
@@ -77,8 +76,7 @@ def correct_columns(batch_id: UUID) -> Answer:
 @bp.post("/imports/<uuid:batch_id>/columns/forget")
 def forget_columns(batch_id: UUID) -> Response:
     """Forget what was chosen for these headers before."""
-    batch = queries.get_batch(session(), actor(), batch_id)
-    rules.refuse_decided(batch)
+    batch = to_decide(batch_id)
     actions.forget_columns(session(), actor(), batch, to_read(batch))
     session().commit()
     go_on(batch)
@@ -89,8 +87,7 @@ def forget_columns(batch_id: UUID) -> Response:
 @bp.post("/imports/<uuid:batch_id>/kind")
 def change_kind(batch_id: UUID) -> Answer:
     """Read a batch again as another kind of roster."""
-    batch = queries.get_batch(session(), actor(), batch_id)
-    rules.refuse_decided(batch)
+    batch = to_decide(batch_id)
     kind = _kind_form(batch)
     wanted = kind.chosen_kind() if kind.validate_on_submit() else None
     if wanted is None:

@@ -16,7 +16,7 @@ from hengli_visits.imports.actions.twin_rows import twin_counts, undecided
 from hengli_visits.imports.formats import said
 from hengli_visits.imports.forms import ApplyForm, VillageNamesForm
 from hengli_visits.imports.views import aside
-from hengli_visits.imports.views.blueprint import Answer, bp, folder, look_again
+from hengli_visits.imports.views.blueprint import Answer, bp, folder, look_again, to_decide
 from hengli_visits.models import BatchState, ImportBatch, RosterKind, RowState
 from hengli_visits.wording import N_
 
@@ -129,8 +129,7 @@ def resume(batch_id: UUID) -> Response:
 @bp.post("/imports/<uuid:batch_id>/apply")
 def apply(batch_id: UUID) -> Answer:
     """Import a batch."""
-    batch = queries.get_batch(session(), actor(), batch_id)
-    rules.refuse_decided(batch)
+    batch = to_decide(batch_id)
     if back := look_again(batch):
         return back
     form = apply_form(batch)

@@ -7,18 +7,17 @@ from flask_babel import gettext as _
 
 from hengli_visits.forms import chosen, row_id
 from hengli_visits.gate import actor, session
-from hengli_visits.imports import actions, formats, queries, rules
+from hengli_visits.imports import actions, formats
 from hengli_visits.imports.actions.twin_rows import FIELDS, list_twins, twin_counts
 from hengli_visits.imports.forms import TwinsForm
-from hengli_visits.imports.views.blueprint import Answer, bp
+from hengli_visits.imports.views.blueprint import Answer, bp, to_decide
 from hengli_visits.models import TwinChoice
 
 
 @bp.route("/imports/<uuid:batch_id>/twins", methods=["GET", "POST"])
 def twins(batch_id: UUID) -> Answer:
     """Show them and take the choices, those of one page or for all that are left."""
-    batch = queries.get_batch(session(), actor(), batch_id)
-    rules.refuse_decided(batch)
+    batch = to_decide(batch_id)
     number = request.args.get("page", 1, type=row_id)
     page = list_twins(session(), batch, number)
     form = TwinsForm(page.items)

@@ -8,17 +8,16 @@ from flask_babel import gettext as _
 from hengli_visits.errors import Invalid
 from hengli_visits.formats import sentence
 from hengli_visits.gate import actor, session
-from hengli_visits.imports import actions, queries, rules
+from hengli_visits.imports import actions, queries
 from hengli_visits.imports.views.again import go_on, to_read
-from hengli_visits.imports.views.blueprint import Answer, bp, look_again
+from hengli_visits.imports.views.blueprint import Answer, bp, look_again, to_decide
 from hengli_visits.imports.views.preview import apply_form, show_batch, village_names
 
 
 @bp.post("/imports/<uuid:batch_id>/villages")
 def learn_villages(batch_id: UUID) -> Answer:
     """Remember which villages a roster means by names that are new, and read it again by them."""
-    batch = queries.get_batch(session(), actor(), batch_id)
-    rules.refuse_decided(batch)
+    batch = to_decide(batch_id)
     if back := look_again(batch):
         return back
     names = village_names(batch)

@@ -8,16 +8,14 @@ from flask_babel import gettext as _
 
 from hengli_visits import clock
 from hengli_visits.errors import Invalid, require
-from hengli_visits.formats import sentence
 from hengli_visits.forms import chosen, refuse
-from hengli_visits.gate import actor, keeps_input, limited_to, sent_json, session
+from hengli_visits.gate import actor, keeps_input, limited_to, refused, sent_json, session
 from hengli_visits.issues import actions, queries, rules
 from hengli_visits.issues.forms import RevisitForm
 from hengli_visits.issues.steps import Verb
 from hengli_visits.issues.telling import Told, open_telling
 from hengli_visits.issues.views.blueprint import Answer, bp, load_issue
 from hengli_visits.models import Contentment, Issue, IssueState, Manner, Solved
-from hengli_visits.reader import Unfit
 
 JSON_LIMIT = 64 * 1024
 STATUS = {Told.CREATED: 201, Told.SAME: 200, Told.LATE: 409, Told.CLASH: 409}
@@ -81,10 +79,8 @@ def put_revisit(uuid: UUID) -> tuple[JsonResponse, int]:
     try:
         issue_id, telling = open_telling(sent_json(), actor().id)
         put = actions.put_revisit(session(), actor(), issue_id, uuid, telling)
-    except Unfit as unfit:
-        return _refused(uuid, unfit.problems)
-    except Invalid as invalid:
-        return _refused(uuid, {invalid.field or "": invalid})
+    except Invalid as error:
+        return refused(uuid, error)
     answer = jsonify(
         uuid=str(uuid),
         issue=put.issue.id,
@@ -94,8 +90,3 @@ def put_revisit(uuid: UUID) -> tuple[JsonResponse, int]:
     )
     session().commit()
     return answer, STATUS[put.result]
-
-
-def _refused(uuid: UUID, problems: dict[str, Invalid]) -> tuple[JsonResponse, int]:
-    session().rollback()
-    return jsonify(uuid=str(uuid), errors={path: sentence(error) for path, error in problems.items()}), 422

@@ -6,9 +6,7 @@ from flask import Response, jsonify
 from flask_babel import gettext as _
 
 from hengli_visits.errors import Invalid
-from hengli_visits.formats import sentence
-from hengli_visits.gate import actor, limited_to, sent_json, session
-from hengli_visits.reader import Unfit
+from hengli_visits.gate import actor, limited_to, refused, sent_json, session
 from hengli_visits.visits import actions
 from hengli_visits.visits.envelope import open_envelope
 from hengli_visits.visits.queries import photos_of
@@ -29,10 +27,8 @@ def put(uuid: UUID) -> tuple[Response, int]:
     try:
         envelope = open_envelope(sent_json(), actor().id)
         saved = actions.put_envelope(session(), actor(), uuid, envelope, envelope.sent_at)
-    except Unfit as unfit:
-        return _refused(uuid, unfit.problems)
-    except Invalid as invalid:
-        return _refused(uuid, {invalid.field or "": invalid})
+    except Invalid as error:
+        return refused(uuid, error)
     answer = jsonify(
         uuid=str(uuid),
         assignment=saved.visit.assignment_id,
@@ -44,8 +40,3 @@ def put(uuid: UUID) -> tuple[Response, int]:
     )
     session().commit()
     return answer, STATUS[saved.result]
-
-
-def _refused(uuid: UUID, problems: dict[str, Invalid]) -> tuple[Response, int]:
-    session().rollback()
-    return jsonify(uuid=str(uuid), errors={path: sentence(error) for path, error in problems.items()}), 422
