@@ -22,6 +22,7 @@ EXAMPLES = 3
 PORTION = 10_000
 
 WORDS: dict[str, str] = {
+    "absences": N_("请假记录"),
     "accounts": N_("账号"),
     "area_aliases": N_("村(社区)的别名"),
     "areas": N_("下面的村(社区)"),
@@ -29,6 +30,7 @@ WORDS: dict[str, str] = {
     "assignment_visitors": N_("派了走访员的任务"),
     "assignments": N_("走访任务"),
     "audit_entries": N_("本人的操作记录"),
+    "avoidances": N_("回避要求"),
     "campaign_moves": N_("活动的变动"),
     "campaigns": N_("活动"),
     "categories": N_("问题类别"),
@@ -43,11 +45,15 @@ WORDS: dict[str, str] = {
     "issues": N_("问题"),
     "members": N_("党员"),
     "moves": N_("问题的办理记录"),
+    "nudges": N_("催办"),
     "organisations": N_("党支部和责任单位"),
     "photos": N_("照片"),
     "revisits": N_("回访记录"),
     "role_grants": N_("角色"),
+    "share_out_rows": N_("分派方案里的户"),
+    "share_outs": N_("分派方案"),
     "sign_in_cards": N_("登录卡"),
+    "stand_ins": N_("代理的角色"),
     "visit_companions": N_("同行走访"),
     "visit_revisions": N_("走访记录的修改"),
     "visits": N_("走访记录"),

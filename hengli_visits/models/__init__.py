@@ -1,5 +1,6 @@
 """Columns, relations and constraints of the whole schema; nothing else. Everything that acts is a slice."""
 
+from hengli_visits.models.absence import Absence, AbsenceReason, Avoidance, Nudge, StandIn
 from hengli_visits.models.area import Area, AreaAlias, AreaKind
 from hengli_visits.models.assignment import (
     Assignment,
@@ -45,11 +46,14 @@ from hengli_visits.models.member import (
     TextSize,
 )
 from hengli_visits.models.organisation import Organisation, OrganisationKind, Sector
+from hengli_visits.models.sharing import ShareOut, ShareOutRow, ShareState
 from hengli_visits.models.signing_in import Device, DeviceKind, SignInCard, SignInTry
 from hengli_visits.models.visit import Manner, Outcome, Photo, Visit, VisitCompanion, VisitRevision
 from hengli_visits.models.workday import CalendarDay
 
 __all__ = [
+    "Absence",
+    "AbsenceReason",
     "Account",
     "Area",
     "AreaAlias",
@@ -60,6 +64,7 @@ __all__ = [
     "AssignmentVerb",
     "AssignmentVisitor",
     "AuditEntry",
+    "Avoidance",
     "BatchState",
     "CalendarDay",
     "Campaign",
@@ -88,6 +93,7 @@ __all__ = [
     "Move",
     "Nature",
     "NotAccepted",
+    "Nudge",
     "Organisation",
     "OrganisationKind",
     "Outcome",
@@ -99,9 +105,13 @@ __all__ = [
     "RosterKind",
     "RowState",
     "Sector",
+    "ShareOut",
+    "ShareOutRow",
+    "ShareState",
     "SignInCard",
     "SignInTry",
     "Solved",
+    "StandIn",
     "Standing",
     "TextSize",
     "TwinChoice",

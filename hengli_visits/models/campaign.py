@@ -20,7 +20,9 @@ class CampaignState(Word):
 
 class Campaign(Base):
     """One campaign. `counted` lists the outcomes that count as visited. Limits are in working days, the urgent one in
-    natural hours; they are copied onto an issue when it is dispatched."""
+    natural hours; they are copied onto an issue when it is dispatched. `sharing` are the wishes by which households are
+    shared out, as last chosen; `claim_cap` is how many households a visitor may have by taking them up themselves (0:
+    the campaign does not allow it)."""
 
     __tablename__ = "campaigns"
 
@@ -39,6 +41,8 @@ class Campaign(Base):
     complex_days: Mapped[int] = mapped_column(default=15)
     revisit_days: Mapped[int] = mapped_column(default=3)
     urgent_hours: Mapped[int] = mapped_column(default=24)
+    sharing: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    claim_cap: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
