@@ -1,0 +1,258 @@
+"""From the campaign down to the visitors: villages to groups, households of a group to its teams, of a team to its
+people."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hengli_visits.assignments.distribute.pairing import Person, pair_up
+from hengli_visits.assignments.distribute.placing import place
+from hengli_visits.assignments.distribute.problem import House, Taker, Wish
+from hengli_visits.assignments.distribute.stretches import share_line
+from hengli_visits.assignments.distribute.windows import windows_of
+
+Street = tuple[tuple[int, int], str]
+
+
+class Level(StrEnum):
+    """How far down households are shared out."""
+
+    GROUP = "group"
+    TEAM = "team"
+    VISITOR = "visitor"
+
+
+@dataclass(frozen=True)
+class Team:
+    """A group or a team of one: who can go for it, in the order of its roster, and the ids of the villages it covers."""
+
+    id: int
+    parent_id: int | None
+    members: tuple[int, ...]
+    covers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Held:
+    """A household that somebody has already and keeps."""
+
+    id: int
+    group_id: int | None
+    weight: int
+    street: Street
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is asked for: down to which level, in twos or alone, which wishes come first, by how much loads may differ,
+    how much one can carry at most, and whom to put together."""
+
+    level: Level = Level.VISITOR
+    pairs: bool = True
+    order: tuple[Wish, ...] = (Wish.WHOLE, Wish.NEAR, Wish.AGAIN)
+    spread: int = 1
+    cap: int | None = None
+    mix_experience: bool = True
+    mix_gender: bool = False
+
+
+@dataclass(frozen=True)
+class Town:
+    """All that sharing out looks at. `houses` are those to give, with the group that has them (None: none yet); `open`
+    are the ids of the groups and teams about which it may decide; `near` holds the villages of each member, `apart` the
+    assignments that a member shall not have."""
+
+    houses: tuple[tuple[House, int | None], ...]
+    teams: tuple[Team, ...]
+    people: dict[int, Person]
+    held: tuple[Held, ...] = ()
+    open: frozenset[int] = frozenset()
+    near: dict[int, frozenset[int]] = field(default_factory=dict)
+    apart: dict[int, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a household shall go: the group or team, and who visits (nobody when only groups were asked for)."""
+
+    group_id: int
+    members: tuple[int, ...]
+
+
+@dataclass
+class Plan:
+    """Where each household shall go that has a place; those without, by why; and the groups whose plan is good but not
+    proved to be the best."""
+
+    placed: dict[int, Placed] = field(default_factory=dict)
+    homeless: list[int] = field(default_factory=list)
+    nobody: list[int] = field(default_factory=list)
+    full: list[int] = field(default_factory=list)
+    shunned: list[int] = field(default_factory=list)
+    unproved: list[int] = field(default_factory=list)
+
+
+class _Sharing:
+    """One run, level after level; what a member got in one counts in the next."""
+
+    def __init__(self, town: Town, terms: Terms) -> None:
+        self.town, self.terms, self.plan = town, terms, Plan()
+        self.houses = {house.id: house for house, _ in town.houses}
+        self.group = {house.id: group_id for house, group_id in town.houses}
+        self.teams = {team.id: team for team in town.teams}
+        self.held: dict[int, dict[int, tuple[int, Street]]] = defaultdict(dict)
+        for one in town.held:
+            for member in one.members:
+                self.held[member][one.id] = (one.weight, one.street)
+
+    def below(self, group_id: int) -> list[Team]:
+        """The teams of a group that somebody can go for; and the group itself for those who are in no team of it."""
+        teams = [team for team in self.town.teams if team.parent_id == group_id]
+        if not teams:
+            return []
+        inside = {member for team in teams for member in team.members}
+        own = self.teams[group_id]
+        direct = Team(own.id, None, tuple(member for member in own.members if member not in inside))
+        return [team for team in (*teams, direct) if team.members]
+
+    def of_group(self, group_id: int | None) -> list[House]:
+        """The households to give that a group or team has."""
+        return [self.houses[id_] for id_, group in self.group.items() if group == group_id]
+
+    def weight_of(self, group_id: int, *, all_below: bool = False) -> int:
+        """The weight that a group or team has and keeps, with or without visitors."""
+        ids = {group_id}
+        if all_below:
+            ids.update(team.id for team in self.town.teams if team.parent_id == group_id)
+        kept = sum(one.weight for one in self.town.held if one.group_id in ids)
+        return kept + sum(self.houses[id_].weight for id_, group in self.group.items() if group in ids)
+
+    def to_groups(self) -> None:
+        """Give households without a group to the groups that cover their village."""
+        homeless = self.of_group(None)
+        if not homeless:
+            return
+        tops = [team for team in self.town.teams if team.parent_id is None and team.id in self.town.open]
+        heads = [self._heads(team) for team in tops]
+        takers = [
+            Taker((), self.weight_of(team.id, all_below=True), count, near=team.covers)
+            for team, count in zip(tops, heads, strict=True)
+        ]
+        found = place(homeless, takers, self.terms.spread)
+        for house in homeless:
+            if house.id in found:
+                self.group[house.id] = tops[found[house.id]].id
+            else:
+                self.plan.homeless.append(house.id)
+
+    def _heads(self, team: Team) -> int:
+        below = [other for other in self.town.teams if other.parent_id == team.id]
+        return len({member for one in (team, *below) for member in one.members})
+
+    def to_teams(self, group_id: int) -> None:
+        """Share the households of a group out to its teams, loads per head even."""
+        houses, teams = self.of_group(group_id), self.below(group_id)
+        if len(teams) < 2 and not any(team.id != group_id for team in teams):
+            return
+        takers = [
+            Taker(
+                team.members,
+                self.weight_of(team.id) if team.id != group_id else self._direct_weight(team),
+                len(team.members),
+                near=frozenset[int]().union(*(self.town.near.get(member, frozenset()) for member in team.members)),
+            )
+            for team in teams
+        ]
+        windows = windows_of(sum(house.weight for house in houses), takers, self.terms.spread)
+        found = share_line(houses, takers, windows, self.terms.order)
+        for id_, number in found.plan.items():
+            self.group[id_] = teams[number].id
+        if not found.proved:
+            self.plan.unproved.append(group_id)
+
+    def _direct_weight(self, team: Team) -> int:
+        return sum({id_: one[0] for member in team.members for id_, one in self.held[member].items()}.values())
+
+    def to_visitors(self, team_id: int, members: Sequence[int]) -> None:
+        """Share the households of a team out among its people."""
+        houses = self.of_group(team_id)
+        if not houses:
+            return
+        if not members:
+            self.plan.nobody += [house.id for house in houses]
+            return
+        hands = self.hands(members)
+        takers = [self._taker(group) for group in hands]
+        shunned = [house for house in houses if all(house.id in taker.apart for taker in takers)]
+        houses = [house for house in houses if house not in shunned]
+        self.plan.shunned += [house.id for house in shunned]
+        windows = windows_of(sum(house.weight for house in houses), takers, self.terms.spread)
+        found = share_line(houses, takers, windows, self.terms.order)
+        if not found.proved:
+            self.plan.unproved.append(team_id)
+        for house in houses:
+            if house.id not in found.plan:
+                self.plan.full.append(house.id)
+                continue
+            group = hands[found.plan[house.id]]
+            self.plan.placed[house.id] = Placed(team_id, group)
+            for member in group:
+                self.held[member][house.id] = (house.weight, (house.village, house.street))
+
+    def hands(self, members: Sequence[int]) -> list[tuple[int, ...]]:
+        """Who goes together."""
+        if not self.terms.pairs:
+            return [(member,) for member in members]
+        return pair_up(
+            [self.town.people[member] for member in members],
+            experience=self.terms.mix_experience,
+            gender=self.terms.mix_gender,
+        )
+
+    def _taker(self, group: tuple[int, ...]) -> Taker:
+        has = {id_: one for member in group for id_, one in self.held[member].items()}
+        return Taker(
+            group,
+            sum(weight for weight, _ in has.values()),
+            cap=self.terms.cap,
+            near=_union(self.town.near.get(member, frozenset()) for member in group),
+            streets=frozenset(street for _, street in has.values()),
+            apart=_union(self.town.apart.get(member, frozenset()) for member in group),
+        )
+
+
+def _union(sets: Iterable[frozenset[int]]) -> frozenset[int]:
+    return frozenset[int]().union(*sets)
+
+
+def distribute(town: Town, terms: Terms) -> Plan:
+    """Share the households of a town out, down to the level asked for. Every household gets a place or stands among
+    those without, with the reason. A household whose group is not `open` is left alone."""
+    run = _Sharing(town, terms)
+    run.to_groups()
+    tops = [team for team in town.teams if team.parent_id is None]
+    if terms.level is not Level.GROUP:
+        for team in tops:
+            if team.id in town.open:
+                run.to_teams(team.id)
+    if terms.level is Level.VISITOR:
+        for team in town.teams:
+            if team.id in town.open:
+                run.to_visitors(team.id, _roster(run, team))
+        return run.plan
+    before = {house.id: group_id for house, group_id in town.houses}
+    for id_, group_id in run.group.items():
+        if group_id is not None and group_id != before[id_]:
+            run.plan.placed[id_] = Placed(group_id, ())
+    return run.plan
+
+
+def _roster(run: _Sharing, team: Team) -> Sequence[int]:
+    """Who can go for a team; for a group with teams, those in none of them, or all when nobody is left."""
+    if team.parent_id is not None or not any(other.parent_id == team.id for other in run.town.teams):
+        return team.members
+    below = run.below(team.id)
+    direct = next((own.members for own in below if own.id == team.id), ())
+    return direct or tuple(dict.fromkeys(member for own in below for member in own.members))

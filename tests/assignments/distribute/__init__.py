@@ -1,0 +1,1 @@
+"""The algorithm of sharing out, against brute force and by its promises."""
