@@ -7,13 +7,13 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.actions import give_each, place_in_groups, target_households, to_group
-from hengli_visits.assignments.preview import preview
+from hengli_visits.assignments.actions import place_in_groups, target_households, to_group
 from hengli_visits.campaigns.actions import create_campaign, move_campaign
 from hengli_visits.demo.calling import Calling
 from hengli_visits.demo.courses import SOLVED, TOLD, Course, Telling
 from hengli_visits.demo.following import Following
 from hengli_visits.demo.sayings import ENTERPRISE
+from hengli_visits.demo.sharing import share_out
 from hengli_visits.demo.town import TEAMS, Tell, import_roster, places_of
 from hengli_visits.demo.visiting import DAYS, plan_calls
 from hengli_visits.models import (
@@ -81,13 +81,12 @@ def set_up(session: Session, actor: Actor, campaign: Campaign, village: str, tel
     target_households(session, actor, campaign, session.scalars(wanted))
     place_in_groups(session, actor, campaign)
     _place_the_rest(session, actor, campaign)
-    groups = session.scalars(select(Group.id).where(Group.campaign_id == campaign.id, Group.parent_id.is_(None))).all()
-    give_each(session, actor, preview(session, actor, campaign.id, groups, pairs=True).plan)
+    share_out(session, actor, campaign)
     move_campaign(session, actor, campaign, CampaignState.RUNNING)
 
 
 def _place_the_rest(session: Session, actor: Actor, campaign: Campaign) -> None:
-    """Where several groups cover a village, or none does, the coordinator deals its households out in turn."""
+    """Where no group covers a village, the coordinator deals its households out in turn."""
     groups = session.scalars(
         select(Group)
         .where(Group.campaign_id == campaign.id, Group.parent_id.is_(None))
@@ -101,9 +100,9 @@ def _place_the_rest(session: Session, actor: Actor, campaign: Campaign) -> None:
         .order_by(Household.area_id, Assignment.id)
     ).all()
     portions: dict[int, list[int]] = {}
-    for number, (assignment_id, area_id) in enumerate(rows):
-        able = [group for group in groups if any(area.id == area_id for area in group.areas)] or list(groups)
-        portions.setdefault(able[number % len(able)].id, []).append(assignment_id)
+    covered = {area.id for group in groups for area in group.areas}
+    for number, assignment_id in enumerate(row.id for row in rows if row.area_id not in covered):
+        portions.setdefault(groups[number % len(groups)].id, []).append(assignment_id)
     for group in groups:
         if group.id in portions:
             to_group(session, actor, portions[group.id], group)

@@ -14,6 +14,7 @@ from hengli_visits.demo.calling import Calling
 from hengli_visits.demo.following import Following, units_of
 from hengli_visits.demo.history import History
 from hengli_visits.demo.people import OF_UNIT, People, Staff, fill_offices, name_handlers
+from hengli_visits.demo.sharing import share_out
 from hengli_visits.demo.sign_ins import SignIn, open_sign_in
 from hengli_visits.demo.this_year import Pinned
 from hengli_visits.demo.town import Tell, import_town
@@ -86,7 +87,7 @@ def _this_year(
         teams = this_year.form_teams(session, coordinator, campaign)
         history.moment += timedelta(days=3)
         pinned = this_year.pin(session, people(teams[this_year.VILLAGE][0]), campaign, teams)
-        shared = this_year.share_out(session, coordinator, campaign)
+        shared = share_out(session, coordinator, campaign)
         tell(f"  {len(teams)} groups, {shared + len(pinned.round)} households shared out")
         history.moment = town_moment(begin, time(8, 30))
         this_year.start(session, coordinator, campaign)

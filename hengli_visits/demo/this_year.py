@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.actions import give, give_each, place_in_groups, target_households
-from hengli_visits.assignments.preview import preview
-from hengli_visits.assignments.sharing import in_pairs
+from hengli_visits.assignments.actions import give, place_in_groups, target_households
+from hengli_visits.assignments.distribute.pairing import Person, pair_up
 from hengli_visits.campaigns.actions import create_campaign, move_campaign
 from hengli_visits.demo.agenda import without_evening
 from hengli_visits.demo.calling import Calling
@@ -154,7 +153,7 @@ def pin(session: Session, actor: Actor, campaign: Campaign, teams: dict[str, tup
     team_leader = _fit(list(people.values()), (leader,)).id
     pair = next(
         hands
-        for hands in in_pairs(first)
+        for hands in pair_up([Person(id_) for id_ in first], experience=False, gender=False)
         if people[hands[0]].gender is Gender.WOMAN
         and _able(people[hands[0]])
         and not {leader, team_leader} & set(hands)
@@ -173,13 +172,6 @@ def pin(session: Session, actor: Actor, campaign: Campaign, teams: dict[str, tup
     own = [row.id for row in best]
     give(session, actor, own, pair, due_on=campaign.ends_on - timedelta(weeks=1))
     return Pinned(leader, team_leader, pair, own)
-
-
-def share_out(session: Session, actor: Actor, campaign: Campaign) -> int:
-    """Give everything that is left to pairs, evenly; returns how many households."""
-    groups = session.scalars(select(Group.id).where(Group.campaign_id == campaign.id, Group.parent_id.is_(None))).all()
-    plan = preview(session, actor, campaign.id, groups, pairs=True).plan
-    return len(give_each(session, actor, plan).done)
 
 
 def start(session: Session, actor: Actor, campaign: Campaign) -> None:

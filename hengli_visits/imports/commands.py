@@ -10,13 +10,13 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from hengli_visits import aside
 from hengli_visits.actor import SYSTEM
 from hengli_visits.config import Config
 from hengli_visits.errors import DomainError
 from hengli_visits.extensions import db
-from hengli_visits.imports import actions, queries, rules
-from hengli_visits.imports.uploads import working
-from hengli_visits.imports.views.aside import confine, work
+from hengli_visits.imports import actions, queries, rules, uploads
+from hengli_visits.imports.views.working import work
 from hengli_visits.models import Campaign, ImportBatch, RosterKind
 
 group = AppGroup("import", help="Read rosters into the database, all or nothing per file.")
@@ -109,7 +109,7 @@ for _kind in RosterKind:
 def _work(batch_id: UUID) -> None:
     """Do what a batch waits for: the pages start this beside themselves, so that nobody waits for a long roster."""
     config: Config = current_app.config["VISITS"]
-    confine()
-    with working(config.uploads, batch_id) as free:
+    aside.confine()
+    with aside.working(uploads.place(config.uploads), batch_id) as free:
         if free:
             work(db.session(), config.uploads, batch_id)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import func, select, update
 
+from hengli_visits import aside
 from hengli_visits.imports import uploads
 from hengli_visits.models import BatchState, Household, ImportBatch
 from tests.bench.rosters import write
@@ -61,12 +62,12 @@ def test_work_that_came_to_a_halt_is_taken_up_again(
             assert str(batch.id) == batch_id
             session.execute(update(ImportBatch).where(ImportBatch.id == batch.id).values(state=BatchState.READING))
             session.commit()
-        uploads.note_progress(live.instance / "uploads", batch.id, 0)
+        aside.note_progress(uploads.place(live.instance / "uploads"), batch.id, 0)
         coordinator.page.reload()
         coordinator.see("正在读取文件")
         found = list(look(coordinator, thorough=False))
         told = live.instance / "uploads" / uploads.FOLDER / f"{batch.id.hex}.done"
-        long_ago = time.time() - 10 * uploads.STARTING
+        long_ago = time.time() - 10 * aside.STARTING
         os.utime(told, (long_ago, long_ago))
         coordinator.see("做到一半停住了")
         found += look(coordinator, thorough=True)

@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hengli_visits import clock
+from hengli_visits import aside, clock
 from hengli_visits.accounts.queries import actor_of
 from hengli_visits.actor import SYSTEM
 from hengli_visits.errors import Conflict
 from hengli_visits.households.actions import save_household
 from hengli_visits.imports import uploads
 from hengli_visits.imports.actions import apply_batch, discard_batch, order_apply, receive
-from hengli_visits.imports.views.aside import work
+from hengli_visits.imports.views.working import work
 from hengli_visits.models import AuditEntry, BatchState, Household, ImportBatch, ImportRow, RosterKind
 from tests.cast import Cast
 from tests.imports.books import book
@@ -40,7 +40,11 @@ def test_a_long_roster_is_read_portion_by_portion(session: Session, cast: Cast, 
     batch_id = received(session, cast, tmp_path, book(("名册", rows_of(2_100))))
     work(session, tmp_path, batch_id)
     batch = session.get_one(ImportBatch, batch_id)
-    assert (batch.state, batch.new, uploads.progress(tmp_path, batch_id)) == (BatchState.READ, 2_100, 2_100)
+    assert (batch.state, batch.new, aside.progress(uploads.place(tmp_path), batch_id)) == (
+        BatchState.READ,
+        2_100,
+        2_100,
+    )
     numbers = session.scalars(select(ImportRow.number).where(ImportRow.batch_id == batch_id).order_by(ImportRow.id))
     assert list(numbers) == list(range(2, 2_102))
 
@@ -130,12 +134,15 @@ def _village(name: str) -> dict[str, object]:
 def test_two_never_work_on_one_roster(tmp_path: Path) -> None:
     batch_id = UUID(int=7)
     uploads.keep(tmp_path, batch_id, b"x")
-    assert uploads.is_stuck(tmp_path, batch_id)
-    with uploads.working(tmp_path, batch_id) as first, uploads.working(tmp_path, batch_id) as second:
+    assert aside.is_stuck(uploads.place(tmp_path), batch_id)
+    with (
+        aside.working(uploads.place(tmp_path), batch_id) as first,
+        aside.working(uploads.place(tmp_path), batch_id) as second,
+    ):
         assert (first, second) == (True, False)
-        assert not uploads.is_stuck(tmp_path, batch_id)
-    uploads.note_progress(tmp_path, batch_id, 5)
-    assert not uploads.is_stuck(tmp_path, batch_id)
+        assert not aside.is_stuck(uploads.place(tmp_path), batch_id)
+    aside.note_progress(uploads.place(tmp_path), batch_id, 5)
+    assert not aside.is_stuck(uploads.place(tmp_path), batch_id)
     uploads.sweep(tmp_path, {batch_id})
     assert uploads.load(tmp_path, batch_id) == b"x"
     uploads.sweep(tmp_path, set())

@@ -3,14 +3,30 @@ a household."""
 
 from hengli_visits.assignments.actions.giving import Given, Seen, give, give_each, take_back, to_group, undo_batch
 from hengli_visits.assignments.actions.outcomes import confirm_unreachable, record_visit
+from hengli_visits.assignments.actions.sharing import (
+    apply_share_out,
+    come_to_nothing,
+    discard_share_out,
+    move_in_plan,
+    order_apply,
+    order_share_out,
+    undo_share_out,
+    work_out,
+)
 from hengli_visits.assignments.actions.targeting import place_in_groups, put_back, target_households, untarget
 
 __all__ = [
     "Given",
     "Seen",
+    "apply_share_out",
+    "come_to_nothing",
     "confirm_unreachable",
+    "discard_share_out",
     "give",
     "give_each",
+    "move_in_plan",
+    "order_apply",
+    "order_share_out",
     "place_in_groups",
     "put_back",
     "record_visit",
@@ -18,5 +34,7 @@ __all__ = [
     "target_households",
     "to_group",
     "undo_batch",
+    "undo_share_out",
     "untarget",
+    "work_out",
 ]

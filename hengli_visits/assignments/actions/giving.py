@@ -143,7 +143,7 @@ def take_back(
 
 def undo_batch(session: Session, actor: Actor, batch: UUID) -> int:
     """Take back what one sharing out gave: each assignment gets the visitors, group and due date that it had before.
-    Returns how many. Writes a TAKE_BACK move each. Missing when the actor leads none of them; Conflict, and nothing is
+    Returns how many. Writes an UNDO move each. Missing when the actor leads none of them; Conflict, and nothing is
     undone, when any was visited or changed since."""
     moves = {move.assignment_id: move for move in moves_of(session, batch)}
     held = hold(session, moves, led(actor))
@@ -154,5 +154,5 @@ def undo_batch(session: Session, actor: Actor, batch: UUID) -> int:
         Change(row, was["group"], date.fromisoformat(was["due_on"]) if was["due_on"] else None, tuple(was["visitors"]))
         for row, was in ((row, moves[id_].before) for id_, row in held.items())
     ]
-    write(session, actor, AssignmentVerb.TAKE_BACK, changes, undone=batch)
+    write(session, actor, AssignmentVerb.UNDO, changes, undone=batch)
     return len(changes)

@@ -2,7 +2,7 @@
 people."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -83,12 +83,13 @@ class Placed:
 
 @dataclass
 class Plan:
-    """Where each household shall go that has a place; those without, by why; and the groups whose plan is good but not
-    proved to be the best."""
+    """Where each household shall go that has a place; who goes together in each group; the households without a place,
+    by why (`nobody`: with the group that has no people); and the groups whose plan is not proved to be the best."""
 
     placed: dict[int, Placed] = field(default_factory=dict)
+    hands: dict[int, list[tuple[int, ...]]] = field(default_factory=dict)
     homeless: list[int] = field(default_factory=list)
-    nobody: list[int] = field(default_factory=list)
+    nobody: dict[int, int] = field(default_factory=dict)
     full: list[int] = field(default_factory=list)
     shunned: list[int] = field(default_factory=list)
     unproved: list[int] = field(default_factory=list)
@@ -99,11 +100,14 @@ class _Sharing:
 
     def __init__(self, town: Town, terms: Terms) -> None:
         self.town, self.terms, self.plan = town, terms, Plan()
-        self.houses = {house.id: house for house, _ in town.houses}
-        self.group = {house.id: group_id for house, group_id in town.houses}
+        self.waiting: dict[int | None, dict[int, House]] = defaultdict(dict)
+        for house, group_id in town.houses:
+            self.waiting[group_id][house.id] = house
         self.teams = {team.id: team for team in town.teams}
+        self.kept: dict[int | None, int] = defaultdict(int)
         self.held: dict[int, dict[int, tuple[int, Street]]] = defaultdict(dict)
         for one in town.held:
+            self.kept[one.group_id] += one.weight
             for member in one.members:
                 self.held[member][one.id] = (one.weight, one.street)
 
@@ -119,15 +123,16 @@ class _Sharing:
 
     def of_group(self, group_id: int | None) -> list[House]:
         """The households to give that a group or team has."""
-        return [self.houses[id_] for id_, group in self.group.items() if group == group_id]
+        return list(self.waiting[group_id].values())
 
-    def weight_of(self, group_id: int, *, all_below: bool = False) -> int:
-        """The weight that a group or team has and keeps, with or without visitors."""
-        ids = {group_id}
-        if all_below:
-            ids.update(team.id for team in self.town.teams if team.parent_id == group_id)
-        kept = sum(one.weight for one in self.town.held if one.group_id in ids)
-        return kept + sum(self.houses[id_].weight for id_, group in self.group.items() if group in ids)
+    def move(self, house: House, old: int | None, new: int) -> None:
+        """Put a household into a group or team."""
+        del self.waiting[old][house.id]
+        self.waiting[new][house.id] = house
+
+    def weight_of(self, group_id: int) -> int:
+        """The weight that a group or team has, what waits for visitors counted in."""
+        return self.kept[group_id] + sum(house.weight for house in self.waiting[group_id].values())
 
     def to_groups(self) -> None:
         """Give households without a group to the groups that cover their village."""
@@ -137,38 +142,41 @@ class _Sharing:
         tops = [team for team in self.town.teams if team.parent_id is None and team.id in self.town.open]
         heads = [self._heads(team) for team in tops]
         takers = [
-            Taker((), self.weight_of(team.id, all_below=True), count, near=team.covers)
+            Taker((), sum(map(self.weight_of, self._with_teams(team))), count, near=team.covers)
             for team, count in zip(tops, heads, strict=True)
         ]
         found = place(homeless, takers, self.terms.spread)
         for house in homeless:
             if house.id in found:
-                self.group[house.id] = tops[found[house.id]].id
+                self.move(house, None, tops[found[house.id]].id)
             else:
                 self.plan.homeless.append(house.id)
 
+    def _with_teams(self, team: Team) -> list[int]:
+        return [other.id for other in self.town.teams if team.id in (other.id, other.parent_id)]
+
     def _heads(self, team: Team) -> int:
-        below = [other for other in self.town.teams if other.parent_id == team.id]
-        return len({member for one in (team, *below) for member in one.members})
+        return len({member for id_ in self._with_teams(team) for member in self.teams[id_].members})
 
     def to_teams(self, group_id: int) -> None:
         """Share the households of a group out to its teams, loads per head even."""
         houses, teams = self.of_group(group_id), self.below(group_id)
-        if len(teams) < 2 and not any(team.id != group_id for team in teams):
+        if not houses or all(team.id == group_id for team in teams):
             return
         takers = [
             Taker(
                 team.members,
                 self.weight_of(team.id) if team.id != group_id else self._direct_weight(team),
                 len(team.members),
-                near=frozenset[int]().union(*(self.town.near.get(member, frozenset()) for member in team.members)),
+                near=_union(self.town.near.get(member, frozenset()) for member in team.members),
             )
             for team in teams
         ]
         windows = windows_of(sum(house.weight for house in houses), takers, self.terms.spread)
         found = share_line(houses, takers, windows, self.terms.order)
-        for id_, number in found.plan.items():
-            self.group[id_] = teams[number].id
+        for house in houses:
+            if house.id in found.plan:
+                self.move(house, group_id, teams[found.plan[house.id]].id)
         if not found.proved:
             self.plan.unproved.append(group_id)
 
@@ -181,13 +189,13 @@ class _Sharing:
         if not houses:
             return
         if not members:
-            self.plan.nobody += [house.id for house in houses]
+            self.plan.nobody.update((house.id, team_id) for house in houses)
             return
-        hands = self.hands(members)
+        hands = self.plan.hands[team_id] = self.hands(members)
         takers = [self._taker(group) for group in hands]
         shunned = [house for house in houses if all(house.id in taker.apart for taker in takers)]
-        houses = [house for house in houses if house not in shunned]
         self.plan.shunned += [house.id for house in shunned]
+        houses = [house for house in houses if house.id not in set(self.plan.shunned)]
         windows = windows_of(sum(house.weight for house in houses), takers, self.terms.spread)
         found = share_line(houses, takers, windows, self.terms.order)
         if not found.proved:
@@ -227,9 +235,10 @@ def _union(sets: Iterable[frozenset[int]]) -> frozenset[int]:
     return frozenset[int]().union(*sets)
 
 
-def distribute(town: Town, terms: Terms) -> Plan:
+def distribute(town: Town, terms: Terms, step: Callable[[int, int], None] = lambda _done, _of: None) -> Plan:
     """Share the households of a town out, down to the level asked for. Every household gets a place or stands among
-    those without, with the reason. A household whose group is not `open` is left alone."""
+    those without, with the reason. A household whose group is not `open` is left alone. `step` is told after each group
+    how many of how many are through."""
     run = _Sharing(town, terms)
     run.to_groups()
     tops = [team for team in town.teams if team.parent_id is None]
@@ -238,14 +247,15 @@ def distribute(town: Town, terms: Terms) -> Plan:
             if team.id in town.open:
                 run.to_teams(team.id)
     if terms.level is Level.VISITOR:
-        for team in town.teams:
+        for done, team in enumerate(town.teams):
             if team.id in town.open:
                 run.to_visitors(team.id, _roster(run, team))
+            step(done, len(town.teams))
         return run.plan
     before = {house.id: group_id for house, group_id in town.houses}
-    for id_, group_id in run.group.items():
-        if group_id is not None and group_id != before[id_]:
-            run.plan.placed[id_] = Placed(group_id, ())
+    for group_id, houses in run.waiting.items():
+        if group_id is not None:
+            run.plan.placed.update((id_, Placed(group_id, ())) for id_ in houses if before[id_] != group_id)
     return run.plan
 
 

@@ -2,7 +2,7 @@
 
 from hengli_visits.errors import Conflict
 from hengli_visits.imports import uploads
-from hengli_visits.imports.views import aside
+from hengli_visits.imports.views import working
 from hengli_visits.imports.views.blueprint import folder
 from hengli_visits.imports.views.upload import LARGE
 from hengli_visits.models import BatchState, ImportBatch
@@ -21,4 +21,4 @@ def to_read(batch: ImportBatch) -> bytes | None:
 def go_on(batch: ImportBatch) -> None:
     """Start what was ordered of a batch, once that is committed."""
     if batch.state is BatchState.READING:
-        aside.start(folder(), batch.id)
+        working.start(folder(), batch.id)

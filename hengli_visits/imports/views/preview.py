@@ -7,6 +7,7 @@ from flask import Response as JsonResponse, current_app, flash, jsonify, redirec
 from flask_babel import gettext as _
 from werkzeug import Response
 
+from hengli_visits import aside
 from hengli_visits.errors import Invalid
 from hengli_visits.formats import number as grouped
 from hengli_visits.forms import chosen, refuse, row_id
@@ -15,7 +16,7 @@ from hengli_visits.imports import actions, correction, formats, queries, rules, 
 from hengli_visits.imports.actions.twin_rows import twin_counts, undecided
 from hengli_visits.imports.formats import said
 from hengli_visits.imports.forms import ApplyForm, VillageNamesForm
-from hengli_visits.imports.views import aside
+from hengli_visits.imports.views import working
 from hengli_visits.imports.views.blueprint import Answer, bp, folder, look_again, to_decide
 from hengli_visits.models import BatchState, ImportBatch, RosterKind, RowState
 from hengli_visits.wording import N_
@@ -94,7 +95,7 @@ def show(batch_id: UUID) -> Answer:
     the columns are asked for at once."""
     batch = queries.get_batch(session(), actor(), batch_id)
     if batch.state in rules.UNDER_WAY or batch.state is BatchState.FAILED:
-        stuck = batch.state in rules.UNDER_WAY and uploads.is_stuck(folder(), batch.id)
+        stuck = batch.state in rules.UNDER_WAY and aside.is_stuck(uploads.place(folder()), batch.id)
         return render_template("imports/under_way.html", batch=batch, stuck=stuck, formats=formats, **_progress(batch))
     if batch.state is BatchState.READ and queries.is_empty(batch) and correction.column_sets(batch.sheets):
         return redirect(url_for("imports.columns", batch_id=batch_id), 303)
@@ -104,14 +105,14 @@ def show(batch_id: UUID) -> Answer:
 def _progress(batch: ImportBatch) -> dict[str, int]:
     """How many rows are through, and of how many, once that is known."""
     total = batch.new + batch.changed + batch.same + batch.bad if batch.state is not BatchState.READING else 0
-    return {"done": uploads.progress(folder(), batch.id), "total": total}
+    return {"done": aside.progress(uploads.place(folder()), batch.id), "total": total}
 
 
 @bp.get("/imports/<uuid:batch_id>/progress")
 def progress(batch_id: UUID) -> JsonResponse:
     """How far the work on a batch is, for its page."""
     batch = queries.get_batch(session(), actor(), batch_id)
-    stuck = batch.state in rules.UNDER_WAY and uploads.is_stuck(folder(), batch.id)
+    stuck = batch.state in rules.UNDER_WAY and aside.is_stuck(uploads.place(folder()), batch.id)
     told = _progress(batch)
     words = said(told["done"], told["total"])
     return jsonify({"state": "stuck" if stuck else batch.state.value, "said": words, **told})
@@ -121,8 +122,8 @@ def progress(batch_id: UUID) -> JsonResponse:
 def resume(batch_id: UUID) -> Response:
     """Begin the work on a batch anew that has come to a halt."""
     batch = queries.get_batch(session(), actor(), batch_id)
-    if batch.state in rules.UNDER_WAY and uploads.is_stuck(folder(), batch.id):
-        aside.start(folder(), batch.id)
+    if batch.state in rules.UNDER_WAY and aside.is_stuck(uploads.place(folder()), batch.id):
+        working.start(folder(), batch.id)
     return redirect(url_for("imports.show", batch_id=batch.id), 303)
 
 
@@ -144,7 +145,7 @@ def apply(batch_id: UUID) -> Answer:
     if batch.new + batch.changed + batch.same > MANY:
         actions.order_apply(session(), actor(), batch, **terms)
         session().commit()
-        aside.start(folder(), batch.id)
+        working.start(folder(), batch.id)
         return redirect(url_for("imports.show", batch_id=batch_id), 303)
     try:
         counts = actions.apply_batch(session(), actor(), batch, **terms)

@@ -12,7 +12,7 @@ from hengli_visits.gate import actor, session
 from hengli_visits.imports import actions, formats, queries, rules, uploads
 from hengli_visits.imports.forms import UploadForm
 from hengli_visits.imports.reasons import BadFile
-from hengli_visits.imports.views import aside
+from hengli_visits.imports.views import working
 from hengli_visits.imports.views.blueprint import Answer, bp, folder
 from hengli_visits.models import RosterKind
 
@@ -72,5 +72,5 @@ def _upload(form: UploadForm) -> Answer:
     session().commit()
     uploads.sweep(folder(), queries.kept_batches(session()))
     if large:
-        aside.start(folder(), batch_id)
+        working.start(folder(), batch_id)
     return redirect(url_for("imports.show", batch_id=batch_id), 303)

@@ -1,19 +1,15 @@
-"""Long work on a batch, done by a process of its own: started by a page, told of in a file, safe to start twice."""
+"""Long work on a batch, done by a process of its own (`hengli_visits.aside`)."""
 
-import resource
 import signal
-import subprocess
-import sys
 from pathlib import Path
-from threading import Thread
 from types import FrameType
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from hengli_visits import aside
 from hengli_visits.accounts.queries import actor_of
 from hengli_visits.actor import SYSTEM, Actor
-from hengli_visits.config import ROOT
 from hengli_visits.errors import DomainError
 from hengli_visits.extensions import reading
 from hengli_visits.imports import actions, rules, uploads
@@ -23,24 +19,12 @@ from hengli_visits.models import BatchState, ImportBatch
 from hengli_visits.wording import N_
 
 READING_SECONDS = 240
-MEMORY = 2 * 1024**3
-"""Bytes of address space for one piece of work; what it really uses is far less."""
 TOO_MUCH = N_("这份文件太大，读不下来。请拆成几份再上传。")
 
 
 def start(folder: Path, batch_id: UUID) -> None:
     """Start the work that a batch waits for."""
-    uploads.note_progress(folder, batch_id, 0)
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "import", "work", str(batch_id)]
-    process = subprocess.Popen(  # noqa: S603  # our own program, with an id of our own
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
-    )
-    Thread(target=process.wait, daemon=True).start()
-
-
-def confine() -> None:
-    """Set this process the limits of its work."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    aside.start(uploads.place(folder), batch_id, "import", "work")
 
 
 def work(session: Session, folder: Path, batch_id: UUID) -> None:
@@ -69,7 +53,7 @@ def _read(session: Session, folder: Path, actor: Actor, batch: ImportBatch) -> N
 
     def step(done: int) -> None:
         session.commit()
-        uploads.note_progress(folder, batch.id, done)
+        aside.note_progress(uploads.place(folder), batch.id, done)
 
     def late(_signal: int, _frame: FrameType | None) -> None:
         raise BadFile(TOO_MUCH)
@@ -94,6 +78,6 @@ def _apply(session: Session, folder: Path, actor: Actor, batch: ImportBatch) -> 
             reading.reset(token)
 
     def step(done: int) -> None:
-        uploads.note_progress(folder, batch.id, done)
+        aside.note_progress(uploads.place(folder), batch.id, done)
 
     actions.apply_batch(session, actor, batch, **terms, ordered=True, settled=settled, step=step)

@@ -1,0 +1,154 @@
+"""What there is to say about a plan: its figures, and in words what could not be met and why."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from hengli_visits.assignments.distribute.levels import Level, Plan, Town
+from hengli_visits.assignments.distribute.pairing import mixes_experience, mixes_gender
+from hengli_visits.assignments.snapshot import Snapshot
+from hengli_visits.assignments.wishes import Wishes
+from hengli_visits.wording import N_
+
+NAMED = 5
+"""So many people are named at most; the others are counted."""
+
+Note = dict[str, Any]
+
+
+def note(message: str, **params: Any) -> Note:
+    """A sentence with its values, as a plan keeps it."""
+    return {"message": message, "params": params}
+
+
+def rows_of(snapshot: Snapshot, plan: Plan) -> list[dict[str, Any]]:
+    """The rows of a plan as their table holds them, but for the plan's id."""
+    houses = {house.id: house for house, _ in snapshot.town.houses}
+    return [
+        {
+            "assignment_id": id_,
+            "group_id": placed.group_id,
+            "visitors": list(placed.members),
+            "was_group_id": snapshot.before[id_][0],
+            "was_visitors": list(snapshot.before[id_][1]),
+            "weight": houses[id_].weight,
+            "near": any(houses[id_].village[1] in snapshot.town.near.get(m, ()) for m in placed.members),
+            "again": not houses[id_].last.isdisjoint(placed.members),
+            "by_hand": False,
+        }
+        for id_, placed in sorted(plan.placed.items())
+    ]
+
+
+def hands_of(town: Town, plan: Plan) -> dict[int, list[list[Any]]]:
+    """For each group the sets of visitors who go for it, each with the weight that they have already: [members, weight].
+    In the order in which they were formed."""
+    weights: dict[int, dict[int, int]] = defaultdict(dict)
+    for one in town.held:
+        for member in one.members:
+            weights[member][one.id] = one.weight
+    found: dict[int, list[list[Any]]] = {}
+    for group_id, hands in plan.hands.items():
+        found[group_id] = []
+        for members in hands:
+            has = {id_: weight for member in members for id_, weight in weights[member].items()}
+            found[group_id].append([list(members), sum(has.values())])
+    return found
+
+
+class Given(NamedTuple):
+    """What of a plan's row the figures count."""
+
+    visitors: tuple[int, ...]
+    weight: int
+    near: bool
+    again: bool
+
+
+def figures(rows: Collection[Given], hands: Sequence[Sequence[Any]]) -> dict[str, int]:
+    """The figures of one group: households and their weight, how many went to somebody of the same village, how many to
+    who was there last time, the least and the largest load of those who go, and how many of them get something."""
+    got: Counter[tuple[int, ...]] = Counter()
+    for row in rows:
+        got[row.visitors] += row.weight
+    loads = [weight + got.get(tuple(members), 0) for members, weight in hands]
+    return {
+        "households": len(rows),
+        "weight": sum(row.weight for row in rows),
+        "near": sum(row.near for row in rows),
+        "again": sum(row.again for row in rows),
+        "least": min(loads, default=0),
+        "most": max(loads, default=0),
+        "takers": sum(1 for members, _ in hands if got.get(tuple(members))),
+    }
+
+
+def notes_of(snapshot: Snapshot, plan: Plan, wishes: Wishes, groups: Mapping[int, str]) -> list[Note]:
+    """What could not be met, and why; the weightiest first."""
+    return [
+        *_left(plan, wishes, groups),
+        *_excused(snapshot, wishes),
+        *_missed(snapshot, plan, wishes),
+        *(note(N_("%(group)s的方案不错，但没有证明是最好的。"), group=groups[id_]) for id_ in plan.unproved),
+    ]
+
+
+def _left(plan: Plan, wishes: Wishes, groups: Mapping[int, str]) -> Iterator[Note]:
+    if plan.homeless:
+        yield note(N_("%(n)s 户所在的村没有小组负责，没有分。"), n=len(plan.homeless))
+    for group_id, count in Counter(plan.nobody.values()).items():
+        yield note(N_("%(group)s没有能走访的组员，%(n)s 户没有分。"), group=groups[group_id], n=count)
+    if plan.full:
+        yield note(N_("%(n)s 户没有分：每人最多 %(cap)s 户，人手不够。"), n=len(plan.full), cap=wishes.terms.cap)
+    if plan.shunned:
+        yield note(N_("%(n)s 户没有分：组里的人都要回避。"), n=len(plan.shunned))
+
+
+def _excused(snapshot: Snapshot, wishes: Wishes) -> Iterator[Note]:
+    away = [id_ for id_ in snapshot.away if id_ in snapshot.seated]
+    old = [id_ for id_ in snapshot.old if id_ in snapshot.seated and id_ not in snapshot.away]
+    if away:
+        yield note(N_("%(names)s在请假，没有分给他们。"), names=_named(away, snapshot.names))
+    if old:
+        yield note(N_("%(names)s已满 %(age)s 岁，没有分给他们。"), names=_named(old, snapshot.names), age=wishes.oldest)
+
+
+def _named(ids: Collection[int], names: Mapping[int, str]) -> str:
+    first = "、".join(names[id_] for id_ in list(ids)[:NAMED])
+    return first if len(ids) <= NAMED else f"{first}等{len(ids)}人"
+
+
+def _missed(snapshot: Snapshot, plan: Plan, wishes: Wishes) -> Iterator[Note]:
+    if wishes.terms.level is not Level.VISITOR:
+        return
+    houses = {house.id: house for house, _ in snapshot.town.houses}
+    placed = [(houses[id_], one.members) for id_, one in plan.placed.items()]
+    far = sum(not any(house.village[1] in snapshot.town.near.get(m, ()) for m in members) for house, members in placed)
+    if far:
+        yield note(N_("%(n)s 户没有给到本村或挂钩支部的人：他们在这些组里不够分，或整街更要紧。"), n=far)
+    others = sum(bool(house.last) and house.last.isdisjoint(members) for house, members in placed)
+    if others:
+        yield note(N_("%(n)s 户换了人：上次去的人不在这个组、不能去，或那样就分不匀。"), n=others)
+    streets: dict[tuple[Any, Any], set[tuple[int, ...]]] = defaultdict(set)
+    for house, members in placed:
+        streets[house.village, house.street].add(members)
+    cut = sum(len(hands) > 1 for hands in streets.values())
+    if cut:
+        yield note(N_("%(cut)s 条街巷由几拨人分着走，%(whole)s 条整条归一拨人。"), cut=cut, whole=len(streets) - cut)
+    if wishes.terms.pairs:
+        yield from _unmixed(snapshot, plan, wishes)
+
+
+def _unmixed(snapshot: Snapshot, plan: Plan, wishes: Wishes) -> Iterator[Note]:
+    people = snapshot.town.people
+    hands = [[people[member] for member in members] for own in plan.hands.values() for members in own]
+    pairs = [group for group in hands if len(group) > 1]
+    alone = [group[0].id for group in hands if len(group) == 1]
+    if alone:
+        yield note(N_("%(names)s一个人走：没有能搭档的人。"), names=_named(alone, snapshot.names))
+    same = sum(not any(mixes_experience(one, two) for one in group for two in group) for group in pairs)
+    if wishes.terms.mix_experience and same:
+        yield note(N_("%(n)s 组不是一老一新：组里走访过的人和新人不一样多。"), n=same)
+    unmixed = sum(not any(mixes_gender(one, two) for one in group for two in group) for group in pairs)
+    if wishes.terms.mix_gender and unmixed:
+        yield note(N_("%(n)s 组不是一男一女：组里男女不一样多。"), n=unmixed)
