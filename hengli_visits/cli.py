@@ -4,10 +4,11 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from hengli_visits.accounts.commands import group as account
+from hengli_visits.assignments.commands import group as assignments
 from hengli_visits.demo.commands import group as demo
 from hengli_visits.imports.commands import group as imports
 
-COMMANDS: tuple[AppGroup, ...] = (account, demo, imports)
+COMMANDS: tuple[AppGroup, ...] = (account, assignments, demo, imports)
 
 
 def init_cli(app: Flask) -> None:

@@ -13,6 +13,7 @@ from hengli_visits.actor import Actor
 from hengli_visits.assignments.changes import portions
 from hengli_visits.assignments.finding import WALK
 from hengli_visits.assignments.findings import Given
+from hengli_visits.assignments.scope import led
 from hengli_visits.errors import Missing
 from hengli_visits.models import Area, Assignment, Group, Household, Member, ShareOut, ShareOutRow, ShareState
 
@@ -20,11 +21,7 @@ from hengli_visits.models import Area, Assignment, Group, Household, Member, Sha
 def get_plan(session: Session, actor: Actor, plan_id: UUID) -> ShareOut:
     """The plan with its campaign and who made it. Raises `Missing` for everybody but who made it and coordinators, and
     for a leader who no longer decides about all of it."""
-    plan = session.scalar(
-        select(ShareOut)
-        .where(ShareOut.id == plan_id)
-        .options(joinedload(ShareOut.campaign), joinedload(ShareOut.created_by))
-    )
+    plan = find_plan(session, plan_id)
     if plan is None:
         raise Missing
     if actor.is_coordinator:
@@ -33,6 +30,15 @@ def get_plan(session: Session, actor: Actor, plan_id: UUID) -> ShareOut:
     if plan.created_by_id != actor.id or not groups <= actor.led_groups or plan.wishes.get("homeless"):
         raise Missing
     return plan
+
+
+def find_plan(session: Session, plan_id: UUID) -> ShareOut | None:
+    """The plan with its campaign and who made it, for the program itself."""
+    return session.scalar(
+        select(ShareOut)
+        .where(ShareOut.id == plan_id)
+        .options(joinedload(ShareOut.campaign), joinedload(ShareOut.created_by))
+    )
 
 
 def recent_plans(session: Session, actor: Actor, campaign_id: int) -> list[ShareOut]:
@@ -184,3 +190,16 @@ def rows_in(session: Session, plan: ShareOut) -> list[Any]:
         .order_by(ShareOutRow.assignment_id)
     )  # fmt: skip
     return list(session.execute(query))
+
+
+def lost_of(session: Session, actor: Actor, plan: ShareOut) -> list[tuple[int, str]]:
+    """The households that a plan left as they were, because somebody had changed them meanwhile: (assignment id, name),
+    as far as the actor decides about them; at most fifty."""
+    ids = plan.outline.get("lost", [])[:50]
+    query = (
+        select(Assignment.id, Household.name)
+        .join(Household, Household.id == Assignment.household_id)
+        .where(Assignment.id.in_(ids), led(actor))
+        .order_by(Assignment.id)
+    )
+    return [(row.id, row.name) for row in session.execute(query)] if ids else []

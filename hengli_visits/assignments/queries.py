@@ -1,8 +1,6 @@
 """Reads of assignments that actions and pages share."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -29,7 +27,7 @@ from hengli_visits.models import (
 )
 
 __all__ = [
-    "Batch", "campaign_open", "covered_villages", "get_assignment", "get_batch", "led", "moves_of", "own", "seats_of", "tops_of",
+    "campaign_open", "can_undo", "covered_villages", "get_assignment", "led", "moves_of", "own", "seats_of", "tops_of",
     "touched_since", "visible", "visited_ids",
     "without_group",
 ]  # fmt: skip
@@ -113,40 +111,10 @@ def touched_since(session: Session, moves: Sequence[AssignmentMove]) -> set[int]
     return found
 
 
-@dataclass(frozen=True)
-class Batch:
-    """One sharing out: how many households to whom, in which campaign, and whether it can still be undone."""
-
-    campaign_id: int
-    count: int
-    hands: Sequence[tuple[tuple[str, ...], int]]
-    undoable: bool
-
-
-def get_batch(session: Session, actor: Actor, batch: UUID) -> Batch:
-    """What one sharing out did. Raises `Missing` when the actor does not decide about all of it."""
+def can_undo(session: Session, batch: UUID) -> bool:
+    """Whether one step can be taken back: it did something, and nothing of it was visited or changed since."""
     moves = moves_of(session, batch)
-    held = {
-        id_: campaign_id
-        for portion in portions(move.assignment_id for move in moves)
-        for id_, campaign_id in session.execute(
-            select(Assignment.id, Assignment.campaign_id).where(Assignment.id.in_(portion), led(actor))
-        )
-    }
-    if not moves or len(held) < len(moves):
-        raise Missing
-    got = Counter(tuple(move.after["visitors"]) for move in moves)
-    names = {
-        id_: name
-        for portion in portions(id_ for members in got for id_ in members)
-        for id_, name in session.execute(select(Member.id, Member.name).where(Member.id.in_(portion)))
-    }
-    return Batch(
-        campaign_id=next(iter(held.values())),
-        count=len(moves),
-        hands=[(tuple(names[id_] for id_ in members), count) for members, count in got.items()],
-        undoable=not touched_since(session, moves),
-    )
+    return bool(moves) and not touched_since(session, moves)
 
 
 def without_group(session: Session, campaign_id: int) -> int:

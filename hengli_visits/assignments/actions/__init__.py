@@ -10,8 +10,10 @@ from hengli_visits.assignments.actions.sharing import (
     move_in_plan,
     order_apply,
     order_share_out,
+    think,
     undo_share_out,
     work_out,
+    write_down,
 )
 from hengli_visits.assignments.actions.targeting import place_in_groups, put_back, target_households, untarget
 
@@ -32,9 +34,11 @@ __all__ = [
     "record_visit",
     "take_back",
     "target_households",
+    "think",
     "to_group",
     "undo_batch",
     "undo_share_out",
     "untarget",
     "work_out",
+    "write_down",
 ]

@@ -1,7 +1,7 @@
 """Plans of sharing out: asked for, worked out, changed by hand, applied in one step, undone in one step."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -63,29 +63,46 @@ def order_share_out(session: Session, actor: Actor, campaign: Campaign, wishes: 
     return plan
 
 
-def work_out(session: Session, actor: Actor, plan: ShareOut, step: Callable[[int], None] | None = None) -> None:
-    """Work out a plan that was ordered: its rows, figures and sentences. Gives nobody anything. Conflict when somebody
-    worked it out or discarded it meanwhile. `step` is told how many of a hundred parts are done."""
+@dataclass(frozen=True)
+class Worked:
+    """A plan as it was worked out, before it is written down."""
+
+    rows: Sequence[Mapping[str, Any]]
+    outline: Mapping[str, Any]
+
+
+def think(session: Session, actor: Actor, plan: ShareOut, step: Callable[[int], None] | None = None) -> Worked:
+    """Work a plan out. Only reads, so that nobody waits for it. `step` is told how many of a hundred parts are done."""
     wishes = read(plan.wishes)
     told = step or (lambda _done: None)
     snapshot = take(session, actor, plan.campaign, wishes)
     told(10)
-    found = distribute(snapshot.town, wishes.terms, lambda done, of: told(10 + 80 * done // max(of, 1)))
+    found = distribute(snapshot.town, wishes.terms, lambda done, of: told(10 + 80 * done // of))
     names = plans.group_names(session, plan.campaign_id)
     rows = findings.rows_of(snapshot, found)
-    _move(session, plan, ShareState.WORKING, ShareState.READY)
-    for start in range(0, len(rows), PORTION):
-        session.execute(
-            insert(ShareOutRow), [{"share_out_id": plan.id, **row} for row in rows[start : start + PORTION]]
-        )
-    plan.outline = {
+    outline = {
         "groups": _parts(rows, findings.hands_of(snapshot.town, found), names),
         "notes": findings.notes_of(snapshot, found, wishes, names),
         "waiting": len(snapshot.town.houses),
         "proved": not found.unproved,
     }
+    return Worked(rows, outline)
+
+
+def write_down(session: Session, plan: ShareOut, worked: Worked) -> None:
+    """Write a plan down that was worked out: its rows, figures and sentences. Gives nobody anything. Conflict when
+    somebody did so already or discarded it meanwhile."""
+    _move(session, plan, ShareState.WORKING, ShareState.READY)
+    for start in range(0, len(worked.rows), PORTION):
+        portion = worked.rows[start : start + PORTION]
+        session.execute(insert(ShareOutRow), [{"share_out_id": plan.id, **row} for row in portion])
+    plan.outline = dict(worked.outline)
     session.flush()
-    told(100)
+
+
+def work_out(session: Session, actor: Actor, plan: ShareOut) -> None:
+    """Work a plan out and write it down (`think`, `write_down`)."""
+    write_down(session, plan, think(session, actor, plan))
 
 
 def _parts(
@@ -179,10 +196,10 @@ def discard_share_out(session: Session, actor: Actor, plan: ShareOut) -> None:
     session.flush()
 
 
-def order_apply(session: Session, plan: ShareOut, due_on: date | None) -> None:
-    """Ask for a plan to be applied aside. Conflict when it was decided meanwhile."""
+def order_apply(session: Session, actor: Actor, plan: ShareOut, due_on: date | None) -> None:
+    """Ask for a plan to be applied aside, in the name of who asks. Conflict when it was decided meanwhile."""
     _move(session, plan, ShareState.READY, ShareState.APPLYING)
-    plan.wishes = plan.wishes | {"due_on": due_on.isoformat() if due_on else None}
+    plan.wishes = plan.wishes | {"due_on": due_on.isoformat() if due_on else None, "applied_by": actor.recorded_id}
     plan.failure = None
     session.flush()
 

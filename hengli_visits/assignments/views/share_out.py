@@ -1,87 +1,79 @@
-"""The even share-out: preview, applying, undoing."""
+"""自动分派: asking for a plan of who visits whom."""
 
-from uuid import UUID, uuid4
+from flask import g, redirect, render_template, request, url_for
 
-from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from werkzeug import Response
-
-from hengli_visits.assignments import actions, forms, preview, queries, roster, rules, tasks
-from hengli_visits.assignments.views.blueprint import Answer, bp
+from hengli_visits.assignments import actions, forms, plans, queries, roster, rules, targets, tasks
+from hengli_visits.assignments.views import working
+from hengli_visits.assignments.views.blueprint import Answer, bp, number
+from hengli_visits.assignments.wishes import read
 from hengli_visits.campaigns.rules import may_change_set_up
-from hengli_visits.errors import Missing, require
+from hengli_visits.errors import Invalid, Missing, require
+from hengli_visits.forms import refuse, row_id
 from hengli_visits.gate import actor, keeps_input, session
+from hengli_visits.models import Campaign
 
 
-def _share_out_page(form: forms.ShareOutForm, stale: bool = False) -> str:
-    """The choice of groups and, when there is one, the preview."""
-    g.way = "assignments.index"
+def _campaign() -> Campaign:
+    """The campaign that the address names, else the first in which the actor gives households."""
     campaigns = tasks.campaigns_with_tasks(session(), actor())
-    campaign = next((c for c in campaigns if c.id == form.campaign.data), campaigns[0] if campaigns else None)
-    if campaign is None:
+    wanted = number("campaign")
+    found = next((one for one in campaigns if wanted in (None, one.id)), None)
+    if found is None:
         raise Missing
+    return found
+
+
+def _page(campaign: Campaign, form: forms.ShareOutForm) -> str:
+    g.way = "assignments.index"
     groups = roster.led_groups(session(), actor(), campaign.id)
-    whole = roster.heads(groups)
-    if len(whole) == 1 and not form.group.data:
-        form.group.data = [whole[0].id]
     picked = form.group.data or []
+    whole = roster.heads(groups)
     return render_template(
         "assignments/share_out.html",
         form=form,
         campaign=campaign,
-        campaigns=campaigns,
+        campaigns=tasks.campaigns_with_tasks(session(), actor()),
         groups=whole + [group for group in groups if group not in whole and group.id in picked],
+        teams=any(group.parent_id for group in groups),
         waiting=roster.waiting_counts(session(), actor(), campaign.id, groups),
-        preview=preview.preview(session(), actor(), campaign.id, picked, pairs=form.pairs) if picked else None,
+        categories=[name for name, _count in targets.categories(session())],
         open=may_change_set_up(campaign.state),
         without_group=queries.without_group(session(), campaign.id) if rules.may_target(actor()) else 0,
-        stale=stale,
+        recent=plans.recent_plans(session(), actor(), campaign.id),
     )
 
 
 @bp.get("/assignments/share-out")
 def share_out() -> str:
-    """Choose groups for an even share-out and look at what it would do."""
+    """Choose groups and what matters most, and look at the plans that there are."""
     require(rules.may_assign(actor()))
-    return _share_out_page(forms.ShareOutForm(request.args, meta={"csrf": False}))
+    campaign = _campaign()
+    form = forms.ShareOutForm.of(read(campaign.sharing))
+    heads = roster.heads(roster.led_groups(session(), actor(), campaign.id))
+    form.group.data = request.args.getlist("group", type=row_id) or [group.id for group in heads]
+    form.homeless.data = rules.may_target(actor()) and not request.args.get("group")
+    return _page(campaign, form)
 
 
 @bp.post("/assignments/share-out")
 @keeps_input
-def apply_share_out() -> Answer:
-    """Give the households as the preview showed; another preview when it would be different now."""
+def order_share_out() -> Answer:
+    """Work a plan out as asked for; nobody is given anything yet. A large one is worked out aside."""
     require(rules.may_assign(actor()))
+    campaign = _campaign()
     form = forms.ShareOutForm()
     if not form.validate_on_submit():
-        return _share_out_page(form), 422
-    campaign_id = form.campaign.data or 0
-    groups = form.group.data or []
-    require(set(groups) <= {group.id for group in roster.led_groups(session(), actor(), campaign_id)})
-    found = preview.preview(session(), actor(), campaign_id, groups, pairs=form.pairs)
-    if not found.plan or found.digest != form.digest.data:
-        return _share_out_page(form, stale=True), 409
-    batch = uuid4()
-    nobody: dict[int, tuple[int, ...]] = dict.fromkeys(found.plan, ())
-    actions.give_each(session(), actor(), found.plan, due_on=form.due_on.data, batch=batch, seen=nobody)
+        return _page(campaign, form), 422
+    groups = roster.led_groups(session(), actor(), campaign.id)
+    try:
+        plan = actions.order_share_out(session(), actor(), campaign, form.wishes())
+    except Invalid as error:
+        refuse(form, error)
+        return _page(campaign, form), 422
+    many = sum(roster.target_counts(session(), campaign.id, [group.id for group in groups]).values()) > working.MANY
+    if not many:
+        actions.work_out(session(), actor(), plan)
     session().commit()
-    return redirect(url_for("assignments.shared_out", batch=batch), 303)
-
-
-@bp.get("/assignments/share-out/<uuid:batch>")
-def shared_out(batch: UUID) -> str:
-    """What a share-out did, with its undoing."""
-    require(rules.may_assign(actor()))
-    g.way = "assignments.index"
-    found = queries.get_batch(session(), actor(), batch)
-    return render_template("assignments/shared_out.html", batch=batch, found=found)
-
-
-@bp.post("/assignments/share-out/<uuid:batch>/undo")
-def undo_share_out(batch: UUID) -> Response:
-    """Take a whole share-out back."""
-    require(rules.may_assign(actor()))
-    found = queries.get_batch(session(), actor(), batch)
-    count = actions.undo_batch(session(), actor(), batch)
-    session().commit()
-    flash(_("已撤销，%(n)s 户恢复原样。", n=count), "done")
-    return redirect(url_for("assignments.share_out", campaign=found.campaign_id), 303)
+    if many:
+        working.start(plan.id)
+    return redirect(url_for("assignments.plan", plan_id=plan.id), 303)

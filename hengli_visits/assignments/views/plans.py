@@ -1,0 +1,151 @@
+"""A plan of sharing out: looked at, changed by hand, applied, undone."""
+
+from uuid import UUID
+
+from flask import Response as JsonResponse, flash, g, jsonify, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from hengli_visits import aside
+from hengli_visits.assignments import actions, forms, plans, queries, rules
+from hengli_visits.assignments.views import working
+from hengli_visits.assignments.views.blueprint import Answer, bp
+from hengli_visits.campaigns.rules import may_change_set_up
+from hengli_visits.errors import Invalid, require
+from hengli_visits.forms import refuse
+from hengli_visits.gate import actor, keeps_input, session
+from hengli_visits.models import ShareOut, ShareState
+
+
+def _get(plan_id: UUID) -> ShareOut:
+    require(rules.may_assign(actor()))
+    g.way = "assignments.index"
+    return plans.get_plan(session(), actor(), plan_id)
+
+
+def _page(plan: ShareOut, form: forms.ApplyForm) -> str:
+    """The page of a plan in each of its states."""
+    back = url_for("assignments.share_out", campaign=plan.campaign_id)
+    if plan.state in working.UNDER_WAY or plan.state is ShareState.FAILED:
+        stuck = plan.state in working.UNDER_WAY and aside.is_stuck(working.place(), plan.id)
+        done = aside.progress(working.place(), plan.id)
+        return render_template("assignments/plan_under_way.html", plan=plan, stuck=stuck, done=done, back=back)
+    groups = plan.outline.get("groups", {})
+    names = plans.group_names(session(), plan.campaign_id)
+    return render_template(
+        "assignments/plan.html",
+        plan=plan,
+        form=form,
+        parts=[(id_, name, groups[str(id_)]) for id_, name in names.items() if str(id_) in groups],
+        villages=plans.villages_of(session(), plan),
+        undoable=plan.state is ShareState.APPLIED and queries.can_undo(session(), plan.id),
+        lost=plans.lost_of(session(), actor(), plan),
+        open=may_change_set_up(plan.campaign.state),
+        back=back,
+    )
+
+
+@bp.get("/assignments/share-out/<uuid:plan_id>")
+def plan(plan_id: UUID) -> str:
+    """What a plan would do, with its figures and what could not be met; or what it did."""
+    return _page(_get(plan_id), forms.ApplyForm(formdata=None))
+
+
+@bp.get("/assignments/share-out/<uuid:plan_id>/progress")
+def plan_progress(plan_id: UUID) -> JsonResponse:
+    """How far the work on a plan is, for its page."""
+    plan = _get(plan_id)
+    stuck = plan.state in working.UNDER_WAY and aside.is_stuck(working.place(), plan.id)
+    done = aside.progress(working.place(), plan.id)
+    return jsonify(
+        {"state": "stuck" if stuck else plan.state.value, "said": _("%(n)s%%", n=done), "done": done, "total": 100}
+    )
+
+
+@bp.post("/assignments/share-out/<uuid:plan_id>/resume")
+def resume_plan(plan_id: UUID) -> Response:
+    """Begin the work on a plan anew that has come to a halt."""
+    plan = _get(plan_id)
+    if plan.state in working.UNDER_WAY and aside.is_stuck(working.place(), plan.id):
+        working.start(plan.id)
+    return redirect(url_for("assignments.plan", plan_id=plan_id), 303)
+
+
+def _part_page(plan: ShareOut, group_id: int, form: forms.PlanMoveForm) -> str:
+    hands = plans.hands_in(session(), plan, group_id)
+    names = plans.group_names(session(), plan.campaign_id)
+    return render_template(
+        "assignments/plan_part.html",
+        plan=plan,
+        group_id=group_id,
+        group=names[group_id],
+        hands=hands,
+        most=max((hand.after for hand in hands), default=0),
+        form=form,
+        changes=plan.state is ShareState.READY and may_change_set_up(plan.campaign.state),
+        back=url_for("assignments.plan", plan_id=plan.id),
+    )
+
+
+@bp.get("/assignments/share-out/<uuid:plan_id>/groups/<int:group_id>")
+def plan_part(plan_id: UUID, group_id: int) -> str:
+    """What a plan gives to each of one group, to be changed by hand."""
+    return _part_page(_get(plan_id), group_id, forms.PlanMoveForm(formdata=None))
+
+
+@bp.post("/assignments/share-out/<uuid:plan_id>/groups/<int:group_id>")
+@keeps_input
+def move_in_plan(plan_id: UUID, group_id: int) -> Answer:
+    """Give households of a plan to others of the group instead."""
+    plan = _get(plan_id)
+    form = forms.PlanMoveForm()
+    if not form.validate_on_submit():
+        return _part_page(plan, group_id, form), 422
+    try:
+        ids, members = form.row.data or [], form.chosen_members()
+        count = actions.move_in_plan(session(), actor(), plan, group_id, ids, members)
+    except Invalid as error:
+        refuse(form, error)
+        return _part_page(plan, group_id, form), 422
+    session().commit()
+    flash(_("已移动 %(n)s 户，方案还没有分派下去。", n=count), "done")
+    return redirect(url_for("assignments.plan_part", plan_id=plan_id, group_id=group_id), 303)
+
+
+@bp.post("/assignments/share-out/<uuid:plan_id>/application")
+@keeps_input
+def apply_plan(plan_id: UUID) -> Answer:
+    """Give the households as the plan says."""
+    plan = _get(plan_id)
+    form = forms.ApplyForm()
+    if not form.validate_on_submit():
+        return _page(plan, form), 422
+    if sum(part["households"] for part in plan.outline.get("groups", {}).values()) > working.MANY:
+        actions.order_apply(session(), actor(), plan, form.due_on.data)
+        session().commit()
+        working.start(plan.id)
+        return redirect(url_for("assignments.plan", plan_id=plan_id), 303)
+    given = actions.apply_share_out(session(), actor(), plan, form.due_on.data)
+    session().commit()
+    flash(_("已分派 %(n)s 户。", n=len(given.done)), "done")
+    return redirect(url_for("assignments.plan", plan_id=plan_id), 303)
+
+
+@bp.post("/assignments/share-out/<uuid:plan_id>/undo")
+def undo_plan(plan_id: UUID) -> Response:
+    """Take back all that applying a plan gave."""
+    plan = _get(plan_id)
+    count = actions.undo_share_out(session(), actor(), plan)
+    session().commit()
+    flash(_("已撤销，%(n)s 户恢复原样。", n=count), "done")
+    return redirect(url_for("assignments.share_out", campaign=plan.campaign_id), 303)
+
+
+@bp.post("/assignments/share-out/<uuid:plan_id>/discarding")
+def discard_plan(plan_id: UUID) -> Response:
+    """Throw away a plan that was not applied."""
+    plan = _get(plan_id)
+    actions.discard_share_out(session(), actor(), plan)
+    session().commit()
+    flash(_("方案已放弃，分工没有变动。"), "done")
+    return redirect(url_for("assignments.share_out", campaign=plan.campaign_id), 303)
