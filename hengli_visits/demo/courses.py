@@ -49,7 +49,7 @@ COURSES = (
     Course((5, 8), 1, TOLD, own="visitor"),
     Course((5, 8), 1, (*TOLD, ("revisit", 0.6)), own="visitor"),
     Course((2, 4), 1, WORKED_ON[:3], own="visitor"),
-    Course((1, 2), 2, own="team"),
+    Course((1, 4), 2, own="team"),
     Course((1, 3), 1, SOLVED, own="team"),
     Course((3, 8), 3, (("refuse", 0.8),), asides=NOT_FOR_US),
     Course((2, 4), 2, (("dispatch", 0.4), ("give_back", 0.3)), asides=(RETURNED,), roads=1),

@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hengli_visits.actor import SYSTEM
-from hengli_visits.assignments import actions, preview
-from hengli_visits.models import AssignmentState, Outcome
+from hengli_visits.assignments import actions
+from hengli_visits.assignments.distribute.levels import Terms
+from hengli_visits.assignments.wishes import Wishes
+from hengli_visits.models import AssignmentState, Outcome, ShareOut, ShareOutRow
+from tests.assignments.making import acting
 from tests.cast import Cast
 from tests.permissions import Row
 
 VISITORS = ("visitor", "partner", "team_leader", "other_visitor")
 LEADERS = ("coordinator", "leader", "team_leader", "other_leader")
 OF_TEAM = ("coordinator", "leader", "team_leader")
+OF_GROUP = ("coordinator", "leader")
 
 
 def _seen(cast: Cast) -> str:
@@ -25,11 +29,36 @@ def _give(cast: Cast, members: list[int]) -> Mapping[str, Any]:
     return {"seen": _seen(cast), "members": members}
 
 
-def _share(session: Session, cast: Cast) -> str:
-    """The digest of a share-out of the group."""
-    found = preview.preview(session, SYSTEM, cast.campaign.id, [cast.group.id], pairs=True)
-    assert found.plan
-    return found.digest
+ASKED = {
+    "level": "visitor", "hands": "pair", "order": "whole,near,again", "spread": "1", "enterprise": "2", "oldest": "70",
+}  # fmt: skip
+
+
+def _plan(session: Session, cast: Cast) -> UUID:
+    """A plan for the group, made by its leader."""
+    made = actions.order_share_out(
+        session, acting(session, cast.leader), cast.campaign, Wishes(groups=(cast.group.id,), terms=Terms(pairs=False))
+    )
+    actions.work_out(session, acting(session, cast.leader), made)
+    assert made.outline["groups"]
+    return made.id
+
+
+def _applied(session: Session, cast: Cast) -> UUID:
+    made = _plan(session, cast)
+    actions.apply_share_out(session, acting(session, cast.leader), session.get_one(ShareOut, made))
+    return made
+
+
+def _part(session: Session, cast: Cast) -> tuple[UUID, int, int, str]:
+    """A plan with a group, a household and those of the group to whom it does not go."""
+    made = _plan(session, cast)
+    row = session.scalars(select(ShareOutRow).where(ShareOutRow.share_out_id == made)).first()
+    assert row
+    assert row.group_id
+    hands = session.get_one(ShareOut, made).outline["groups"][str(row.group_id)]["hands"]
+    other = next(members for members, _ in hands if members != row.visitors)
+    return made, row.group_id, row.assignment_id, ",".join(map(str, other))
 
 
 def _unreachable(_session: Session, cast: Cast) -> None:
@@ -37,22 +66,10 @@ def _unreachable(_session: Session, cast: Cast) -> None:
     cast.assignment.last_outcome = Outcome.MOVED.value
 
 
-def _batch(session: Session, cast: Cast) -> UUID:
-    batch = uuid4()
-    actions.give(session, SYSTEM, [cast.assignment.id], [cast.team_leader.id], batch=batch)
-    return batch
-
-
 ROWS = [
     Row(
         "assignments.group_by_area",
         lambda c, _m: f"/campaigns/{c.campaign.id}/groups/by-area",
-        ("coordinator",),
-        "POST",
-    ),
-    Row(
-        "assignments.place",
-        lambda c, _m: f"/campaigns/{c.campaign.id}/targets/placing",
         ("coordinator",),
         "POST",
     ),
@@ -98,26 +115,60 @@ ROWS = [
     ),
     Row("assignments.share_out", lambda _c, _m: "/assignments/share-out", LEADERS),
     Row(
-        "assignments.apply_share_out",
+        "assignments.order_share_out",
         lambda _c, _m: "/assignments/share-out",
         ("coordinator", "leader"),
         "POST",
-        prepare=_share,
-        data=lambda c, digest: {"campaign": c.campaign.id, "group": c.group.id, "hands": "pair", "digest": digest},
-        bad=lambda c, digest: {"campaign": c.campaign.id, "hands": "pair", "digest": digest},
+        data=lambda c, _m: ASKED | {"group": c.group.id},
+        bad=lambda c, _m: ASKED | {"group": c.group.id, "spread": "0"},
+    ),
+    Row("assignments.plan", lambda _c, made: f"/assignments/share-out/{made}", OF_GROUP, prepare=_plan),
+    Row(
+        "assignments.plan_progress", lambda _c, made: f"/assignments/share-out/{made}/progress", OF_GROUP, prepare=_plan
     ),
     Row(
-        "assignments.shared_out",
-        lambda _c, batch: f"/assignments/share-out/{batch}",
-        OF_TEAM,
-        prepare=_batch,
-    ),
-    Row(
-        "assignments.undo_share_out",
-        lambda _c, batch: f"/assignments/share-out/{batch}/undo",
-        OF_TEAM,
+        "assignments.resume_plan",
+        lambda _c, made: f"/assignments/share-out/{made}/resume",
+        OF_GROUP,
         "POST",
-        prepare=_batch,
+        prepare=_plan,
+    ),
+    Row(
+        "assignments.plan_part",
+        lambda _c, made: f"/assignments/share-out/{made[0]}/groups/{made[1]}",
+        OF_GROUP,
+        prepare=_part,
+    ),
+    Row(
+        "assignments.move_in_plan",
+        lambda _c, made: f"/assignments/share-out/{made[0]}/groups/{made[1]}",
+        OF_GROUP,
+        "POST",
+        prepare=_part,
+        data=lambda _c, made: {"row": made[2], "members": made[3]},
+        bad=lambda _c, made: {"row": made[2], "members": ""},
+    ),
+    Row(
+        "assignments.apply_plan",
+        lambda _c, made: f"/assignments/share-out/{made}/application",
+        OF_GROUP,
+        "POST",
+        prepare=_plan,
+        bad=lambda _c, _m: {"due_on": "2000-01-01"},
+    ),
+    Row(
+        "assignments.undo_plan",
+        lambda _c, made: f"/assignments/share-out/{made}/undo",
+        OF_GROUP,
+        "POST",
+        prepare=_applied,
+    ),
+    Row(
+        "assignments.discard_plan",
+        lambda _c, made: f"/assignments/share-out/{made}/discarding",
+        OF_GROUP,
+        "POST",
+        prepare=_plan,
     ),
     Row("assignments.targets", lambda c, _m: f"/campaigns/{c.campaign.id}/targets", ("coordinator",)),
     Row(

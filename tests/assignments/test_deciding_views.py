@@ -5,17 +5,17 @@ import threading
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.assignments import actions
 from hengli_visits.assignments.changes import visitors_of
 from hengli_visits.extensions import db
-from hengli_visits.models import Assignment, AssignmentMove, AssignmentVerb, CampaignState, Outcome
+from hengli_visits.models import Assignment, Outcome
 from tests.assignments.making import acting, make_visit
+from tests.assignments.permissions import ASKED
 from tests.cast import Cast
-from tests.factories import join, make_assignment, make_group, make_household, make_member
+from tests.factories import join, make_assignment, make_household, make_member
 from tests.pages import Page, SignIn
 
 
@@ -123,52 +123,6 @@ def test_two_leaders_at_the_same_time_one_wins_per_household(app: Flask, session
     assert {id_ for id_, members in now.items() if members == (cast.visitor.id,)} == set(first.done)
 
 
-def test_an_even_share_out_is_previewed_applied_and_undone(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    for number in range(5):
-        household = make_household(session, cast.village, street="三巷", door_number=number)
-        make_assignment(session, cast.campaign, household, cast.group)
-    client = sign_in(cast.leader)
-    page = client.page("/assignments/share-out")
-    assert "将要分派" in page.text
-    data = {"campaign": cast.campaign.id, "group": cast.group.id, "hands": "pair", "digest": hidden(page, "digest")}
-    stale = client.post("/assignments/share-out", data=data | {"digest": "old"})
-    assert stale.status_code == 409
-    assert "请再看一遍" in stale.text
-    answer = client.post("/assignments/share-out", data=data)
-    assert answer.status_code == 303
-    done = client.page(answer.location)
-    assert "已分派 6 户" in done.text
-    assert client.post("/assignments/share-out", data=data).status_code == 409
-    assert "所选小组的户都有走访员了" in client.page("/assignments/share-out").text
-    assert client.post(f"{answer.location}/undo").status_code == 303
-    assert client.post(f"{answer.location}/undo").status_code == 409
-    assert "整批撤销" not in client.page(answer.location).text.replace("不能再整批撤销", "")
-    session.rollback()
-    assert visitors_of(session, [cast.spare_assignment.id]) == {}
-    gives = session.scalars(select(AssignmentMove).where(AssignmentMove.verb == AssignmentVerb.GIVE)).all()
-    assert len({move.batch for move in gives}) == 1
-
-
-def test_a_share_out_needs_groups_with_members(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    client = sign_in(cast.coordinator)
-    assert "将要分派" not in client.page("/assignments/share-out").text
-    answer = client.post("/assignments/share-out", data={"campaign": cast.campaign.id, "hands": "pair"})
-    assert answer.status_code == 422
-    assert "请至少选一个小组" in answer.text
-    empty = make_group(session, cast.campaign, "空组")
-    make_assignment(session, cast.campaign, make_household(session, cast.village), empty)
-    session.commit()
-    assert "还没有成员" in client.page(f"/assignments/share-out?group={empty.id}").text
-    yesterday = (clock.today() - timedelta(days=1)).isoformat()
-    data = {"campaign": cast.campaign.id, "group": cast.group.id, "hands": "single", "due_on": yesterday}
-    answer = client.post("/assignments/share-out", data=data)
-    assert answer.status_code == 422
-    assert "期限不能早于今天" in answer.text
-    cast.campaign.state = CampaignState.CLOSED
-    session.commit()
-    assert "这个活动已经结束" in client.page("/assignments/share-out").text
-
-
 def test_targets_are_chosen_by_village_and_taken_off_again(session: Session, cast: Cast, sign_in: SignIn) -> None:
     for number in range(3):
         make_household(session, cast.village, category="低保户", door_number=number)
@@ -192,16 +146,14 @@ def test_targets_without_a_group_are_told_and_placed(session: Session, cast: Cas
     lost = make_assignment(session, cast.campaign, make_household(session, cast.village))
     session.commit()
     client = sign_in(cast.coordinator)
-    assert "还有 1 户没有划到小组" in client.page("/assignments/share-out").text
-    assert "没有划到小组" not in sign_in(cast.leader).page("/assignments/share-out").text
-    address = f"/campaigns/{cast.campaign.id}/targets/placing"
-    assert "1 户已划到所在村的组" in client.post(address, follow_redirects=True).text
+    assert "1 户，分给负责所在村的小组" in client.page("/assignments/share-out").text
+    assert "分给负责所在村的小组" not in sign_in(cast.leader).page("/assignments/share-out").text
+    answer = client.post("/assignments/share-out", data=ASKED | {"homeless": "y", "level": "group"})
+    assert client.post(f"{answer.location}/application").status_code == 303
     session.rollback()
     session.refresh(lost)
     assert lost.group_id == cast.group.id
-    answer = client.post(address, follow_redirects=True)
-    assert "请逐户划组" in answer.text
-    assert "没有划到小组" not in answer.text
+    assert "分给负责所在村的小组" not in client.page("/assignments/share-out").text
 
 
 def test_a_member_who_left_is_no_longer_offered(session: Session, cast: Cast, sign_in: SignIn) -> None:

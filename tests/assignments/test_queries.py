@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.actor import SYSTEM, Actor
-from hengli_visits.assignments import actions, preview, queries, rounds, story, targets, tasks
+from hengli_visits.assignments import actions, queries, rounds, story, targets, tasks
 from hengli_visits.errors import Missing
 from hengli_visits.models import (
     Assignment,
@@ -24,7 +24,7 @@ from hengli_visits.models import (
 from tests.assignments.making import acting, make_feedback, make_visit
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.factories import join, make_assignment, make_campaign, make_group, make_household, make_member
+from tests.factories import make_assignment, make_campaign, make_household
 
 
 def seen(session: Session, actor: Actor) -> set[int]:
@@ -252,26 +252,3 @@ def test_targets_by_village_kind_and_category(session: Session, cast: Cast) -> N
     }
     assert villages == {"长巷村": (4, 3), "石涌村": (1, 1)}
     assert ("困难户", 1) in targets.categories(session)
-
-
-def test_a_preview_shares_teams_first_and_writes_nothing(session: Session, cast: Cast) -> None:
-    second = make_group(session, cast.campaign, "长巷村第2小组", parent=cast.group)
-    for number in range(6):
-        household = make_household(session, cast.village, street="三巷", door_number=number)
-        make_assignment(session, cast.campaign, household, cast.group)
-    make_assignment(session, cast.campaign, make_household(session, cast.village, street="三巷"), second)
-    leader = acting(session, cast.leader)
-    found = preview.preview(session, leader, cast.campaign.id, [cast.group.id], pairs=True)
-    assert found.left == 1
-    assert set(found.plan.values()) == {(cast.visitor.id, cast.partner.id, cast.team_leader.id)}
-    assert [(v.waiting, v.given) for v in found.villages] == [(8, 7)]
-    join(session, second, make_member(session, "叶文坚"), make_member(session, "卢润娣"))
-    found = preview.preview(session, leader, cast.campaign.id, [cast.group.id, second.id], pairs=True)
-    assert found.left == 0
-    loads = [(share.before, share.after) for _, shares in found.shares for share in shares]
-    assert loads == [(2, 5), (0, 5)]
-    assert found.digest == preview.preview(session, leader, cast.campaign.id, [cast.group.id], pairs=True).digest
-    assert preview.preview(session, leader, cast.campaign.id, [cast.other_group.id], pairs=True).plan == {}
-    singles = preview.preview(session, leader, cast.campaign.id, [cast.group.id], pairs=False)
-    assert {len(members) for members in singles.plan.values()} == {1}
-    assert tasks.only_counts(session, leader, tasks.Wanted(cast.campaign.id))[tasks.Only.UNASSIGNED] == 8

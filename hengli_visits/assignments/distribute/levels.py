@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from hengli_visits.assignments.distribute.pairing import Person, pair_up
 from hengli_visits.assignments.distribute.placing import place
-from hengli_visits.assignments.distribute.problem import House, Taker, Wish
+from hengli_visits.assignments.distribute.problem import House, Taker, Window, Wish
 from hengli_visits.assignments.distribute.stretches import share_line
 from hengli_visits.assignments.distribute.windows import windows_of
 
@@ -132,7 +132,7 @@ class _Sharing:
 
     def weight_of(self, group_id: int) -> int:
         """The weight that a group or team has, what waits for visitors counted in."""
-        return self.kept[group_id] + sum(house.weight for house in self.waiting[group_id].values())
+        return self.kept[group_id] + self._waiting_weight(group_id)
 
     def to_groups(self) -> None:
         """Give households without a group to the groups that cover their village."""
@@ -159,20 +159,20 @@ class _Sharing:
         return len({member for id_ in self._with_teams(team) for member in self.teams[id_].members})
 
     def to_teams(self, group_id: int) -> None:
-        """Share the households of a group out to its teams, loads per head even."""
+        """Share the households of a group out to its teams, so that the loads of their people can become even: what a
+        team can take is what its people can, and somebody who has much already takes nothing from the others' share."""
         houses, teams = self.of_group(group_id), self.below(group_id)
         if not houses or all(team.id == group_id for team in teams):
             return
-        takers = [
-            Taker(
-                team.members,
-                self.weight_of(team.id) if team.id != group_id else self._direct_weight(team),
-                len(team.members),
-                near=_union(self.town.near.get(member, frozenset()) for member in team.members),
-            )
-            for team in teams
-        ]
-        windows = windows_of(sum(house.weight for house in houses), takers, self.terms.spread)
+        hands = [[self._taker(group) for group in self.hands(team.members)] for team in teams]
+        waiting = [0 if team.id == group_id else self._waiting_weight(team.id) for team in teams]
+        weight = sum(waiting) + sum(house.weight for house in houses)
+        each = iter(windows_of(weight, [taker for own in hands for taker in own], self.terms.spread))
+        takers, windows = [], []
+        for team, own, more in zip(teams, hands, waiting, strict=True):
+            bounds = [_reach(taker, next(each)) for taker in own]
+            takers.append(self._team_taker(team, sum(taker.base for taker in own) + more))
+            windows.append(Window(sum(low for low, _ in bounds), sum(high for _, high in bounds)))
         found = share_line(houses, takers, windows, self.terms.order)
         for house in houses:
             if house.id in found.plan:
@@ -180,8 +180,12 @@ class _Sharing:
         if not found.proved:
             self.plan.unproved.append(group_id)
 
-    def _direct_weight(self, team: Team) -> int:
-        return sum({id_: one[0] for member in team.members for id_, one in self.held[member].items()}.values())
+    def _team_taker(self, team: Team, base: int) -> Taker:
+        near = _union(self.town.near.get(member, frozenset()) for member in team.members)
+        return Taker(team.members, base, near=near)
+
+    def _waiting_weight(self, group_id: int) -> int:
+        return sum(house.weight for house in self.waiting[group_id].values())
 
     def to_visitors(self, team_id: int, members: Sequence[int]) -> None:
         """Share the households of a team out among its people."""
@@ -229,6 +233,10 @@ class _Sharing:
             streets=frozenset(street for _, street in has.values()),
             apart=_union(self.town.apart.get(member, frozenset()) for member in group),
         )
+
+
+def _reach(taker: Taker, window: Window) -> tuple[int, int]:
+    return max(taker.base, window.floor), max(taker.base, window.ceiling)
 
 
 def _union(sets: Iterable[frozenset[int]]) -> frozenset[int]:

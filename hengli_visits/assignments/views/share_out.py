@@ -65,6 +65,7 @@ def order_share_out() -> Answer:
     if not form.validate_on_submit():
         return _page(campaign, form), 422
     groups = roster.led_groups(session(), actor(), campaign.id)
+    require(set(form.group.data or ()) <= {group.id for group in groups})
     try:
         plan = actions.order_share_out(session(), actor(), campaign, form.wishes())
     except Invalid as error:

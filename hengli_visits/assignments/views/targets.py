@@ -88,16 +88,3 @@ def group_by_area(campaign_id: int) -> Response:
     else:
         flash(_("有走访对象的村都已经有组了。"), "info")
     return redirect(url_for("groups.index", campaign_id=campaign_id), 303)
-
-
-@bp.post("/campaigns/<int:campaign_id>/targets/placing")
-def place(campaign_id: int) -> Response:
-    """Give each target that has no group the one that covers its village."""
-    campaign = _get_campaign(campaign_id)
-    count = actions.place_in_groups(session(), actor(), campaign)
-    session().commit()
-    if count:
-        flash(_("%(n)s 户已划到所在村的组。", n=count), "done")
-    else:
-        flash(_("这些户所在的村还没有组，或者有几个组，请逐户划组。"), "warn")
-    return redirect(url_for("assignments.share_out", campaign=campaign_id), 303)

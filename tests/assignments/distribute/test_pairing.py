@@ -48,7 +48,7 @@ def merit(groups: Sequence[Sequence[Person]], *, experience: bool, gender: bool)
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(rosters(), st.booleans(), st.booleans())
 def test_equals_brute_force(people: list[Person], experience: bool, gender: bool) -> None:
     by_id = {person.id: person for person in people}

@@ -9,7 +9,7 @@ from hengli_visits.assignments.distribute.programme import Programme
 COEFFICIENTS = st.lists(st.lists(st.integers(0, 4), min_size=4, max_size=4), min_size=1, max_size=3)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     COEFFICIENTS,
     st.lists(st.integers(1, 8), min_size=3, max_size=3),

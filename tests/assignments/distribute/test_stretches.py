@@ -23,13 +23,13 @@ def check_best(houses: list[House], takers: list[Taker], spread: int, order: tup
     assert costs_of(houses, takers, windows, found.plan).in_order(order) == best
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(lines(), people(), SPREADS, ORDERS)
 def test_equals_brute_force(houses: list[House], takers: list[Taker], spread: int, order: tuple[Wish, ...]) -> None:
     check_best(houses, takers, spread, order)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(lines(heaviest=3), people(limits=True), SPREADS, ORDERS)
 def test_equals_brute_force_with_weights_and_limits(
     houses: list[House], takers: list[Taker], spread: int, order: tuple[Wish, ...]
@@ -37,7 +37,7 @@ def test_equals_brute_force_with_weights_and_limits(
     check_best(houses, takers, spread, order)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(lines(most=40, members=12), people(most=12), ORDERS, st.randoms())
 def test_every_household_once_in_stretches_within_a_spread_of_one(
     houses: list[House], takers: list[Taker], order: tuple[Wish, ...], chance: object
