@@ -105,7 +105,7 @@ class Hand:
 
 
 def hands_in(session: Session, plan: ShareOut, group_id: int) -> list[Hand]:
-    """Who goes for a group or team, and what each would get. Raises `Missing` when the plan has nothing for it."""
+    """Who goes for a group or team, and what each would get; last what it would get without visitors. Raises `Missing` when the plan has nothing for it."""
     part = plan.outline.get("groups", {}).get(str(group_id))
     if part is None:
         raise Missing
@@ -140,7 +140,7 @@ def hands_in(session: Session, plan: ShareOut, group_id: int) -> list[Hand]:
             weight + sum(row.weight for row in rows[members]),
             [told[row.assignment_id] for row in rows[members]],
         )
-        for members, weight in hands or [((), 0)]
+        for members, weight in [*hands, *([((), 0)] if () in rows else [])]
     ]
 
 

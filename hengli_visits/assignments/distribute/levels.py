@@ -139,7 +139,7 @@ class _Sharing:
         homeless = self.of_group(None)
         if not homeless:
             return
-        tops = [team for team in self.town.teams if team.parent_id is None and team.id in self.town.open]
+        tops = [team for team in self.town.teams if team.parent_id is None]
         heads = [self._heads(team) for team in tops]
         takers = [
             Taker((), sum(map(self.weight_of, self._with_teams(team))), count, near=team.covers)
@@ -213,6 +213,17 @@ class _Sharing:
             for member in group:
                 self.held[member][house.id] = (house.weight, (house.village, house.street))
 
+    def settle_groups(self) -> None:
+        """Let those that came to another group and found no visitors go there all the same."""
+        before = {house.id: group_id for house, group_id in self.town.houses}
+        for group_id, houses in self.waiting.items():
+            if group_id is not None:
+                moved = (id_ for id_ in houses if before[id_] != group_id and not self._without(id_))
+                self.plan.placed |= {id_: Placed(group_id, ()) for id_ in moved if id_ not in self.plan.placed}
+
+    def _without(self, id_: int) -> bool:
+        return id_ in self.plan.nobody or id_ in self.plan.full or id_ in self.plan.shunned
+
     def hands(self, members: Sequence[int]) -> list[tuple[int, ...]]:
         """Who goes together."""
         if not self.terms.pairs:
@@ -259,11 +270,7 @@ def distribute(town: Town, terms: Terms, step: Callable[[int, int], None] = lamb
             if team.id in town.open:
                 run.to_visitors(team.id, _roster(run, team))
             step(done, len(town.teams))
-        return run.plan
-    before = {house.id: group_id for house, group_id in town.houses}
-    for group_id, houses in run.waiting.items():
-        if group_id is not None:
-            run.plan.placed.update((id_, Placed(group_id, ())) for id_ in houses if before[id_] != group_id)
+    run.settle_groups()
     return run.plan
 
 
