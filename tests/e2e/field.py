@@ -25,16 +25,19 @@ def make_card(who: Person, name: str) -> str:
 
 
 def share_out(who: Person) -> None:
-    """The leader gives the village's households to pairs, after a look at who would get what."""
+    """The leader has a plan made, looks at who would get what, and gives the village's households to pairs."""
     who.see("走访户未分派 121")
     who.turn_to("走访任务")
-    who.press("均分")
+    who.press("自动分派")
+    who.press("算一个方案")
+    who.see("还没有分派下去")
     who.press("就这样分派")
     who.see("已分派 121 户")
 
 
 def pick_visitor(who: Person, leader: str) -> str:
     """Somebody else who got households; returns the name."""
+    who.follow(who.page.locator(".plan-part").first)
     pairs = who.page.locator(".share-names").all_inner_texts()
     return next(pair.split("、")[0] for pair in pairs if leader not in pair)
 

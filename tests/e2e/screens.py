@@ -197,9 +197,8 @@ def share_out(album: Album, somebody: Person) -> None:
     somebody.tap("全选本页")
     somebody.press("分派…")
     somebody.press("收回")
-    somebody.press("均分")
-    somebody.tap("长巷村组", exact=False)
-    somebody.press("预览")
+    somebody.press("自动分派")
+    somebody.press("算一个方案")
     scroll_to(somebody, ".figures", above=12)
     album.take(somebody, "desk-share-out")
 

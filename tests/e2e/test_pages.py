@@ -13,7 +13,7 @@ from tests.e2e.walk import NO_PAGES, Walker, look
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 ROLES = ("coordinator", "leader", "team_leader", "visitor", "handler", "area_lead", "administrator", "stranger")
-BEHIND_BUTTONS = {"accounts.card", "accounts.sign_in", "assignments.shared_out", "offline.away"}
+BEHIND_BUTTONS = {"accounts.card", "accounts.sign_in", "assignments.plan", "assignments.plan_part", "offline.away"}
 DARK = ("/overview", "/issues", "/assignments", "/assignments/{assignment}", "/campaigns/{campaign}", "/imports")
 
 
@@ -53,11 +53,15 @@ def test_pages_behind_buttons(browser: Browser, served: tuple[Live, Seeded]) -> 
         leader.press("打电话")
         note("phone")
         leader.go("/assignments")
-        leader.press("均分")
-        leader.press("预览")
-        note("preview")
+        leader.press("自动分派")
+        note("wishes")
+        leader.press("算一个方案")
+        note("plan")
+        leader.follow(leader.page.locator(".plan-part").first)
+        note("part of a plan")
+        leader.press("返回")
         leader.press("就这样分派")
-        note("shared out")
+        note("applied plan")
         leader.go(f"/members/{town.cast.visitor.id}")
         leader.press("开登录卡")
         note("card")

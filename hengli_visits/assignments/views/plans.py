@@ -28,8 +28,7 @@ def _page(plan: ShareOut, form: forms.ApplyForm) -> str:
     back = url_for("assignments.share_out", campaign=plan.campaign_id)
     if plan.state in working.UNDER_WAY or plan.state is ShareState.FAILED:
         stuck = plan.state in working.UNDER_WAY and aside.is_stuck(working.place(), plan.id)
-        done = aside.progress(working.place(), plan.id)
-        return render_template("assignments/plan_under_way.html", plan=plan, stuck=stuck, done=done, back=back)
+        return render_template("assignments/plan_under_way.html", plan=plan, stuck=stuck, back=back, **_progress(plan))
     groups = plan.outline.get("groups", {})
     names = plans.group_names(session(), plan.campaign_id)
     return render_template(
@@ -56,10 +55,14 @@ def plan_progress(plan_id: UUID) -> JsonResponse:
     """How far the work on a plan is, for its page."""
     plan = _get(plan_id)
     stuck = plan.state in working.UNDER_WAY and aside.is_stuck(working.place(), plan.id)
+    total = 100 if plan.state is ShareState.WORKING else 0
+    return jsonify({"state": "stuck" if stuck else plan.state.value, "total": total, **_progress(plan)})
+
+
+def _progress(plan: ShareOut) -> dict[str, int | str]:
+    """How far it is, in parts of a hundred and in words; giving is one step without parts."""
     done = aside.progress(working.place(), plan.id)
-    return jsonify(
-        {"state": "stuck" if stuck else plan.state.value, "said": _("%(n)s%%", n=done), "done": done, "total": 100}
-    )
+    return {"done": done, "said": _("%(n)s%%", n=done) if plan.state is ShareState.WORKING else word(plan.state)}
 
 
 @bp.post("/assignments/share-out/<uuid:plan_id>/resume")
