@@ -87,6 +87,9 @@ export class Board {
     const told = page.querySelector(".flashes");
     const line = document.querySelector(".flashes");
     if (told && line) {
+      const words = [...told.querySelectorAll(".alert-text")].map((one) => one.textContent).join(" ");
+      const none = this.zone.querySelector("[data-ticked-none]");
+      if (none && words) none.textContent = words;
       line.replaceChildren(...told.childNodes);
       flashes(line);
     }

@@ -131,10 +131,10 @@ def lay_out(
     team = {group.id: group.name for group in family}
 
     def column(members: Hands) -> Column:
+        members = tuple(sorted(members, key=lambda member_id: rank.get(member_id, (len(line), None))[0]))
         here = [rank[member_id][1] for member_id in members if member_id in rank]
         present = len(here) == len(members)
-        first = min(here, key=lambda seat: rank[seat.member_id][0]) if several and present else None
-        group = team[first.group_id] if first else ""
+        group = team[here[0].group_id] if several and present else ""
         return Column(members, tuple(names.get(id_, "") for id_ in members), group, present=present)
 
     open_rows: dict[frozenset[int], list[Assignment]] = {}

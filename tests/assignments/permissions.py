@@ -25,6 +25,10 @@ def _give(cast: Cast, members: list[int]) -> Mapping[str, Any]:
     return {"seen": _seen(cast), "members": members}
 
 
+def _on_board(cast: Cast) -> dict[str, Any]:
+    return {"group": cast.team.id, "seen": _seen(cast), "to": cast.team_leader.id}
+
+
 def _share(session: Session, cast: Cast) -> str:
     """The digest of a share-out of the group."""
     found = preview.preview(session, SYSTEM, cast.campaign.id, [cast.group.id], pairs=True)
@@ -95,6 +99,38 @@ ROWS = [
         prepare=_unreachable,
         data=lambda _c, _m: {"agreed": "yes"},
         bad=lambda _c, _m: {"agreed": "no", "note": " "},
+    ),
+    Row("assignments.show_board", lambda c, _m: f"/assignments/board?group={c.team.id}", OF_TEAM),
+    Row(
+        "assignments.move_on_board",
+        lambda _c, _m: "/assignments/board",
+        OF_TEAM,
+        "POST",
+        data=lambda c, _m: _on_board(c) | {"assignment": c.assignment.id},
+        bad=lambda c, _m: _on_board(c),
+    ),
+    Row(
+        "assignments.undo_on_board",
+        lambda _c, _m: "/assignments/board/undo",
+        OF_TEAM,
+        "POST",
+        prepare=_batch,
+        data=lambda c, batch: {"group": c.team.id, "step": batch},
+    ),
+    Row(
+        "assignments.look_at_swap",
+        lambda c, _m: (
+            f"/assignments/swap?group={c.team.id}&first={c.visitor.id},{c.partner.id}&second={c.team_leader.id}"
+        ),
+        OF_TEAM,
+    ),
+    Row(
+        "assignments.swap",
+        lambda _c, _m: "/assignments/swap",
+        OF_TEAM,
+        "POST",
+        data=lambda c, _m: {"seen": _seen(c), "first": c.visitor.id, "second": c.team_leader.id},
+        bad=lambda c, _m: {"seen": _seen(c), "first": c.visitor.id, "second": c.visitor.id},
     ),
     Row("assignments.share_out", lambda _c, _m: "/assignments/share-out", LEADERS),
     Row(
