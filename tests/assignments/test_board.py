@@ -1,6 +1,7 @@
 """The board of a group: what lies where, moving, taking back, undoing; what is refused and who is told."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from hengli_visits.assignments.changes import visitors_of
 from hengli_visits.models import AssignmentMove, AssignmentVerb, CampaignState, Outcome
 from tests.assignments.making import acting, make_visit
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.counting import counted_queries
 from tests.factories import join, make_assignment, make_group, make_household, make_member
 from tests.pages import Page, SignIn
@@ -77,6 +79,24 @@ def test_households_are_given_taken_back_and_a_step_undone(session: Session, cas
     assert len(visitors_of(session, both)) == 2
     verbs = session.scalars(select(AssignmentMove.verb).where(AssignmentMove.assignment_id == both[0])).all()
     assert verbs == [AssignmentVerb.GIVE, AssignmentVerb.TAKE_BACK, AssignmentVerb.TAKE_BACK]
+
+
+def test_a_step_is_undone_until_somebody_goes_on_from_there(
+    session: Session, cast: Cast, sign_in: SignIn, standing_clock: Clock
+) -> None:
+    make_visit(session, cast.assignment, cast.visitor, Outcome.AWAY)
+    actions.record_visit(session, cast.assignment.id, SYSTEM)
+    standing_clock.time += timedelta(hours=1)
+    client = sign_in(cast.leader)
+    page = client.page(f"/assignments/board?group={cast.group.id}")
+    answer = client.post("/assignments/board", data=sent(page, cast.assignment.id, to=cast.team_leader.id))
+    assert "撤销上一步" in client.page(answer.location).text
+    standing_clock.time += timedelta(hours=1)
+    make_visit(session, cast.assignment, cast.team_leader, Outcome.MET)
+    session.commit()
+    assert "撤销上一步" not in client.page(answer.location).text
+    step = {"group": cast.group.id, "step": answer.location.split("step=")[1]}
+    assert "不能整批撤销" in client.post("/assignments/board/undo", data=step, follow_redirects=True).text
 
 
 def test_who_was_slower_is_told_which_and_sees_how_it_is(session: Session, cast: Cast, sign_in: SignIn) -> None:
