@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.exchange import Hands
 from hengli_visits.assignments.finding import OPEN_STATES, WALK
+from hengli_visits.assignments.queries import moves_of, touched_since
 from hengli_visits.assignments.scope import led
 from hengli_visits.models import Assignment, AssignmentState, Group, GroupMember, Household, Member
 
@@ -106,6 +108,15 @@ def get_board(session: Session, actor: Actor, family: Sequence[Group]) -> Board:
     columns = lay_out(family, seats, {row.id: row.name for row in gone}, rows)
     free = [row for row in rows if not row.visitors and row.state in OPEN_STATES]
     return Board(columns, free, total)
+
+
+def can_undo(session: Session, actor: Actor, step: UUID) -> bool:
+    """Whether the actor can still take a step back: they decide about all that it moved, and nobody has been there or
+    changed any of it since."""
+    moves = moves_of(session, step)
+    ids = sorted({move.assignment_id for move in moves})
+    held = session.scalar(select(func.count(Assignment.id)).where(Assignment.id.in_(ids), led(actor)))
+    return bool(ids) and held == len(ids) and not touched_since(session, moves)
 
 
 def _seats(session: Session, group_ids: Sequence[int]) -> list[Seat]:

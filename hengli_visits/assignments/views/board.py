@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from hengli_visits.assignments import actions, board, forms, queries, roster, rules, tasks
+from hengli_visits.assignments import actions, board, forms, roster, rules, tasks
 from hengli_visits.assignments.views.blueprint import Answer, bp, number, pick_campaign
 from hengli_visits.assignments.views.tasks import tell_given, tell_lost
 from hengli_visits.campaigns.rules import may_change_set_up
@@ -35,10 +35,7 @@ def _wanted_group() -> Group | None:
 def _step() -> UUID | None:
     """The step that can be undone: what the page before did, unless somebody has gone on from there."""
     step = request.args.get("step", type=UUID)
-    try:
-        return step if step and queries.get_batch(session(), actor(), step).undoable else None
-    except Missing:
-        return None
+    return step if step and board.can_undo(session(), actor(), step) else None
 
 
 def _board_page(group: Group, form: forms.BoardForm) -> str:
