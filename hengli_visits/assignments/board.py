@@ -8,11 +8,23 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from hengli_visits.actor import Actor
+from hengli_visits.assignments.changes import portions
 from hengli_visits.assignments.exchange import Hands
 from hengli_visits.assignments.finding import OPEN_STATES, WALK
 from hengli_visits.assignments.queries import moves_of, touched_since
 from hengli_visits.assignments.scope import led
-from hengli_visits.models import Assignment, AssignmentState, Group, GroupMember, Household, Member
+from hengli_visits.models import (
+    Assignment,
+    AssignmentMove,
+    AssignmentState,
+    AssignmentVerb,
+    Group,
+    GroupMember,
+    Household,
+    Member,
+)
+
+BY_HAND = frozenset({AssignmentVerb.GIVE, AssignmentVerb.TAKE_BACK, AssignmentVerb.SWAP})
 
 MOST_CARDS = 1200
 """So many households at most are laid out on one page; with more of them one takes a team at a time."""
@@ -114,9 +126,17 @@ def can_undo(session: Session, actor: Actor, step: UUID) -> bool:
     """Whether the actor can still take a step back: they decide about all that it moved, and nobody has been there or
     changed any of it since."""
     moves = moves_of(session, step)
-    ids = sorted({move.assignment_id for move in moves})
-    held = session.scalar(select(func.count(Assignment.id)).where(Assignment.id.in_(ids), led(actor)))
-    return bool(ids) and held == len(ids) and not touched_since(session, moves)
+    if not made_by_hand(moves):
+        return False
+    ids = {move.assignment_id for move in moves}
+    held = select(func.count(Assignment.id)).where(led(actor))
+    count = sum(session.scalar(held.where(Assignment.id.in_(portion))) or 0 for portion in portions(ids))
+    return count == len(ids) and not touched_since(session, moves)
+
+
+def made_by_hand(moves: Sequence[AssignmentMove]) -> bool:
+    """Whether these moves are a step of somebody's hand and not, for one, an applied plan, which is undone as such."""
+    return bool(moves) and all(move.verb in BY_HAND for move in moves)
 
 
 def _seats(session: Session, group_ids: Sequence[int]) -> list[Seat]:

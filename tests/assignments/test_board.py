@@ -1,15 +1,16 @@
 """The board of a group: what lies where, moving, taking back, undoing; what is refused and who is told."""
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from hengli_visits.actor import SYSTEM
 from hengli_visits.assignments import actions, board
-from hengli_visits.assignments.changes import visitors_of
+from hengli_visits.assignments.changes import Change, hold, visitors_of, write
 from hengli_visits.models import AssignmentMove, AssignmentVerb, CampaignState, Outcome
 from tests.assignments.making import acting, make_visit
 from tests.cast import Cast
@@ -153,6 +154,11 @@ def test_a_board_is_that_of_ones_own_groups(session: Session, cast: Cast, sign_i
     step = {"group": cast.team.id, "step": "00000000-0000-0000-0000-000000000000"}
     assert client.post("/assignments/board/undo", data=step).status_code == 404
     assert client.post("/assignments/board/undo", data={"group": cast.team.id}).status_code == 404
+    batch = uuid.uuid4()
+    planned = Change(hold(session, [cast.assignment.id], true())[cast.assignment.id], cast.team.id, None, ())
+    write(session, SYSTEM, AssignmentVerb.SHARE, [planned], batch=batch)
+    session.commit()
+    assert client.post("/assignments/board/undo", data=step | {"step": batch}).status_code == 404
     for query in ("step=x", f"group={cast.team.id}&step=00000000-0000-0000-0000-000000000000"):
         assert client.get(f"/assignments/board?{query}").status_code == 200
 

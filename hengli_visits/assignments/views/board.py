@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from hengli_visits.assignments import actions, board, forms, roster, rules, tasks
+from hengli_visits.assignments import actions, board, forms, queries, roster, rules, tasks
 from hengli_visits.assignments.views.blueprint import Answer, bp, number, pick_campaign
 from hengli_visits.assignments.views.tasks import tell_given, tell_lost
 from hengli_visits.campaigns.rules import may_change_set_up
@@ -107,7 +107,7 @@ def undo_on_board() -> Response:
     require(rules.may_assign(actor()))
     group = get_group(session(), actor(), request.form.get("group", 0, type=row_id))
     step = request.form.get("step", type=UUID)
-    if step is None:
+    if step is None or not board.made_by_hand(queries.moves_of(session(), step)):
         raise Missing
     try:
         count = actions.undo_batch(session(), actor(), step)
