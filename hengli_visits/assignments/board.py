@@ -2,29 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.changes import portions
 from hengli_visits.assignments.exchange import Hands
 from hengli_visits.assignments.finding import OPEN_STATES, WALK
-from hengli_visits.assignments.queries import moves_of, touched_since
 from hengli_visits.assignments.scope import led
 from hengli_visits.models import (
     Assignment,
-    AssignmentMove,
     AssignmentState,
-    AssignmentVerb,
     Group,
     GroupMember,
     Household,
     Member,
 )
-
-BY_HAND = frozenset({AssignmentVerb.GIVE, AssignmentVerb.TAKE_BACK, AssignmentVerb.SWAP})
 
 MOST_CARDS = 1200
 """So many households at most are laid out on one page; with more of them one takes a team at a time."""
@@ -120,23 +113,6 @@ def get_board(session: Session, actor: Actor, family: Sequence[Group]) -> Board:
     columns = lay_out(family, seats, {row.id: row.name for row in gone}, rows)
     free = [row for row in rows if not row.visitors and row.state in OPEN_STATES]
     return Board(columns, free, total)
-
-
-def can_undo(session: Session, actor: Actor, step: UUID) -> bool:
-    """Whether the actor can still take a step back: they decide about all that it moved, and nobody has been there or
-    changed any of it since."""
-    moves = moves_of(session, step)
-    if not made_by_hand(moves):
-        return False
-    ids = {move.assignment_id for move in moves}
-    held = select(func.count(Assignment.id)).where(led(actor))
-    count = sum(session.scalar(held.where(Assignment.id.in_(portion))) or 0 for portion in portions(ids))
-    return count == len(ids) and not touched_since(session, moves)
-
-
-def made_by_hand(moves: Sequence[AssignmentMove]) -> bool:
-    """Whether these moves are a step of somebody's hand and not, for one, an applied plan, which is undone as such."""
-    return bool(moves) and all(move.verb in BY_HAND for move in moves)
 
 
 def _seats(session: Session, group_ids: Sequence[int]) -> list[Seat]:

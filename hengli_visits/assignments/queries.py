@@ -19,6 +19,7 @@ from hengli_visits.models import (
     Area,
     Assignment,
     AssignmentMove,
+    AssignmentVerb,
     AssignmentVisitor,
     Campaign,
     Group,
@@ -29,7 +30,8 @@ from hengli_visits.models import (
 )
 
 __all__ = [
-    "Batch", "campaign_open", "covered_villages", "get_assignment", "get_batch", "led", "moves_of", "own", "seats_of", "tops_of",
+    "Batch", "campaign_open", "can_undo_by_hand", "covered_villages", "get_assignment", "get_batch", "led", "made_by_hand",
+    "moves_of", "own", "seats_of", "tops_of",
     "touched_since", "visible", "visited_ids",
     "without_group",
 ]  # fmt: skip
@@ -171,3 +173,21 @@ def campaign_open(session: Session, campaign_id: int) -> bool:
     """Whether targets and visitors of a campaign may still change."""
     state = session.scalar(select(Campaign.state).where(Campaign.id == campaign_id))
     return state is not None and may_change_set_up(state)
+
+
+def can_undo_by_hand(session: Session, actor: Actor, step: UUID) -> bool:
+    """Whether the actor can still take a step back: they decide about all that it moved, and nobody has been there or
+    changed any of it since."""
+    moves = moves_of(session, step)
+    if not made_by_hand(moves):
+        return False
+    ids = {move.assignment_id for move in moves}
+    held = select(func.count(Assignment.id)).where(led(actor))
+    count = sum(session.scalar(held.where(Assignment.id.in_(portion))) or 0 for portion in portions(ids))
+    return count == len(ids) and not touched_since(session, moves)
+
+
+def made_by_hand(moves: Sequence[AssignmentMove]) -> bool:
+    """Whether these moves are a step of somebody's hand and not, for one, an applied plan, which is undone as such."""
+    by_hand = (AssignmentVerb.GIVE, AssignmentVerb.TAKE_BACK, AssignmentVerb.SWAP)
+    return bool(moves) and all(move.verb in by_hand for move in moves)

@@ -35,7 +35,7 @@ def _wanted_group() -> Group | None:
 def _step() -> UUID | None:
     """The step that can be undone: what the page before did, unless somebody has gone on from there."""
     step = request.args.get("step", type=UUID)
-    return step if step and board.can_undo(session(), actor(), step) else None
+    return step if step and queries.can_undo_by_hand(session(), actor(), step) else None
 
 
 def _board_page(group: Group, form: forms.BoardForm) -> str:
@@ -107,7 +107,7 @@ def undo_on_board() -> Response:
     require(rules.may_assign(actor()))
     group = get_group(session(), actor(), request.form.get("group", 0, type=row_id))
     step = request.form.get("step", type=UUID)
-    if step is None or not board.made_by_hand(queries.moves_of(session(), step)):
+    if step is None or not queries.made_by_hand(queries.moves_of(session(), step)):
         raise Missing
     try:
         count = actions.undo_batch(session(), actor(), step)
