@@ -1,8 +1,11 @@
 """Two sides that change places: what follows for each household, and how it is done and refused."""
 
+import threading
 import uuid
+from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,6 +14,7 @@ from hengli_visits.assignments import actions
 from hengli_visits.assignments.changes import visitors_of
 from hengli_visits.assignments.exchange import crossed, exchanged, sides
 from hengli_visits.errors import Conflict, Invalid, Missing
+from hengli_visits.extensions import db
 from hengli_visits.models import Assignment, AssignmentMove, AssignmentVerb, CampaignState, Outcome
 from tests.assignments.making import acting, make_visit
 from tests.cast import Cast
@@ -115,6 +119,40 @@ def test_what_cannot_be_swapped(session: Session, cast: Cast) -> None:
         actions.swap(session, leader, same, first=one, second=(cast.team_leader.id,))
 
 
+def test_a_swap_and_another_leader_at_the_same_time(app: Flask, session: Session, cast: Cast) -> None:
+    third = alone(session, cast)
+    leader, team_leader = acting(session, cast.leader), acting(session, cast.team_leader)
+    shown = seen(session, cast.assignment, third)
+    before = now(session, cast.assignment, third)
+    session.commit()
+    start = threading.Barrier(2)
+    results: dict[str, actions.Given] = {}
+    engine = db.engine
+
+    def act(name: str, step: Callable[[Session], actions.Given]) -> None:
+        with Session(engine) as own:
+            start.wait()
+            results[name] = step(own)
+            own.commit()
+
+    steps: dict[str, Callable[[Session], actions.Given]] = {
+        "swap": lambda own: actions.swap(own, leader, shown),
+        "give": lambda own: actions.give(own, team_leader, [third.id], [cast.partner.id], seen=shown),
+    }
+    threads = [threading.Thread(target=act, args=item) for item in steps.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    session.rollback()
+    if results["swap"].done:
+        assert results["give"].lost == (third.id,)
+        assert now(session, cast.assignment, third) == before[::-1]
+    else:
+        assert results == {"swap": actions.Given((), (), (third.id,)), "give": actions.Given((third.id,), (), ())}
+        assert now(session, cast.assignment, third) == [before[0], (cast.partner.id,)]
+
+
 def test_sides_of_two_groups_do_not_mix(session: Session, cast: Cast) -> None:
     rows = seen(session, cast.assignment, cast.other_assignment)
     with pytest.raises(Invalid, match="小组"):
@@ -146,7 +184,9 @@ def test_a_swap_is_looked_at_first(session: Session, cast: Cast, sign_in: SignIn
     assert "2 户交给苏慧" in page.text
     assert "1 户交给叶秀珍、方光润" in page.text
     data = {name: page.html.split(f'name="{name}" value="')[1].split('"')[0] for name in ("seen", "first", "second")}
-    assert client.post("/assignments/swap", data=data).status_code == 303
+    answer = client.post("/assignments/swap", data=data | {"back": f"/assignments/board?group={cast.team.id}"})
+    assert answer.status_code == 303
+    assert "撤销上一步" in client.page(answer.location).text
     session.rollback()
     assert now(session, cast.second_assignment, third)[0] == (cast.team_leader.id,)
     for query in ("", f"first={pair}", f"first={pair}&second={pair}", "first=x&second=9", "first=99999999&second=8"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID, uuid4
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _, ngettext
@@ -82,8 +83,9 @@ def swap() -> Answer:
     if not form.validate_on_submit():
         return _swap_page(choice, form, seen), 422
     first, second = forms.read_hands(form.first.data), forms.read_hands(form.second.data)
+    batch = uuid4()
     try:
-        given = actions.swap(session(), actor(), seen, first=first, second=second)
+        given = actions.swap(session(), actor(), seen, first=first, second=second, batch=batch)
     except Invalid as error:
         refuse(form, error)
         return _swap_page(choice, form, seen), 422
@@ -94,5 +96,10 @@ def swap() -> Answer:
     if given.already:
         flash(_("有 %(n)s 户刚走访过，不再对调。", n=len(given.already)), "info")
     tell_lost(names, len(given.lost))
-    back = safe_next(form.back.data)
-    return redirect(back or url_for("assignments.index", campaign=choice.campaign_id), 303)
+    back = safe_next(form.back.data) or url_for("assignments.index", campaign=choice.campaign_id)
+    return redirect(_undoable(back, batch) if given.done else back, 303)
+
+
+def _undoable(back: str, step: UUID) -> str:
+    """The way back; to a board with the step that can be undone there."""
+    return f"{back}&step={step}" if back.startswith(f"{url_for('assignments.show_board')}?") else back
