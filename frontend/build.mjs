@@ -16,6 +16,8 @@ const OUT = join(STATIC, "build");
 const ENTRIES = {
   "app.js": "frontend/app.ts",
   "app.css": "static/css/app.css",
+  "board.js": "frontend/board.ts",
+  "board.css": "static/css/board.css",
   "sw.js": "frontend/sw.ts",
 };
 

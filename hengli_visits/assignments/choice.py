@@ -28,6 +28,12 @@ class Choice:
         return {row.id: tuple(visitor.member_id for visitor in row.visitors) for row in self.rows}
 
     @property
+    def names(self) -> dict[int, str]:
+        """The names of the visitors now, and of those who may visit."""
+        here = {one.member_id: one.name for _group, people in self.teams for one in people}
+        return here | {visitor.member_id: visitor.member.name for row in self.rows for visitor in row.visitors}
+
+    @property
     def given_to(self) -> list[int]:
         """The visitors whom all of the chosen share now."""
         now = set(self.visitors.values())

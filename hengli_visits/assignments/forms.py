@@ -1,7 +1,7 @@
 """Forms of assignments, and what a list page hands on to the next step."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from flask_babel import gettext as _
@@ -26,7 +26,7 @@ from hengli_visits.assignments.distribute.problem import Wish
 from hengli_visits.assignments.rules import MOST_VISITORS
 from hengli_visits.assignments.targets import Selection
 from hengli_visits.assignments.wishes import ORDERS, Weights, Wishes
-from hengli_visits.forms import Form, chosen, lazy as _l, row_id, strip, word_choices
+from hengli_visits.forms import LARGEST_ID, Form, chosen, lazy as _l, row_id, strip, word_choices
 from hengli_visits.models import HouseholdKind
 
 MEMBERS = re.compile(r"[1-9]\d{0,8}(?:,[1-9]\d{0,8}){0,3}")
@@ -60,6 +60,16 @@ def read_seen(text: str | None) -> dict[int, tuple[int, ...]]:
     return found
 
 
+def write_hands(members: Iterable[int]) -> str:
+    """Those who go together as one form value: "3,4"; nobody is an empty one."""
+    return ",".join(map(str, members))
+
+
+def read_hands(text: str | None) -> tuple[int, ...]:
+    """The other way round; what is no such value reads as nobody."""
+    return tuple(int(member) for member in (text or "").split(",")) if MEMBERS.fullmatch(text or "") else ()
+
+
 class GiveForm(Form):
     """Who shall visit, and until when."""
 
@@ -79,6 +89,38 @@ class GiveForm(Form):
         """Not in the past."""
         if field.data and field.data < clock.today():
             raise ValidationError(_("期限不能早于今天。"))
+
+
+NOBODY, OTHERS = "nobody", "others"
+"""What the board's choice of people can hold besides people: take back; choose on the page for giving."""
+
+
+class BoardForm(Form):
+    """Which households of a board go to whom: `to` holds member ids ("3,4"), `NOBODY` or `OTHERS`."""
+
+    group = IntegerField(_l("小组"), default=0, validators=[NumberRange(min=0, max=LARGEST_ID)])
+    assignment = SelectMultipleField(_l("走访户"), coerce=row_id, validate_choice=False)
+    to = SelectField(_l("交给谁"), coerce=str, choices=[], validate_choice=False)
+    seen = HiddenField()
+
+    def validate_assignment(self, field: SelectMultipleField) -> None:
+        """At least one household."""
+        if not field.data:
+            raise ValidationError(_("请先勾选走访户。"))
+
+    def validate_to(self, field: SelectField) -> None:
+        """People, nobody, or others than those on the page."""
+        if field.data not in (NOBODY, OTHERS) and not read_hands(field.data):
+            raise ValidationError(_("请选交给谁。"))
+
+
+class SwapForm(Form):
+    """Two sides that change places; without `first` and `second` those of the households in `seen`."""
+
+    first = HiddenField()
+    second = HiddenField()
+    seen = HiddenField()
+    back = HiddenField()
 
 
 class ToGroupForm(Form):

@@ -17,6 +17,7 @@ from hengli_visits.models import (
     Area,
     Assignment,
     AssignmentMove,
+    AssignmentVerb,
     AssignmentVisitor,
     Campaign,
     Group,
@@ -27,7 +28,8 @@ from hengli_visits.models import (
 )
 
 __all__ = [
-    "campaign_open", "can_undo", "covered_villages", "get_assignment", "led", "moves_of", "own", "seats_of", "tops_of",
+    "campaign_open", "can_undo", "can_undo_by_hand", "covered_villages", "get_assignment", "led", "made_by_hand",
+    "moves_of", "own", "seats_of", "tops_of",
     "touched_since", "visible", "visited_ids",
     "without_group",
 ]  # fmt: skip
@@ -97,11 +99,14 @@ def moves_of(session: Session, batch: UUID) -> list[AssignmentMove]:
 
 
 def touched_since(session: Session, moves: Sequence[AssignmentMove]) -> set[int]:
-    """Of the assignments that one step moved those that were visited or moved again after it."""
+    """Of the assignments that one step moved those that were visited or moved again after it; a visit counts from when
+    the server had it."""
     ids = [move.assignment_id for move in moves]
     first = min((move.id for move in moves), default=0)
-    found = visited_ids(session, ids)
+    found: set[int] = set()
     for portion in portions(ids):
+        since = (Visit.received_at >= moves[0].at) & Visit.voided_at.is_(None)
+        found.update(session.scalars(select(Visit.assignment_id).where(Visit.assignment_id.in_(portion), since)))
         later = select(AssignmentMove.assignment_id).where(
             AssignmentMove.assignment_id.in_(portion),
             AssignmentMove.id > first,
@@ -136,3 +141,21 @@ def campaign_open(session: Session, campaign_id: int) -> bool:
     """Whether targets and visitors of a campaign may still change."""
     state = session.scalar(select(Campaign.state).where(Campaign.id == campaign_id))
     return state is not None and may_change_set_up(state)
+
+
+def can_undo_by_hand(session: Session, actor: Actor, step: UUID) -> bool:
+    """Whether the actor can still take a step back: they decide about all that it moved, and nobody has been there or
+    changed any of it since."""
+    moves = moves_of(session, step)
+    if not made_by_hand(moves):
+        return False
+    ids = {move.assignment_id for move in moves}
+    held = select(func.count(Assignment.id)).where(led(actor))
+    count = sum(session.scalar(held.where(Assignment.id.in_(portion))) or 0 for portion in portions(ids))
+    return count == len(ids) and not touched_since(session, moves)
+
+
+def made_by_hand(moves: Sequence[AssignmentMove]) -> bool:
+    """Whether these moves are a step of somebody's hand and not, for one, an applied plan, which is undone as such."""
+    by_hand = (AssignmentVerb.GIVE, AssignmentVerb.TAKE_BACK, AssignmentVerb.SWAP)
+    return bool(moves) and all(move.verb in by_hand for move in moves)

@@ -41,16 +41,26 @@ class Only(Word):
     CLASHING = "clashing", N_("两份修改")
 
 
+class Side(Word):
+    """The side of a street, by its door numbers."""
+
+    ODD = "odd", N_("单号")
+    EVEN = "even", N_("双号")
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Which assignments of a campaign somebody looks for. `outcome` is that of the latest visit, `day` the one of the
-    visit that made it visited."""
+    visit that made it visited; `door_from` and `door_to` are door numbers, both included, in either order."""
 
     campaign_id: int
     group_id: int | None = None
     area_id: int | None = None
     street: str = ""
     category: str = ""
+    side: Side | None = None
+    door_from: int | None = None
+    door_to: int | None = None
     state: AssignmentState | None = None
     visitor_id: int | None = None
     only: Only | None = None
@@ -107,6 +117,19 @@ def _of_household(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield Household.street == wanted.street
     if wanted.category:
         yield Household.category == wanted.category
+    yield from _of_door(wanted)
+
+
+def _of_door(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    first, last = wanted.door_from, wanted.door_to
+    if first is not None and last is not None:
+        first, last = min(first, last), max(first, last)
+    if wanted.side is not None:
+        yield Household.door_number % 2 == (1 if wanted.side is Side.ODD else 0)
+    if first is not None:
+        yield Household.door_number >= first
+    if last is not None:
+        yield Household.door_number <= last
 
 
 def _of_visits(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hengli_visits.actor import SYSTEM
 from hengli_visits.assignments import actions
 from hengli_visits.assignments.distribute.levels import Terms
 from hengli_visits.assignments.wishes import Wishes
@@ -61,6 +62,16 @@ def _part(session: Session, cast: Cast) -> tuple[UUID, int, int, str]:
     return made, row.group_id, row.assignment_id, ",".join(map(str, other))
 
 
+def _on_board(cast: Cast) -> dict[str, Any]:
+    return {"group": cast.team.id, "seen": _seen(cast), "to": cast.team_leader.id}
+
+
+def _batch(session: Session, cast: Cast) -> UUID:
+    batch = uuid4()
+    actions.give(session, SYSTEM, [cast.assignment.id], [cast.team_leader.id], batch=batch)
+    return batch
+
+
 def _unreachable(_session: Session, cast: Cast) -> None:
     cast.assignment.state = AssignmentState.UNREACHABLE
     cast.assignment.last_outcome = Outcome.MOVED.value
@@ -112,6 +123,38 @@ ROWS = [
         prepare=_unreachable,
         data=lambda _c, _m: {"agreed": "yes"},
         bad=lambda _c, _m: {"agreed": "no", "note": " "},
+    ),
+    Row("assignments.show_board", lambda c, _m: f"/assignments/board?group={c.team.id}", OF_TEAM),
+    Row(
+        "assignments.move_on_board",
+        lambda _c, _m: "/assignments/board",
+        OF_TEAM,
+        "POST",
+        data=lambda c, _m: _on_board(c) | {"assignment": c.assignment.id},
+        bad=lambda c, _m: _on_board(c),
+    ),
+    Row(
+        "assignments.undo_on_board",
+        lambda _c, _m: "/assignments/board/undo",
+        OF_TEAM,
+        "POST",
+        prepare=_batch,
+        data=lambda c, batch: {"group": c.team.id, "step": batch},
+    ),
+    Row(
+        "assignments.look_at_swap",
+        lambda c, _m: (
+            f"/assignments/swap?group={c.team.id}&first={c.visitor.id},{c.partner.id}&second={c.team_leader.id}"
+        ),
+        OF_TEAM,
+    ),
+    Row(
+        "assignments.swap",
+        lambda _c, _m: "/assignments/swap",
+        OF_TEAM,
+        "POST",
+        data=lambda c, _m: {"seen": _seen(c), "first": c.visitor.id, "second": c.team_leader.id},
+        bad=lambda c, _m: {"seen": _seen(c), "first": c.visitor.id, "second": c.visitor.id},
     ),
     Row("assignments.share_out", lambda _c, _m: "/assignments/share-out", LEADERS),
     Row(

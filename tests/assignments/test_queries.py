@@ -165,6 +165,14 @@ def test_the_leaders_list_by_every_filter(session: Session, cast: Cast, standing
     assert found(group_id=tasks.NO_GROUP) == set()
     assert found(area_id=cast.village.id, street="祠堂街") == {spare}
     assert found(area_id=cast.other_village.id) == set()
+    cast.household.door_number, cast.second_household.door_number, cast.spare_household.door_number = 7, 12, None
+    session.flush()
+    assert found(side=tasks.Side.ODD) == {first}
+    assert found(side=tasks.Side.EVEN) == {second}
+    assert found(door_from=8) == {second}
+    assert found(door_to=7) == {first}
+    assert found(door_from=12, door_to=7) == {first, second}
+    assert found(door_from=8, door_to=11) == set()
     assert found(category="困难户") == {first}
     assert found(state=AssignmentState.UNREACHABLE) == {first}
     assert found(visitor_id=cast.partner.id) == {first, second}

@@ -128,7 +128,29 @@ def test_the_leaders_list_keeps_its_filters(session: Session, cast: Cast, sign_i
     assert "袁国强" not in page.text
     assert page.value("q") == "钟"
     assert "没有符合条件的走访户" in client.page("/assignments?state=visited").text
-    for query in ("group=0", "group=x", "visitor=99", "day=2026-06-29", "day=x", "outcome=moved", "page=0"):
+    cast.household.door_number, cast.second_household.door_number = 7, 12
+    session.commit()
+    page = client.page("/assignments?side=odd&from=5&to=9")
+    assert "钟林锡" in page.text
+    assert "袁国强" not in page.text
+    assert (page.value("from"), page.value("to")) == ("5", "9")
+    kept = [href for href, _ in page.links if href.startswith(("/assignments?", "/exports/assignments"))]
+    assert kept
+    assert all("side=odd&from=5&to=9" in href for href in kept if f"/assignments?campaign={cast.campaign.id}" != href)
+    whole = client.page(f"/assignments/give?all=1&campaign={cast.campaign.id}&side=odd&from=5&to=9")
+    assert "分派 1 户" in whole.text
+    for query in (
+        "side=x",
+        "from=x&to=-1",
+        "from=99999999999",
+        "group=0",
+        "group=x",
+        "visitor=99",
+        "day=2026-06-29",
+        "day=x",
+        "outcome=moved",
+        "page=0",
+    ):
         assert client.get(f"/assignments?{query}").status_code == 200
     assert "还没有可看的走访任务" in sign_in(_leader_of_nothing(session, cast)).page("/assignments").text
     lead = sign_in(cast.area_lead).page("/assignments")

@@ -13,7 +13,14 @@ from tests.e2e.walk import NO_PAGES, Walker, look
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 ROLES = ("coordinator", "leader", "team_leader", "visitor", "handler", "area_lead", "administrator", "stranger")
-BEHIND_BUTTONS = {"accounts.card", "accounts.sign_in", "assignments.plan", "assignments.plan_part", "offline.away"}
+BEHIND_BUTTONS = {
+    "accounts.card",
+    "accounts.sign_in",
+    "assignments.look_at_swap",
+    "assignments.plan",
+    "assignments.plan_part",
+    "offline.away",
+}
 DARK = ("/overview", "/issues", "/assignments", "/assignments/{assignment}", "/campaigns/{campaign}", "/imports")
 
 
@@ -52,6 +59,13 @@ def test_pages_behind_buttons(browser: Browser, served: tuple[Live, Seeded]) -> 
         leader.go(f"/assignments/{assignment}")
         leader.press("打电话")
         note("phone")
+        leader.go(f"/assignments/board?group={town.cast.team.id}")
+        leader.tap("两方对调")
+        leader.page.get_by_label("一方", exact=True).select_option(index=1)
+        leader.page.get_by_label("另一方").select_option(index=2)
+        note("board")
+        leader.press("看看会怎样对调")
+        note("swap")
         leader.go("/assignments")
         leader.press("自动分派")
         note("wishes")

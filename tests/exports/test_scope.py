@@ -84,7 +84,7 @@ def test_filters_of_the_page(session: Session, cast: Cast, sign_in: SignIn) -> N
 
 NARROWED = (
     "only=unassigned", "only=late", "only=to_confirm", "only=clashing", "state=waiting", "outcome=met", "q=叶秀珍",
-    "category=困难户", "street=二巷", "day=2026-06-29", "group=0",
+    "category=困难户", "street=二巷", "day=2026-06-29", "group=0", "side=odd", "side=even", "from=1&to=1000",
 )  # fmt: skip
 
 

@@ -1,7 +1,16 @@
 """Writes of assignments, by what they decide. What touches many is written in bulk: a village costs as many statements as
 a household."""
 
-from hengli_visits.assignments.actions.giving import Given, Seen, give, give_each, take_back, to_group, undo_batch
+from hengli_visits.assignments.actions.giving import (
+    Given,
+    Seen,
+    give,
+    give_each,
+    take_back,
+    take_back_each,
+    to_group,
+    undo_batch,
+)
 from hengli_visits.assignments.actions.outcomes import confirm_unreachable, record_visit
 from hengli_visits.assignments.actions.sharing import (
     apply_share_out,
@@ -15,6 +24,7 @@ from hengli_visits.assignments.actions.sharing import (
     work_out,
     write_down,
 )
+from hengli_visits.assignments.actions.swapping import swap
 from hengli_visits.assignments.actions.targeting import place_in_groups, put_back, target_households, untarget
 
 __all__ = [
@@ -32,7 +42,9 @@ __all__ = [
     "place_in_groups",
     "put_back",
     "record_visit",
+    "swap",
     "take_back",
+    "take_back_each",
     "target_households",
     "think",
     "to_group",

@@ -82,7 +82,7 @@ def give_each(
         raise Invalid(N_("请选1到%(most)s位走访员。"), field="members", most=MOST_VISITORS)
     held = hold(session, plan, led(actor))
     campaign_id = open_campaign(session, held)
-    find_group = _group_finder(session, actor, campaign_id, {m for members in plan.values() for m in members})
+    find_group = group_finder(session, actor, campaign_id, {m for members in plan.values() for m in members})
     changes: list[Change] = []
     already: list[int] = []
     lost = sorted(set(plan) - set(held))
@@ -99,9 +99,11 @@ def give_each(
     return Given(tuple(change.held.id for change in changes), tuple(already), tuple(sorted(lost)))
 
 
-def _group_finder(
+def group_finder(
     session: Session, actor: Actor, campaign_id: int, member_ids: set[int]
 ) -> Callable[[Held, tuple[int, ...]], int]:
+    """Tells to which group an assignment belongs once these of the members have it (`rules.group_for`). It raises
+    Invalid (`members`) when they are not of one group that covers it. Two queries, here."""
     tops = tops_of(session, campaign_id)
     seats = seats_of(session, campaign_id, member_ids)
     known: dict[tuple[int | None, tuple[int, ...]], int | None] = {}
@@ -130,15 +132,33 @@ def take_back(
     """Take assignments from their visitors; group, state and visits stay. Returns how many had visitors. With `seen`,
     one that somebody gave to others meanwhile is left as it is. Writes a TAKE_BACK move each. Missing when the actor
     leads none of them, Conflict once the campaign is closed."""
-    held = hold(session, assignment_ids, led(actor))
+    return len(take_back_each(session, actor, assignment_ids, seen=seen).done)
+
+
+def take_back_each(
+    session: Session,
+    actor: Actor,
+    assignment_ids: Iterable[int],
+    *,
+    batch: UUID | None = None,
+    seen: Seen | None = None,
+) -> Given:
+    """Take assignments back as `take_back` does, and tell what became of each."""
+    wanted = set(assignment_ids)
+    held = hold(session, wanted, led(actor))
     open_campaign(session, held)
-    changes = [
-        Change(row, row.group_id, row.due_on, ())
-        for id_, row in held.items()
-        if row.visitors and (seen is None or set(seen.get(id_, ())) == set(row.visitors))
-    ]
-    write(session, actor, AssignmentVerb.TAKE_BACK, changes)
-    return len(changes)
+    changes: list[Change] = []
+    already: list[int] = []
+    lost = sorted(wanted - set(held))
+    for id_, row in held.items():
+        if not row.visitors:
+            already.append(id_)
+        elif seen is not None and set(seen.get(id_, ())) != set(row.visitors):
+            lost.append(id_)
+        else:
+            changes.append(Change(row, row.group_id, row.due_on, ()))
+    write(session, actor, AssignmentVerb.TAKE_BACK, changes, batch=batch)
+    return Given(tuple(change.held.id for change in changes), tuple(already), tuple(sorted(lost)))
 
 
 def undo_batch(session: Session, actor: Actor, batch: UUID) -> int:

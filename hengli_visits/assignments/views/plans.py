@@ -12,6 +12,7 @@ from hengli_visits.assignments.views import working
 from hengli_visits.assignments.views.blueprint import Answer, bp
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, require
+from hengli_visits.formats import word
 from hengli_visits.forms import refuse
 from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.models import ShareOut, ShareState

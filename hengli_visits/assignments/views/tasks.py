@@ -9,6 +9,7 @@ from werkzeug import Response
 
 from hengli_visits.assignments import actions, formats, forms, rules, tasks
 from hengli_visits.assignments.choice import Choice, choose_tasks
+from hengli_visits.assignments.exchange import sides
 from hengli_visits.assignments.views.blueprint import Answer, bp, link_to, number, pick_campaign
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, Missing, require
@@ -29,6 +30,9 @@ def wanted_tasks(campaign: Campaign) -> tasks.Wanted:
         area_id=number("area"),
         street=args.get("street", ""),
         category=args.get("category", ""),
+        side=chosen(tasks.Side, args.get("side")),
+        door_from=number("from"),
+        door_to=number("to"),
         state=chosen(AssignmentState, args.get("state")),
         visitor_id=number("visitor"),
         only=chosen(tasks.Only, args.get("only")),
@@ -38,7 +42,7 @@ def wanted_tasks(campaign: Campaign) -> tasks.Wanted:
     )
 
 
-FILTERS = ("group", "area", "street", "category", "state", "visitor", "outcome", "day")
+FILTERS = ("group", "area", "street", "side", "from", "to", "category", "state", "visitor", "outcome", "day")
 KEPT = ("campaign", *FILTERS, "only", "q")
 
 
@@ -63,6 +67,7 @@ def index() -> str:
         page=page,
         counts=counts,
         offers=tasks.offers(session(), actor(), wanted),
+        sides=word_pairs(tasks.Side),
         states=word_pairs(AssignmentState),
         outcomes=word_pairs(Outcome),
         only_chips=formats.only_chips(wanted, counts, link),
@@ -91,6 +96,8 @@ def _give_page(choice: Choice, form: forms.GiveForm, to_group: forms.ToGroupForm
         seen=forms.write_seen(choice.visitors),
         form=form,
         to_group=to_group,
+        sides=sides(choice.visitors),
+        named=lambda members: "、".join(choice.names[id_] for id_ in members) or _("未分派"),
         back=safe_next(back) or url_for("assignments.index", campaign=choice.campaign_id),
     )
 
@@ -142,21 +149,25 @@ def give() -> Answer:
         return _give_page(choice, form, _to_group_form(choice)), 422
     names = [row.household.name for row in choice.rows if row.id in given.lost]
     session().commit()
-    _tell(given, names)
+    tell_given(given)
+    tell_lost(names, len(given.lost))
     return _onward(form, choice.campaign_id)
 
 
-def _tell(given: actions.Given, lost: Sequence[str]) -> None:
-    """Say what was done, and which households somebody else gave to others meanwhile."""
+def tell_given(given: actions.Given, *, taken: bool = False) -> None:
+    """Say how many households were given, or `taken` back."""
     count = len(given.done) + len(given.already)
-    if count:
+    if count and taken:
+        flash(_("已收回 %(n)s 户，可以重新分派。", n=count), "done")
+    elif count:
         flash(ngettext("已分派 %(num)s 户。", "已分派 %(num)s 户。", count), "done")
-    if given.lost:
-        named = "、".join(lost[:10])
-        flash(
-            _("%(names)s 等 %(n)s 户刚被别人调整过，保留了那边的安排，没有改动。", names=named, n=len(given.lost)),
-            "warn",
-        )
+
+
+def tell_lost(names: Sequence[str], count: int) -> None:
+    """Say which households somebody else gave to others meanwhile."""
+    if count:
+        named = "、".join(names[:10])
+        flash(_("%(names)s 等 %(n)s 户刚被别人调整过，保留了那边的安排，没有改动。", names=named, n=count), "warn")
 
 
 @bp.post("/assignments/take-back")
