@@ -17,6 +17,8 @@ const ENTRIES = {
   "app.js": "frontend/app.ts",
   "app.css": "static/css/app.css",
   "sw.js": "frontend/sw.ts",
+  "map.js": "frontend/map.ts",
+  "map.css": "static/css/map.css",
 };
 
 const { metafile, outputFiles } = await build({

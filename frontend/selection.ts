@@ -39,6 +39,7 @@ function watch(list: HTMLElement): void {
       show();
     });
   }
+  list.addEventListener("change", show);
   window.addEventListener("pageshow", show);
   show();
 }

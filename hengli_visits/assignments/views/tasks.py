@@ -13,7 +13,7 @@ from hengli_visits.assignments.views.blueprint import Answer, bp, link_to, numbe
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, Missing, require
 from hengli_visits.forms import chosen, refuse, row_id, some_day, word_pairs
-from hengli_visits.gate import actor, keeps_input, safe_next, session
+from hengli_visits.gate import actor, keeps_input, reads_only, safe_next, session
 from hengli_visits.models import AssignmentState, Campaign, Outcome
 
 MOST_AT_ONCE = 5000
@@ -84,7 +84,7 @@ def index() -> str:
 
 def _give_page(choice: Choice, form: forms.GiveForm, to_group: forms.ToGroupForm) -> str:
     g.way = "assignments.index"
-    back = safe_next(form.back.data) or safe_next(to_group.back.data) or request.args.get("back")
+    back = safe_next(form.back.data) or safe_next(to_group.back.data) or request.values.get("back")
     return render_template(
         "assignments/give.html",
         choice=choice,
@@ -106,9 +106,21 @@ def choose() -> Answer:
         ids = tasks.led_ids(session(), actor(), wanted_tasks(campaign))[:MOST_AT_ONCE]
     else:
         ids = request.args.getlist("assignment", type=row_id)
+    return _chosen(ids)
+
+
+@bp.post("/assignments/choice")
+@reads_only
+def choose_many() -> Answer:
+    """Who shall visit the selected households, when they may be too many for an address."""
+    require(rules.may_assign(actor()))
+    return _chosen(request.form.getlist("assignment", type=row_id)[:MOST_AT_ONCE])
+
+
+def _chosen(ids: Sequence[int]) -> Answer:
     if not ids:
         flash(_("请先勾选要分派的走访户。"), "warn")
-        return redirect(safe_next(request.args.get("back")) or url_for("assignments.index"))
+        return redirect(safe_next(request.values.get("back")) or url_for("assignments.index"), 303)
     choice = choose_tasks(session(), actor(), ids)
     form = forms.GiveForm(formdata=None, members=choice.given_to)
     return _give_page(choice, form, _to_group_form(choice))
