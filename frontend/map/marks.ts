@@ -106,11 +106,12 @@ export function mark(
 }
 
 function ring(pen: CanvasRenderingContext2D, at: Dot, colours: Palette, standing: Standing): void {
+  const small = standing.radius < SMALLEST_LETTER;
   pen.beginPath();
-  pen.arc(at.x, at.y, standing.radius * 1.25 + 4, 0, 2 * Math.PI);
+  pen.arc(at.x, at.y, standing.radius * 1.2 + (small ? 2.5 : 4), 0, 2 * Math.PI);
   pen.fillStyle = colours.paper;
   pen.fill();
-  pen.lineWidth = 3;
+  pen.lineWidth = small ? 2 : 3;
   pen.strokeStyle = standing.pointed && standing.picked === "none" ? colours.mark : colours.ink;
   pen.setLineDash(standing.picked === "some" ? [3, 3] : []);
   pen.stroke();

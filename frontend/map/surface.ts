@@ -22,12 +22,12 @@ interface Label extends Box {
 /** Up to so many marks in view carry the names of their households. */
 const MOST_NAMED = 60;
 const NAMED_FROM = 15;
-const FEW = 80;
+const FEW = 150;
 
 /** How large marks are: far away small, near large, and never tiny when there are few. */
 export function radiusAt(zoom: number, count: number): number {
   const near = zoom >= 17 ? 11 : zoom >= 16 ? 10 : zoom >= 15 ? 8 : zoom >= 14 ? 6.5 : 5;
-  return count <= FEW ? Math.max(near, 9) : near;
+  return count <= FEW ? Math.max(near, 8) : near;
 }
 
 export class Surface {
@@ -86,7 +86,7 @@ export class Surface {
     this.pen.clearRect(0, 0, size.x, size.y);
     const colours = this.colours();
     const seen = this.marks(colours, size);
-    this.labels(colours, seen);
+    this.labels(colours, seen, size);
     this.line(colours);
   }
 
@@ -116,17 +116,18 @@ export class Surface {
     });
   }
 
-  /** Villages always; households near by, when few are in view. */
-  private labels(colours: Palette, seen: readonly { pile: Pile; at: Dot }[]): void {
+  /** Villages always; households near by, when few are in view. Names that would be cut off are left out. */
+  private labels(colours: Palette, seen: readonly { pile: Pile; at: Dot }[], size: Dot): void {
+    const whole = ({ x, y, width, height }: Box): boolean => x >= 0 && y >= 0 && x + width <= size.x && y + height <= size.y;
     const villages = this.scene.villages.map(({ name, ...place }) => this.label(name, this.at(place), 17, 700, colours, 0));
-    const standing = thinned(villages);
+    const standing = thinned(villages.filter(whole));
     for (const label of standing) this.write(label, 17, 700, colours.ink, colours);
     if (this.map.getZoom() < NAMED_FROM || seen.length > MOST_NAMED) return;
     const names = seen.map(({ pile, at }) => {
       const text = pile.spots.length > 1 ? (pile.spots[0] as Spot).where : (pile.spots[0] as Spot).name;
       return this.label(text.length > 8 ? `${text.slice(0, 7)}…` : text, at, 15, 500, colours, this.radius + 12);
     });
-    for (const label of thinned(names, standing)) this.write(label, 15, 500, colours.ink2, colours);
+    for (const label of thinned(names.filter(whole), standing)) this.write(label, 15, 500, colours.ink2, colours);
   }
 
   private label(text: string, at: Dot, size: number, weight: number, colours: Palette, below: number): Label {

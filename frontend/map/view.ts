@@ -1,5 +1,5 @@
 /** The map itself: its ground, its buttons, and where it was looked at last. */
-import { control, latLngBounds, map as newMap, tileLayer, type LatLngBounds, type Map as LeafletMap } from "leaflet";
+import { control, latLngBounds, map as newMap, tileLayer, type Map as LeafletMap } from "leaflet";
 import type { Position } from "./datum.ts";
 
 const TOWN: Position = { lat: 23.025, lng: 113.975 };
@@ -20,7 +20,7 @@ export function emptyMap(ground: HTMLElement, tiles: readonly string[]): Leaflet
     zoom: 13,
     zoomAnimation: false,
     zoomControl: false,
-    zoomSnap: 0.5,
+    zoomSnap: 0.25,
     zoomDelta: 1,
   });
   control.scale({ imperial: false, position: "bottomleft", maxWidth: 110 }).addTo(map);
@@ -32,14 +32,11 @@ export function emptyMap(ground: HTMLElement, tiles: readonly string[]): Leaflet
   return map;
 }
 
-/** What holds all of these, with some room around. */
-export function around(places: readonly Position[]): LatLngBounds | null {
-  return places.length === 0 ? null : latLngBounds(places.map(({ lat, lng }) => [lat, lng])).pad(0.06);
-}
-
+/** Show all of these, clear of the buttons at the right and the scale at the bottom. */
 export function showAll(map: LeafletMap, places: readonly Position[]): void {
-  const bounds = around(places);
-  if (bounds) map.fitBounds(bounds, { maxZoom: FIRST_NEAREST, animate: false });
+  if (places.length === 0) return;
+  const bounds = latLngBounds(places.map(({ lat, lng }) => [lat, lng]));
+  map.fitBounds(bounds, { maxZoom: FIRST_NEAREST, animate: false, paddingTopLeft: [20, 20], paddingBottomRight: [72, 36] });
 }
 
 interface View extends Position {
