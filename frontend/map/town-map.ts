@@ -96,9 +96,10 @@ export class TownMap implements Scene {
   }
 
   private touches(ground: HTMLElement): void {
+    const coarse = window.matchMedia("(pointer: coarse)");
     this.map.on("click", ({ containerPoint, originalEvent }: LeafletMouseEvent) => {
-      const touch = (originalEvent as MouseEvent & { pointerType?: string }).pointerType === "touch";
-      this.tapped(containerPoint, touch ? FINGER : MOUSE);
+      const { pointerType = coarse.matches ? "touch" : "mouse" } = originalEvent as MouseEvent & { pointerType?: string };
+      this.tapped(containerPoint, pointerType === "touch" ? FINGER : MOUSE);
     });
     this.map.on("mousemove", ({ containerPoint }) => this.tip(this.surface.hit(containerPoint, MOUSE)));
     this.map.on("mouseout movestart", () => this.tip(undefined));
