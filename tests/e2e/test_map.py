@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Request, expect
@@ -15,8 +16,8 @@ from hengli_visits.extensions import db
 from hengli_visits.models import Household
 from tests.e2e.inspection import violations
 from tests.e2e.person import Person, person
-from tests.e2e.seed import MANY, Seeded
-from tests.e2e.server import Live
+from tests.e2e.seed import MANY, Seeded, seed
+from tests.e2e.server import Live, new_instance, serve
 from tests.e2e.test_keyboard import press, tab_to
 
 pytestmark = pytest.mark.browser
@@ -234,3 +235,26 @@ def test_a_map_that_cannot_be_read_says_so(browser: Browser, served: tuple[Live,
         leader.context.route("**/assignments/map/points**", lambda route: route.fulfill(status=200, body="no json"))
         town.enter(leader, "leader", "/assignments/map")
         leader.see("地图没有读到")
+
+
+def test_tiles_come_from_the_server_that_is_set(browser: Browser) -> None:
+    """Pictures of that server are let in, and its credit is on the map."""
+    asked: list[str] = []
+    with new_instance() as instance:
+        town = seed(instance)
+        tiles = {"MAP_TILES": "https://tiles.example/{z}/{x}/{y}.svg", "MAP_CREDIT": "某图 GS(2026)1号"}
+        with serve(instance, **tiles) as live, person(browser, live.base) as leader:
+            picture = (
+                '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"><rect width="9" height="9"/></svg>'
+            )
+            leader.context.on("request", lambda request: asked.append(request.url))
+            leader.context.route(
+                "https://tiles.example/**", lambda route: route.fulfill(content_type="image/svg+xml", body=picture)
+            )
+            town.enter(leader, "leader", "/assignments/map")
+            leader.see("某图 GS(2026)1号")
+            expect(leader.page.locator(".leaflet-tile-loaded").first).to_be_visible()
+            assert leader.page.evaluate("document.querySelector('.leaflet-tile-loaded').naturalWidth") == 256
+        town.close()
+    foreign = {urlsplit(url).netloc for url in asked} - {urlsplit(live.base).netloc}
+    assert foreign == {"tiles.example"}
