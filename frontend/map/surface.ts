@@ -11,6 +11,8 @@ export interface Scene {
   readonly looks: ReadonlyMap<string, Look>;
   readonly line: readonly Dot[];
   readonly pointed: number | null;
+  /** Where buttons lie over the map: no name is written there. */
+  readonly covered: readonly Box[];
   has(id: number): boolean;
 }
 
@@ -120,14 +122,16 @@ export class Surface {
   private labels(colours: Palette, seen: readonly { pile: Pile; at: Dot }[], size: Dot): void {
     const whole = ({ x, y, width, height }: Box): boolean => x >= 0 && y >= 0 && x + width <= size.x && y + height <= size.y;
     const villages = this.scene.villages.map(({ name, ...place }) => this.label(name, this.at(place), 17, 700, colours, 0));
-    const standing = thinned(villages.filter(whole));
+    const standing = thinned(villages.filter(whole), this.scene.covered);
     for (const label of standing) this.write(label, 17, 700, colours.ink, colours);
     if (this.map.getZoom() < NAMED_FROM || seen.length > MOST_NAMED) return;
     const names = seen.map(({ pile, at }) => {
       const text = pile.spots.length > 1 ? (pile.spots[0] as Spot).where : (pile.spots[0] as Spot).name;
-      return this.label(text.length > 8 ? `${text.slice(0, 7)}…` : text, at, 15, 500, colours, this.radius + 12);
+      return this.label(text.length > 8 ? `${text.slice(0, 7)}…` : text, at, 15, 500, colours, this.radius + 13);
     });
-    for (const label of thinned(names.filter(whole), standing)) this.write(label, 15, 500, colours.ink2, colours);
+    const { radius } = this;
+    const marks = seen.map(({ at: { x, y } }) => ({ x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius }));
+    for (const label of thinned(names.filter(whole), [...this.scene.covered, ...standing, ...marks])) this.write(label, 15, 500, colours.ink2, colours);
   }
 
   private label(text: string, at: Dot, size: number, weight: number, colours: Palette, below: number): Label {

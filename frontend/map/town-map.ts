@@ -1,6 +1,7 @@
 /** A map of households: who has them, and, where there are tick boxes to it, choosing them by a loop or a tap. */
 import { DomEvent, type LeafletMouseEvent, type Map as LeafletMap } from "leaflet";
 import type { Datum } from "./datum.ts";
+import type { Box } from "./labels.ts";
 import { inside, type Dot } from "./lasso.ts";
 import { Legend } from "./legend.ts";
 import { looks, palette, type Look } from "./marks.ts";
@@ -18,6 +19,7 @@ export class TownMap implements Scene {
   villages: readonly Village[] = [];
   looks: ReadonlyMap<string, Look> = new Map();
   pointed: number | null = null;
+  covered: readonly Box[] = [];
   private spots: readonly Spot[] = [];
   private readonly root: HTMLElement;
   private readonly map: LeafletMap;
@@ -41,6 +43,8 @@ export class TownMap implements Scene {
       turned: (on) => this.turned(on),
     });
     this.buttons();
+    this.cover();
+    this.map.on("resize", () => this.cover());
     this.touches(ground);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour());
   }
@@ -93,6 +97,14 @@ export class TownMap implements Scene {
     this.part("out").addEventListener("click", () => this.map.zoomOut());
     this.part("all").addEventListener("click", () => this.fit());
     this.root.querySelector("[data-map-lasso]")?.addEventListener("click", () => this.pen.turn(!this.pen.on));
+  }
+
+  private cover(): void {
+    const frame = this.part("frame").getBoundingClientRect();
+    this.covered = [...this.root.querySelectorAll(".map-tool")].map((tool) => {
+      const { left, top, width, height } = tool.getBoundingClientRect();
+      return { x: left - frame.left, y: top - frame.top, width, height };
+    });
   }
 
   private touches(ground: HTMLElement): void {
