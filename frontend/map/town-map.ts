@@ -54,7 +54,8 @@ export class TownMap implements Scene {
     const { source = "", datum } = this.root.dataset;
     try {
       this.show(await fetchSight(source, (datum ?? "wgs84") as Datum));
-      if (!keepView(this.map, source)) this.fit();
+      // What somebody searched for stays out of what the browser keeps, and is looked at anew each time.
+      if (new URL(source, location.href).searchParams.has("q") || !keepView(this.map, source)) this.fit();
       this.say(this.spots.length === 0 ? "none" : this.picks ? "hint" : "look");
     } catch {
       this.say("failed");

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from hengli_visits import clock
 from hengli_visits.assignments import spots
 from hengli_visits.assignments.tasks import Wanted
 from hengli_visits.models import AssignmentState, Household, Outcome
@@ -95,9 +96,27 @@ def test_households_that_need_no_visit_any_more_are_told(session: Session, cast:
     place(cast.household, cast.second_household)
     cast.assignment.state, cast.assignment.last_outcome = AssignmentState.VISITED, Outcome.MET.value
     cast.assignment.last_visit_at = make_visit(session, cast.assignment, cast.visitor, Outcome.MET).visited_at
+    second = cast.second_assignment
+    second.state, second.last_outcome = AssignmentState.UNREACHABLE, Outcome.MOVED.value
     session.commit()
-    done = {point["name"]: point["done"] for point in told(sign_in(cast.leader))["points"]}
-    assert done == {"钟林锡": True, "袁国强": False}
+    client = sign_in(cast.leader)
+
+    def done() -> dict[str, bool]:
+        return {point["name"]: point["done"] for point in told(client)["points"]}
+
+    assert done() == {"钟林锡": True, "袁国强": False}
+    second.confirmed_at = clock.now()
+    session.commit()
+    assert done() == {"钟林锡": True, "袁国强": True}
+
+
+def test_a_household_without_a_group_is_told_as_such(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    lost = make_household(session, cast.village, "无组", latitude=23.02, longitude=113.97)
+    make_assignment(session, cast.campaign, lost)
+    session.commit()
+    (point,) = told(sign_in(cast.coordinator), "?group=0")["points"]
+    assert (point["hand"], point["hand_name"]) == (None, "未划小组")
+    assert names(sign_in(cast.leader)) == []
 
 
 @pytest.mark.parametrize("address", [POINTS, "/assignments/map"])

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits.extensions import db
 from hengli_visits.models import Household
-from tests.e2e.inspection import violations
+from tests.e2e.inspection import resize, set_on_root, sideways, small_targets, violations
 from tests.e2e.person import Person, person
 from tests.e2e.seed import MANY, Seeded, seed
 from tests.e2e.server import Live, new_instance, serve
@@ -228,6 +228,30 @@ def test_without_script_there_is_the_list(browser: Browser, served: tuple[Live, 
         leader.page.locator(f'input[name=assignment][value="{cast.assignment.id}"]').check()
         leader.press("分派…")
         leader.see("分派 1 户", "h1")
+
+
+def test_in_the_dark_and_with_the_largest_text(browser: Browser, served: tuple[Live, Seeded], town: Seeded) -> None:
+    with leader_at_map(browser, served[0].base, town, phone=True, color_scheme="dark") as leader:
+        view(leader)
+        assert violations(leader.page) == []
+        resize(leader.page, 320, 640)
+        set_on_root(leader.page, size="xl")
+        assert sideways(leader.page) + small_targets(leader.page) == []
+
+
+def test_a_map_to_look_at_only(browser: Browser, served: tuple[Live, Seeded], town: Seeded) -> None:
+    """As in a preview: no loop, no choosing; a tap tells who visits."""
+    with person(browser, served[0].base) as lead:
+        town.enter(lead, "area_lead", "/assignments/map")
+        view(lead)
+        lead.see("点一户看是谁家")
+        assert lead.page.locator("[data-map-lasso]").count() == 0
+        lead.page.mouse.click(*spot(lead, FAR))
+        lead.see("钟海彬 · 祠堂街", ".map-say")
+        lead.page.keyboard.down("Shift")
+        drag(lead, circle(spot(lead, FAR), 40))
+        lead.page.keyboard.up("Shift")
+        assert violations(lead.page) == []
 
 
 def test_a_map_that_cannot_be_read_says_so(browser: Browser, served: tuple[Live, Seeded], town: Seeded) -> None:

@@ -87,7 +87,7 @@ def map_points() -> Response:
 
 def _point(spot: spots.Spot, hand: spots.Hand | None) -> dict[str, Any]:
     assignment, household = spot.assignment, spot.assignment.household
-    state, kind = formats.standing(assignment)
+    settled = assignment.state == AssignmentState.VISITED or assignment.confirmed_at is not None
     return {
         "id": assignment.id,
         "lat": household.latitude,
@@ -97,8 +97,8 @@ def _point(spot: spots.Spot, hand: spots.Hand | None) -> dict[str, Any]:
         "area": household.area.name,
         "hand": hand.key if hand else None,
         "hand_name": spot.names or (_("未分派") if assignment.group_id else _("未划小组")),
-        "state": state,
-        "done": kind in ("done", "stop"),
+        "state": formats.standing(assignment)[0],
+        "done": settled,
     }
 
 
