@@ -92,15 +92,23 @@ export class Surface {
     this.line(colours);
   }
 
-  /** Draws what is in view, the chosen ones on top; gives what was drawn and where. */
+  /** Draws what is in view; gives what was drawn and where. */
   private marks(colours: Palette, size: Dot): { pile: Pile; at: Dot }[] {
     const { radius } = this;
     const seen = this.scene.piles
       .map((pile) => ({ pile, at: this.at(pile) }))
       .filter(({ at }) => at.x > -20 && at.y > -20 && at.x < size.x + 20 && at.y < size.y + 20);
-    const order = (one: Pile): number => Number(one.spots.some(({ id }) => this.scene.has(id) || id === this.scene.pointed));
-    for (const { pile, at } of [...seen].sort((a, b) => order(a.pile) - order(b.pile))) this.mark(pile, at, radius, colours);
+    const order = new Map(seen.map(({ pile }) => [pile, this.order(pile)]));
+    const sorted = [...seen].sort((a, b) => (order.get(a.pile) ?? 0) - (order.get(b.pile) ?? 0));
+    for (const { pile, at } of sorted) this.mark(pile, at, radius, colours);
     return seen;
+  }
+
+  /** What matters most is drawn last: settled ones, others, nobody's, chosen ones. */
+  private order({ spots }: Pile): number {
+    if (spots.some(({ id }) => this.scene.has(id) || id === this.scene.pointed)) return 3;
+    if (spots.every(({ done }) => done)) return 0;
+    return spots.some(({ hand }) => hand === null) ? 2 : 1;
   }
 
   private mark(pile: Pile, at: Dot, radius: number, colours: Palette): void {

@@ -194,6 +194,7 @@ def test_list_and_map_lead_to_each_other_with_their_filters(session: Session, ca
     shown = client.page(way)
     assert shown.value("q") == "钟"
     assert "袁国强" not in shown.text
+    assert shown.html.count('name="state" value="waiting"') == 1, "kept by the search, chosen in the filters"
     back = next(href for href, text in shown.links if text == "看列表")
     assert client.page(back).value("q") == "钟"
     assert "没有符合条件的走访户" in client.page("/assignments/map?q=没有这户").text
