@@ -19,6 +19,8 @@ const ENTRIES = {
   "board.js": "frontend/board.ts",
   "board.css": "static/css/board.css",
   "sw.js": "frontend/sw.ts",
+  "map.js": "frontend/map.ts",
+  "map.css": "static/css/map.css",
 };
 
 const { metafile, outputFiles } = await build({

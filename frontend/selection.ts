@@ -50,6 +50,7 @@ function watch(list: HTMLElement): void {
       show();
     });
   }
+  list.addEventListener("change", show);
   window.addEventListener("pageshow", show);
   show();
 }

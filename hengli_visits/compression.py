@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 
 QUALITY = 5
 LEAST = 1024
-KINDS = frozenset({"text/html", "text/javascript", "application/manifest+json"})
+KINDS = frozenset({"text/html", "text/javascript", "application/json", "application/manifest+json"})
 
 TELLS_NOTHING = re.compile(rb"[a-z0-9/?=&_.-]{0,128}")
 """Query strings from which nothing can be shown that a secret on the page could be like: no capitals (every token has
@@ -48,5 +48,5 @@ def _compress_pages(response: Response) -> Response:
 
 
 def init_compression(app: Flask) -> None:
-    """Compress pages, the worker and the manifest."""
+    """Compress pages, what scripts fetch for them, the worker and the manifest."""
     app.after_request(_compress_pages)

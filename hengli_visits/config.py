@@ -1,6 +1,7 @@
 """Settings, from the environment only, refused at start when wrong."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +10,29 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
+TILES = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]+(?::\d{1,5})?)/[^\s\"'<>\\]*")
+"""An address of map tiles; only its origin goes into the content security policy."""
+DATUMS = ("wgs84", "gcj02")
+
+
 class BadConfig(RuntimeError):
     """A setting that the program will not start with."""
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Where the ground of the maps comes from: addresses of tiles with `{z}`, `{x}` and `{y}`, one layer over the
+    other; whose they are, to be named on each map; the datum in which they are drawn, wgs84 (also for CGCS2000) or
+    gcj02."""
+
+    layers: tuple[str, ...]
+    credit: str
+    datum: str = "wgs84"
+
+    @property
+    def origins(self) -> list[str]:
+        """The servers from which browsers fetch them."""
+        return sorted({found["origin"] for layer in self.layers if (found := TILES.fullmatch(layer))})
 
 
 @dataclass(frozen=True)
@@ -18,7 +40,8 @@ class Config:
     """All settings of one running instance.
 
     `public_url` is the one address under which links are made (never the Host header); `proxies` says how many
-    trusted proxies stand in front, 0 for none; `offline` False takes the service worker off all phones.
+    trusted proxies stand in front, 0 for none; `offline` False takes the service worker off all phones; without
+    `tiles` maps show the town's own positions on plain paper and ask no other server for anything.
     """
 
     secret_key: str
@@ -29,6 +52,7 @@ class Config:
     secure_cookies: bool
     offline: bool = True
     testing: bool = False
+    tiles: Tiles | None = None
 
     @property
     def uploads(self) -> Path:
@@ -59,6 +83,22 @@ def _secret(env: Mapping[str, str], instance: Path) -> str:
     return key
 
 
+def _tiles(env: Mapping[str, str]) -> Tiles | None:
+    layers = tuple(env.get("MAP_TILES", "").split())
+    credit = env.get("MAP_CREDIT", "").strip()
+    datum = env.get("MAP_DATUM", "wgs84")
+    if datum not in DATUMS:
+        raise BadConfig(f"MAP_DATUM is wgs84 or gcj02, not {datum!r}")
+    if not layers:
+        return None
+    for layer in layers:
+        if not TILES.fullmatch(layer) or set(re.findall(r"{(\w*)}", layer)) != {"x", "y", "z"}:
+            raise BadConfig("MAP_TILES is https://host/… with {z}, {x} and {y}, several parted by spaces")
+    if not credit:
+        raise BadConfig("MAP_CREDIT says whose map it is (with its 审图号); MAP_TILES needs it")
+    return Tiles(layers, credit, datum)
+
+
 def from_environment(env: Mapping[str, str] = os.environ) -> Config:
     """Read the settings. Raises `BadConfig` with a sentence for a wrong one; makes the instance folder and, when
     no SECRET_KEY is given, a key of its own in it (mode 0600)."""
@@ -81,4 +121,5 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         proxies=int(proxies),
         secure_cookies=_flag(env, "SECURE_COOKIES", bool(public_url and public_url.startswith("https://"))),
         offline=_flag(env, "OFFLINE", default=True),
+        tiles=_tiles(env),
     )

@@ -15,6 +15,7 @@ from hengli_visits.accounts.actions import touch_device
 from hengli_visits.accounts.queries import load_actor
 from hengli_visits.accounts.rules import TOUCH_AFTER
 from hengli_visits.actor import Actor
+from hengli_visits.config import Config
 from hengli_visits.errors import Invalid
 from hengli_visits.extensions import db, reading
 from hengli_visits.formats import sentence
@@ -23,9 +24,10 @@ from hengli_visits.reader import Unfit
 View = TypeVar("View", bound=Callable[..., Any])
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "default-src 'self'; img-src {images}; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
+IMAGES = ("'self'", "data:", "blob:")
 BEFORE_PASSWORD_CHANGE = {"accounts.password", "accounts.card", "accounts.sign_out", "static"}
 
 
@@ -180,9 +182,14 @@ def _admit() -> Any:
     return redirect(url_for("accounts.sign_in", next=back if back != "/" else None))
 
 
+def _policy(config: Config) -> str:
+    """What a page may load: from this server alone, and pictures from that of the map's tiles, when one is set."""
+    return CONTENT_SECURITY_POLICY.format(images=" ".join((*IMAGES, *(config.tiles.origins if config.tiles else ()))))
+
+
 def _harden(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("Content-Security-Policy", g.policy)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "geolocation=(self), camera=(self), microphone=()"
@@ -197,10 +204,11 @@ def _harden(response: Response) -> Response:
 
 def init_gate(app: Flask) -> None:
     """Put the gate before every view of the app and the headers on every answer."""
+    policy = _policy(app.config["VISITS"])
 
     @app.before_request
     def _enter() -> Any:
-        g.app = app
+        g.app, g.policy = app, policy
         g.request_id = uuid.uuid4().hex[:16]
         reading.set(False)
         _refuse_foreign()

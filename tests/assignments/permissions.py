@@ -91,6 +91,16 @@ ROWS = [
         ("coordinator", "area_lead", "leader", "team_leader", "visitor", "partner"),
     ),
     Row("assignments.index", lambda _c, _m: "/assignments", (*LEADERS, "area_lead")),
+    Row("assignments.map", lambda _c, _m: "/assignments/map", (*LEADERS, "area_lead")),
+    Row("assignments.map_points", lambda _c, _m: "/assignments/map/points", (*LEADERS, "area_lead")),
+    Row(
+        "assignments.choose_many",
+        lambda _c, _m: "/assignments/choice",
+        OF_TEAM,
+        "POST",
+        data=lambda c, _m: {"assignment": [c.assignment.id, c.second_assignment.id]},
+        works=200,
+    ),
     Row("assignments.choose", lambda c, _m: f"/assignments/give?assignment={c.assignment.id}", OF_TEAM),
     Row(
         "assignments.give",

@@ -20,6 +20,7 @@ EACH = {"issues.show", "campaigns.show", "imports.show"}
 """Pages that differ by the state of what they show: all of them are visited, of others one."""
 NO_PAGES = {
     "assignments.plan_progress",
+    "assignments.map_points",
     "imports.bad_rows",
     "imports.progress",
     "static",

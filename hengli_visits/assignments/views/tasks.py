@@ -14,7 +14,7 @@ from hengli_visits.assignments.views.blueprint import Answer, bp, link_to, numbe
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, Missing, require
 from hengli_visits.forms import chosen, refuse, row_id, some_day, word_pairs
-from hengli_visits.gate import actor, keeps_input, safe_next, session
+from hengli_visits.gate import actor, keeps_input, reads_only, safe_next, session
 from hengli_visits.models import AssignmentState, Campaign, Outcome
 
 MOST_AT_ONCE = 5000
@@ -66,30 +66,37 @@ def index() -> str:
         wanted=wanted,
         page=page,
         counts=counts,
-        offers=tasks.offers(session(), actor(), wanted),
-        sides=word_pairs(tasks.Side),
-        states=word_pairs(AssignmentState),
-        outcomes=word_pairs(Outcome),
         only_chips=formats.only_chips(wanted, counts, link),
         campaign_chips=[
             {"href": url_for("assignments.index", campaign=c.id), "text": c.name, "current": c is campaign}
             for c in campaigns
         ],
-        campaign_wide=actor().is_coordinator,
         filtered=sum(kept[name] not in (None, "") for name in FILTERS),
         kept_only=lambda *names: {name: kept[name] for name in names},
         kept_without=lambda name: {k: v for k, v in kept.items() if k != name},
         link=link,
         page_link=lambda number: link(page=number),
         all_link=link_to("assignments.choose", kept | {"all": 1})() if page.total <= MOST_AT_ONCE else None,
-        assigns=rules.may_assign(actor()) and may_change_set_up(campaign.state),
-        leads=lambda assignment: rules.may_lead(actor(), assignment),
+        **narrowing(campaign, wanted),
     )
+
+
+def narrowing(campaign: Campaign, wanted: tasks.Wanted) -> dict[str, Any]:
+    """What the fields that narrow a list or a map of tasks offer, and what the actor may do with what they find."""
+    return {
+        "offers": tasks.offers(session(), actor(), wanted),
+        "sides": word_pairs(tasks.Side),
+        "states": word_pairs(AssignmentState),
+        "outcomes": word_pairs(Outcome),
+        "campaign_wide": actor().is_coordinator,
+        "assigns": rules.may_assign(actor()) and may_change_set_up(campaign.state),
+        "leads": lambda assignment: rules.may_lead(actor(), assignment),
+    }
 
 
 def _give_page(choice: Choice, form: forms.GiveForm, to_group: forms.ToGroupForm) -> str:
     g.way = "assignments.index"
-    back = safe_next(form.back.data) or safe_next(to_group.back.data) or request.args.get("back")
+    back = safe_next(form.back.data) or safe_next(to_group.back.data) or request.values.get("back")
     return render_template(
         "assignments/give.html",
         choice=choice,
@@ -113,9 +120,21 @@ def choose() -> Answer:
         ids = tasks.led_ids(session(), actor(), wanted_tasks(campaign))[:MOST_AT_ONCE]
     else:
         ids = request.args.getlist("assignment", type=row_id)
+    return _chosen(ids)
+
+
+@bp.post("/assignments/choice")
+@reads_only
+def choose_many() -> Answer:
+    """Who shall visit the selected households, when they may be too many for an address."""
+    require(rules.may_assign(actor()))
+    return _chosen(request.form.getlist("assignment", type=row_id)[:MOST_AT_ONCE])
+
+
+def _chosen(ids: Sequence[int]) -> Answer:
     if not ids:
         flash(_("请先勾选要分派的走访户。"), "warn")
-        return redirect(safe_next(request.args.get("back")) or url_for("assignments.index"))
+        return redirect(safe_next(request.values.get("back")) or url_for("assignments.index"), 303)
     choice = choose_tasks(session(), actor(), ids)
     form = forms.GiveForm(formdata=None, members=choice.given_to)
     return _give_page(choice, form, _to_group_form(choice))

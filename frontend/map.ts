@@ -1,0 +1,3 @@
+import { TownMap } from "./map/town-map.ts";
+
+for (const element of document.querySelectorAll<HTMLElement>("[data-map]")) void new TownMap(element).start();

@@ -1,0 +1,195 @@
+/** A map of households: who has them, and, where there are tick boxes to it, choosing them by a loop or a tap. */
+import { DomEvent, type LeafletMouseEvent, type Map as LeafletMap } from "leaflet";
+import type { Datum } from "./datum.ts";
+import type { Box } from "./labels.ts";
+import { inside, type Dot } from "./lasso.ts";
+import { Legend } from "./legend.ts";
+import { looks, palette, type Look } from "./marks.ts";
+import { Pen } from "./pen.ts";
+import { Picks } from "./picks.ts";
+import { fetchSight, piled, type Pile, type Sight, type Spot, type Village } from "./sight.ts";
+import { Surface, type Scene } from "./surface.ts";
+import { emptyMap, keepView, showAll } from "./view.ts";
+
+const FINGER = 24;
+const MOUSE = 10;
+
+export class TownMap implements Scene {
+  piles: readonly Pile[] = [];
+  villages: readonly Village[] = [];
+  looks: ReadonlyMap<string, Look> = new Map();
+  pointed: number | null = null;
+  covered: readonly Box[] = [];
+  private spots: readonly Spot[] = [];
+  private readonly root: HTMLElement;
+  private readonly map: LeafletMap;
+  private readonly surface: Surface;
+  private readonly legend: Legend;
+  private readonly pen: Pen;
+  private readonly picks: Picks | null;
+
+  constructor(root: HTMLElement) {
+    this.root = root;
+    const ground = this.part("ground");
+    this.part("frame").hidden = false;
+    this.map = emptyMap(ground, (root.dataset["tiles"] ?? "").split(" ").filter(Boolean));
+    this.surface = new Surface(this.map, this, () => palette(root));
+    this.legend = new Legend(this.part("legend"));
+    const list = root.dataset["picks"] ? document.getElementById(root.dataset["picks"]) : null;
+    this.picks = list ? new Picks(list, () => this.surface.renew()) : null;
+    this.pen = new Pen(this.part("frame"), {
+      line: () => this.surface.renew(),
+      done: (line, loop) => (loop ? this.circled(line) : this.tapped(line[0] as Dot, FINGER)),
+      turned: (on) => this.turned(on),
+    });
+    this.buttons();
+    this.cover();
+    this.map.on("resize", () => this.cover());
+    this.touches(ground);
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour());
+  }
+
+  /** Fetch what it shows. Afterwards `data-ready` stands on the map. */
+  async start(): Promise<void> {
+    const { source = "", datum } = this.root.dataset;
+    try {
+      this.show(await fetchSight(source, (datum ?? "wgs84") as Datum));
+      // What somebody searched for stays out of what the browser keeps, and is looked at anew each time.
+      if (new URL(source, location.href).searchParams.has("q") || !keepView(this.map, source)) this.fit();
+      this.say(this.spots.length === 0 ? "none" : this.picks ? "hint" : "look");
+    } catch {
+      this.say("failed");
+    }
+    this.surface.renew();
+    this.root.dataset["ready"] = "";
+  }
+
+  get line(): readonly Dot[] {
+    return this.pen.line;
+  }
+
+  has(id: number): boolean {
+    return this.picks?.has(id) ?? false;
+  }
+
+  private show(sight: Sight): void {
+    this.spots = sight.points;
+    this.piles = piled(sight.points);
+    this.villages = sight.areas;
+    this.looks = looks(sight.hands);
+    this.legend.fill(sight.hands, this.looks, sight.points);
+  }
+
+  private part(name: string): HTMLElement {
+    return this.root.querySelector(`[data-map-${name}]`) as HTMLElement;
+  }
+
+  private fit(): void {
+    showAll(this.map, this.spots.length > 0 ? this.spots : this.villages);
+  }
+
+  private recolour(): void {
+    this.legend.draw();
+    this.surface.renew();
+  }
+
+  private buttons(): void {
+    this.part("in").addEventListener("click", () => this.map.zoomIn());
+    this.part("out").addEventListener("click", () => this.map.zoomOut());
+    this.part("all").addEventListener("click", () => this.fit());
+    this.root.querySelector("[data-map-lasso]")?.addEventListener("click", () => this.pen.turn(!this.pen.on));
+  }
+
+  private cover(): void {
+    const frame = this.part("frame").getBoundingClientRect();
+    this.covered = [...this.root.querySelectorAll(".map-tool")].map((tool) => {
+      const { left, top, width, height } = tool.getBoundingClientRect();
+      return { x: left - frame.left, y: top - frame.top, width, height };
+    });
+  }
+
+  private touches(ground: HTMLElement): void {
+    const coarse = window.matchMedia("(pointer: coarse)");
+    this.map.on("click", ({ containerPoint, originalEvent }: LeafletMouseEvent) => {
+      const { pointerType = coarse.matches ? "touch" : "mouse" } = originalEvent as MouseEvent & { pointerType?: string };
+      this.tapped(containerPoint, pointerType === "touch" ? FINGER : MOUSE);
+    });
+    this.map.on("mousemove", ({ containerPoint }) => this.tip(this.surface.hit(containerPoint, MOUSE)));
+    this.map.on("mouseout movestart", () => this.tip(undefined));
+    this.picks?.onFocus((id) => this.point(id));
+    if (!this.picks) return;
+    ground.addEventListener("pointerdown", (event) => {
+      if (!event.shiftKey || event.pointerType !== "mouse") return;
+      DomEvent.stop(event);
+      this.pen.turn(true);
+      this.pen.begin(event);
+    }, { capture: true });
+  }
+
+  private turned(on: boolean): void {
+    const button = this.root.querySelector<HTMLElement>("[data-map-lasso]");
+    button?.setAttribute("aria-pressed", String(on));
+    this.root.toggleAttribute("data-drawing", on);
+    this.tip(undefined);
+    if (on) this.say("draw");
+    else this.say("hint");
+  }
+
+  private circled(line: readonly Dot[]): void {
+    const caught = this.spots.filter((spot) => inside(this.surface.at(spot), line));
+    const able = caught.filter(({ id }) => this.picks?.can(id));
+    const { on, changed } = this.picks?.toggle(able.map(({ id }) => id)) ?? { on: true, changed: 0 };
+    if (able.length === 0) this.say(caught.length > 0 ? "fixed" : "nothing");
+    else this.say(on ? "added" : "removed", { n: changed, total: this.picks?.count ?? 0 });
+  }
+
+  private tapped(at: Dot, reach: number): void {
+    const pile = this.surface.hit(at, reach);
+    if (!pile) {
+      this.tip(undefined);
+      return;
+    }
+    const ids = pile.spots.map(({ id }) => id).filter((id) => this.picks?.can(id));
+    const spot = pile.spots[0] as Spot;
+    if (ids.length > 0) {
+      const { on, changed } = this.picks?.toggle(ids) ?? { on: true, changed: 0 };
+      const one = pile.spots.length === 1;
+      this.say(`${on ? "picked" : "dropped"}${one ? "" : "-many"}`, { name: spot.name, n: changed, total: this.picks?.count ?? 0 });
+    } else this.say("seen", { name: describe(pile) });
+    this.tip(pile);
+  }
+
+  /** The row that the keyboard is at, on the map. */
+  private point(id: number | null): void {
+    this.pointed = id;
+    const spot = this.spots.find((one) => one.id === id);
+    if (spot && !this.map.getBounds().pad(-0.05).contains(spot)) this.map.panTo(spot, { animate: false });
+    this.surface.renew();
+  }
+
+  private tip(pile: Pile | undefined): void {
+    const tip = this.part("tip");
+    tip.hidden = pile === undefined;
+    if (!pile) return;
+    tip.textContent = describe(pile);
+    const { x, y } = this.surface.at(pile);
+    const size = this.map.getSize();
+    tip.style.left = `${Math.min(Math.max(8, x - tip.offsetWidth / 2), size.x - tip.offsetWidth - 8)}px`;
+    const above = y - tip.offsetHeight - this.surface.radius - 10;
+    tip.style.top = `${above > 8 ? above : y + this.surface.radius + 12}px`;
+  }
+
+  private say(word: string, places: Readonly<Record<string, string | number>> = {}): void {
+    const said = this.part("say");
+    const text = said.querySelector<HTMLTemplateElement>("template")?.content.querySelector(`[data-word="${word}"]`)?.textContent ?? "";
+    const words = said.querySelector("span") as HTMLElement;
+    words.textContent = text.replace(/\{(\w+)\}/g, (_, name: string) => String(places[name] ?? ""));
+  }
+}
+
+/** One household in a line; of several at one place how many, and the first of them. */
+function describe({ spots }: Pile): string {
+  const [first] = spots as readonly [Spot, ...Spot[]];
+  const line = [first.name, first.where, first.hand_name, first.state].filter(Boolean).join(" · ");
+  return spots.length > 1 ? `${spots.length} × ${[first.where || first.name, first.area].filter(Boolean).join(" · ")}` : line;
+}
