@@ -18,11 +18,12 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from hengli_visits import clock
-from hengli_visits.assignments.rules import MOST_VISITORS
+from hengli_visits.assignments.rules import MOST_VISITORS, MOST_WORDS
 from hengli_visits.assignments.targets import Selection
 from hengli_visits.forms import LARGEST_ID, Form, chosen, lazy as _l, row_id, strip, word_choices
 from hengli_visits.models import HouseholdKind
 
+ROW_ID = re.compile(r"[0-9]{1,10}")
 SEEN = re.compile(r"(\d{1,12}):((?:\d{1,12}(?:,\d{1,12})*)?)")
 
 
@@ -79,6 +80,22 @@ class TakeBackForm(Form):
 
     seen = HiddenField()
     back = HiddenField()
+
+
+class NudgeForm(Form):
+    """Whom to remind, as the page showed them ("3 17 204"), and what to say."""
+
+    campaign = IntegerField(_l("活动"), default=0, validators=[NumberRange(min=0, max=LARGEST_ID)])
+    members = HiddenField()
+    words = TextAreaField(
+        _l("捎一句话"), filters=[strip], validators=[Length(max=MOST_WORDS, message=_l("最多200字。"))]
+    )
+    back = HiddenField()
+
+    def chosen(self) -> list[int]:
+        """The members; what is no id is left out."""
+        parts = (self.members.data or "").split()
+        return [int(part) for part in parts if ROW_ID.fullmatch(part) and int(part) <= LARGEST_ID]
 
 
 class ConfirmForm(Form):
