@@ -19,6 +19,7 @@ from tests.conftest import Clock
 from tests.counting import counted_queries
 from tests.factories import join, make_assignment, make_household, make_member
 from tests.pages import Page, SignIn
+from tests.test_races import at_once, posting
 
 
 def sent(session: Session, cast: Cast, who: str, *whom: Member, words: str = "") -> Nudged:
@@ -226,3 +227,14 @@ def test_costs_the_same_for_one_and_for_three(session: Session, cast: Cast, sign
     assert costs[0] == costs[1] <= 16
     session.rollback()
     assert session.scalar(select(func.count(Assignment.id))) == 7
+
+
+def test_two_leaders_and_a_double_click_at_once_are_one_reminder_each(
+    session: Session, cast: Cast, sign_in: SignIn
+) -> None:
+    data = {"campaign": cast.campaign.id, "members": f"{cast.visitor.id} {cast.partner.id}", "words": "请抓紧。"}
+    leader = cast.leader
+    clients = [sign_in(who) for who in (leader, leader, cast.coordinator, cast.team_leader)]
+    assert at_once(posting(client, "/assignments/nudge", **data) for client in clients) == {303: 4}
+    session.rollback()
+    assert sorted(session.scalars(select(Nudge.member_id))) == sorted((cast.visitor.id, cast.partner.id))
