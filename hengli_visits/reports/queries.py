@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.nudges import last_nudges, on_leave
-from hengli_visits.assignments.rules import stale_days
+from hengli_visits.assignments.rules import NUDGE_REST, stale_days
 from hengli_visits.assignments.scope import visible as visible_assignments
 from hengli_visits.assignments.tasks import Only
 from hengli_visits.assignments.workload import Load, Sought, Which, groups_led, page_of_loads
@@ -183,6 +183,11 @@ class Row:
     absence: Absence | None
     nudge: Nudge | None
     figures: dict[str, Count]
+
+    @property
+    def rests(self) -> bool:
+        """Whether a reminder would be too much today."""
+        return self.absence is not None or (self.nudge is not None and self.nudge.at > clock.now() - NUDGE_REST)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ def test_two_are_reminded_and_each_is_one_tap_from_the_round(browser: Browser, s
         assert "which=left" in leader.path
         row = leader.page.locator("tr").filter(has_text="叶秀珍")
         expect(row).to_contain_text(re.compile(r"上次催办 .*温永然"))
-        leader.follow(row.get_by_role("link", name="提醒"))
+        expect(row.locator(".workload-do a")).to_have_count(0)
+        leader.press("提醒所有还有剩的", exact=False)
         leader.see("不提醒：一天内已经提醒过")
         expect(leader.page.get_by_role("button", name="发出提醒")).to_have_count(0)
     with person(browser, live.base, phone=True) as visitor:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
@@ -195,6 +196,11 @@ def test_the_page_says_who_is_on_leave_what_waits_and_who_reminded(
     assert "请假中" in text
     assert "没报告过" in text
     assert page.html.count('name="member"') == 2
+    assert f"&amp;member={cast.visitor.id}&amp;" not in page.html
+    assert f"&amp;member={cast.partner.id}&amp;" not in page.html
+    session.delete(session.scalars(select(Absence).where(Absence.member_id == cast.partner.id)).one())
+    session.commit()
+    assert f"&amp;member={cast.partner.id}&amp;" in sign_in(cast.leader).page("/workload").html
     tasks = f"/assignments?campaign={cast.campaign.id}&visitor={cast.visitor.id}"
     assert (tasks, "叶秀珍") in page.links
 
