@@ -51,7 +51,8 @@ VALUES = (*NUMBERS, *TEXTS, *MOMENTS, "x" * LONG, "../../etc/passwd", "//evil.ex
 NAMES = (
     "all", "area", "assignment", "back", "branch", "campaign", "category", "day", "due", "endpoint", "free", "gender",
     "group", "kind", "leaders", "next", "only", "outcome", "page", "parent", "q", "removed", "resting", "role", "said",
-    "sector", "standing", "state", "street", "tab", "unit", "urgency", "visit", "visitor", "group_id", "member_id",
+    "sector", "standing", "state", "street", "tab", "unit", "urgency", "visit", "visitor", "group_id", "member_id", "left",
+    "which", "member",
     "_external", "_scheme", "_anchor", "_method", "number", "self", "values", "hands", "due_on", "digest", "batch",
 )  # fmt: skip
 WORST = ("9223372036854775808", "9999-12-31", "a\x00b", " ")

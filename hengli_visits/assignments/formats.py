@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from hengli_visits import clock
+from hengli_visits.assignments.stale import Stale
 from hengli_visits.assignments.story import Step
 from hengli_visits.assignments.tasks import Only, Wanted
 from hengli_visits.formats import moment, short_day, word
@@ -47,6 +48,16 @@ def standing(assignment: Assignment) -> tuple[str, str]:
     if is_late(assignment):
         return _("%(text)s · 已逾期", text=text), "late"
     return text, "again" if assignment.state == AssignmentState.AGAIN else "wait"
+
+
+def why_stale(told: Stale) -> str:
+    """Why a household counts as stale: 走访员已离组, 分派16天未走访, 16天没有再去."""
+    parts = [_("走访员已离组")] if told.abandoned else []
+    if told.days is not None and told.visited:
+        parts.append(_("%(n)s天没有再去", n=told.days))
+    elif told.days is not None:
+        parts.append(_("分派%(n)s天未走访", n=told.days))
+    return " · ".join(parts)
 
 
 def _waiting(assignment: Assignment) -> str:
@@ -159,6 +170,8 @@ def only_chips(wanted: Wanted, counts: Mapping[Only | None, int], link: Link) ->
     if wanted.day:
         text = _("%(day)s走访的", day=short_day(wanted.day))
         chips.append({"href": link(day=None), "text": text, "icon": "x"})
+    if wanted.left:
+        chips.append({"href": link(left=None), "text": _("还没走完的"), "icon": "x"})
     return chips
 
 

@@ -23,13 +23,14 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from hengli_visits import clock
 from hengli_visits.assignments.distribute.levels import Level, Terms
 from hengli_visits.assignments.distribute.problem import Wish
-from hengli_visits.assignments.rules import MOST_VISITORS
+from hengli_visits.assignments.rules import MOST_VISITORS, MOST_WORDS
 from hengli_visits.assignments.targets import Selection
 from hengli_visits.assignments.wishes import ORDERS, Weights, Wishes
 from hengli_visits.forms import LARGEST_ID, Form, chosen, lazy as _l, row_id, strip, word_choices
 from hengli_visits.models import HouseholdKind
 
 MEMBERS = re.compile(r"[1-9]\d{0,8}(?:,[1-9]\d{0,8}){0,3}")
+ROW_ID = re.compile(r"[0-9]{1,10}")
 SEEN = re.compile(r"(\d{1,12}):((?:\d{1,12}(?:,\d{1,12})*)?)")
 
 
@@ -140,6 +141,22 @@ class TakeBackForm(Form):
 
     seen = HiddenField()
     back = HiddenField()
+
+
+class NudgeForm(Form):
+    """Whom to remind, as the page showed them ("3 17 204"), and what to say."""
+
+    campaign = IntegerField(_l("活动"), default=0, validators=[NumberRange(min=0, max=LARGEST_ID)])
+    members = HiddenField()
+    words = TextAreaField(
+        _l("捎一句话"), filters=[strip], validators=[Length(max=MOST_WORDS, message=_l("最多200字。"))]
+    )
+    back = HiddenField()
+
+    def chosen(self) -> list[int]:
+        """The members; what is no id is left out."""
+        parts = (self.members.data or "").split()
+        return [int(part) for part in parts if ROW_ID.fullmatch(part) and int(part) <= LARGEST_ID]
 
 
 class ConfirmForm(Form):

@@ -1,6 +1,7 @@
 """Who may do what with assignments, and what follows from visits and memberships. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from hengli_visits.actor import Actor
@@ -8,6 +9,15 @@ from hengli_visits.models import Assignment, AssignmentState, CampaignState, Out
 
 MOST_VISITORS = 4
 """A household is not called on by more people at once."""
+
+STALE_DAYS = 14
+"""After so many days in somebody's hands without a visit a household counts as stale (久未走访)."""
+
+NUDGE_REST = timedelta(hours=24)
+"""Nobody is reminded twice within this time, whoever does it."""
+
+MOST_WORDS = 200
+"""Characters of the sentence that goes with a reminder."""
 
 UNREACHABLE = frozenset({Outcome.DECLINED, Outcome.MOVED, Outcome.EMPTY})
 """Outcomes after which going again needs a leader's word."""
@@ -61,6 +71,13 @@ def had_once(actor: Actor, past: Iterable[Mapping[str, Any]]) -> bool:
     """Whether the actor was a visitor of an assignment once, or leads a group that had it, according to `past`, what its
     moves tell of before and after."""
     return any(actor.id in told.get("visitors", ()) or told.get("group") in actor.led_groups for told in past)
+
+
+def stale_days(starts_on: date, ends_on: date) -> int:
+    """After how many days a household of a campaign counts as stale: STALE_DAYS, in a short campaign a third of its
+    length, rounded up."""
+    length = (ends_on - starts_on).days + 1
+    return max(1, min(STALE_DAYS, -(-length // 3)))
 
 
 def state_after(outcomes: Sequence[Outcome], counted: Collection[str]) -> AssignmentState:

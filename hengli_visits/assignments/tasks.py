@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.finding import WALK, late, matches, visited_on
+from hengli_visits.assignments.finding import OPEN_STATES, WALK, late, matches, visited_on
+from hengli_visits.assignments.rules import STALE_DAYS
 from hengli_visits.assignments.scope import led, visible
+from hengli_visits.assignments.stale import stale
 from hengli_visits.models import (
     Area,
     Assignment,
@@ -37,6 +39,7 @@ class Only(Word):
 
     UNASSIGNED = "unassigned", N_("未分派")
     LATE = "late", N_("已逾期")
+    STALE = "stale", N_("久未走访")
     TO_CONFIRM = "to_confirm", N_("待确认")
     CLASHING = "clashing", N_("两份修改")
 
@@ -51,7 +54,8 @@ class Side(Word):
 @dataclass(frozen=True)
 class Wanted:
     """Which assignments of a campaign somebody looks for. `outcome` is that of the latest visit, `day` the one of the
-    visit that made it visited; `door_from` and `door_to` are door numbers, both included, in either order."""
+    visit that made it visited; `door_from` and `door_to` are door numbers, both included, in either order.
+    `left`: somebody still has to go there; `stale_days` is after how many days without a visit one counts as stale."""
 
     campaign_id: int
     group_id: int | None = None
@@ -67,6 +71,8 @@ class Wanted:
     outcome: Outcome | None = None
     day: date | None = None
     words: str = ""
+    left: bool = False
+    stale_days: int = STALE_DAYS
 
 
 ONLY: dict[Only, ColumnElement[bool]] = {
@@ -76,9 +82,11 @@ ONLY: dict[Only, ColumnElement[bool]] = {
 }
 
 
-def only_clause(only: Only) -> ColumnElement[bool]:
+def only_clause(only: Only, stale_days: int = STALE_DAYS) -> ColumnElement[bool]:
     """Assignments that need this hand."""
-    return late(clock.today()) if only == Only.LATE else ONLY[only]
+    if only == Only.LATE:
+        return late(clock.today())
+    return stale(clock.now(), stale_days) if only == Only.STALE else ONLY[only]
 
 
 def campaigns_with_tasks(session: Session, actor: Actor) -> list[Campaign]:
@@ -103,7 +111,7 @@ def _clauses(wanted: Wanted, scope: ColumnElement[bool]) -> ColumnElement[bool]:
     if wanted.visitor_id is not None:
         clauses.append(_visited_by(AssignmentVisitor.member_id == wanted.visitor_id))
     if wanted.only is not None:
-        clauses.append(only_clause(wanted.only))
+        clauses.append(only_clause(wanted.only, wanted.stale_days))
     if wanted.words:
         named = select(Member.id).where(name_clause(Member, wanted.words))
         clauses.append(or_(matches(wanted.words), _visited_by(AssignmentVisitor.member_id.in_(named))))
@@ -133,6 +141,8 @@ def _of_door(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 
 def _of_visits(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.left:
+        yield Assignment.state.in_(OPEN_STATES)
     if wanted.state is not None:
         yield Assignment.state == wanted.state
     if wanted.outcome is not None:
@@ -168,7 +178,7 @@ def task_page(session: Session, actor: Actor, wanted: Wanted, number: int) -> Pa
 
 def only_counts(session: Session, actor: Actor, wanted: Wanted) -> dict[Only | None, int]:
     """How many assignments each `only` would show with the other filters as they are; None: without it."""
-    columns = [func.sum(case((only_clause(only), 1), else_=0)) for only in Only]
+    columns = [func.sum(case((only_clause(only, wanted.stale_days), 1), else_=0)) for only in Only]
     row = session.execute(
         select(func.count(), *columns)
         .select_from(Assignment)

@@ -27,16 +27,20 @@ from hengli_visits.models import (
     AssignmentState,
     AssignmentVerb,
     AssignmentVisitor,
+    Campaign,
+    CampaignState,
+    Group,
     Issue,
     IssueState,
     Move,
+    Nudge,
     Visit,
     VisitRevision,
 )
 from hengli_visits.notices.rules import NEWS_STATES, Kind
 
 Leg = Select[Any]
-"""Columns `kind`, `ref` (the id of a move, an assignment's move or a visit), `at` and `size` (households)."""
+"""Columns `kind`, `ref` (the id of a move, an assignment's move, a visit or a reminder), `at` and `size` (households)."""
 
 
 HANDING = (AssignmentVerb.GIVE, AssignmentVerb.TAKE_BACK, AssignmentVerb.TO_GROUP, AssignmentVerb.UNTARGET)
@@ -48,7 +52,7 @@ def feed(actor: Actor, since: datetime) -> Subquery:
     in the most pressing sense."""
     legs: list[Leg] = []
     if actor.is_visitor:
-        legs += [_given(actor, since), _taken(actor, since), _sent_again(actor, since)]
+        legs += [_given(actor, since), _taken(actor, since), _sent_again(actor, since), _nudged(actor, since)]
     legs.append(_issues(actor, since))
     if actor.is_leader:
         legs += [_unreachable(actor, since), _doubtful_visits(actor, since)]
@@ -110,6 +114,21 @@ def _sent_again(actor: Actor, since: datetime) -> Leg:
         move.at >= since,
         _by_others(move.actor_id, actor),
         move.assignment_id.in_(_open_to(actor)),
+    )
+
+
+def _nudged(actor: Actor, since: datetime) -> Leg:
+    """Reminders, as long as the campaign runs and the actor still has a round in it."""
+    running = (
+        select(Group.campaign_id)
+        .join(Campaign, Campaign.id == Group.campaign_id)
+        .where(Group.id.in_(sorted(actor.groups)), Campaign.state == CampaignState.RUNNING)
+    )
+    return _leg(literal(Kind.NUDGED.value), Nudge.id, Nudge.at, Nudge.households).where(
+        Nudge.member_id == actor.id,
+        Nudge.at >= since,
+        _by_others(Nudge.by_id, actor),
+        Nudge.campaign_id.in_(running),
     )
 
 

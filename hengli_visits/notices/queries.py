@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.models import Account, Assignment, AssignmentMove, Household, Issue, Member, Move, Visit
+from hengli_visits.models import Account, Assignment, AssignmentMove, Household, Issue, Member, Move, Nudge, Visit
 from hengli_visits.notices.feed import feed
 from hengli_visits.notices.rules import KEPT, Kind
 from hengli_visits.paging import PAGE_SIZE, Page
@@ -21,8 +21,8 @@ VISIT_KINDS = (Kind.CLASH, Kind.LATE, Kind.STRAY, Kind.CLOCK)
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing that happened. `who` did it (empty: the program itself) and may have left a `note`. Of `assignment`, `issue` and `visit` those are
-    there that the kind is about; `size` households stand behind it."""
+    """One thing that happened. `who` did it (empty: the program itself) and may have left a `note`. Of `assignment`,
+    `issue`, `visit` and `nudge` those are there that the kind is about; `size` households stand behind it."""
 
     kind: Kind
     at: datetime
@@ -34,6 +34,7 @@ class Notice:
     issue: Issue | None = None
     move: Move | None = None
     visit: Visit | None = None
+    nudge: Nudge | None = None
 
     @property
     def day(self) -> date:
@@ -56,7 +57,7 @@ def unread_count(session: Session, actor: Actor) -> int:
 
 
 def page_of(session: Session, actor: Actor, number: int, size: int = PAGE_SIZE) -> Notices:
-    """Page `number` of what concerned the actor in the last 30 days; a number beyond the end gives the last page. Five
+    """Page `number` of what concerned the actor in the last 30 days; a number beyond the end gives the last page. Six
     queries at most."""
     stream = _stream(actor)
     unread = _unread(stream, actor)
@@ -82,13 +83,14 @@ def _unread(stream: Subquery, actor: Actor) -> ColumnElement[bool]:
 
 def _told(session: Session, rows: Sequence[Row[Any]]) -> list[Notice]:
     """The rows of the stream with what they are about, in their order."""
-    refs: dict[str, list[int]] = {"household": [], "visit": [], "issue": []}
+    refs: dict[str, list[int]] = {"household": [], "visit": [], "issue": [], "nudge": []}
     for row in rows:
         refs[_about(Kind(row.kind))].append(row.ref)
     found = {
         "household": _households(session, refs["household"]),
         "visit": _visits(session, refs["visit"]),
         "issue": _issues(session, refs["issue"]),
+        "nudge": _nudges(session, refs["nudge"]),
     }
     notices = []
     for row in rows:
@@ -100,6 +102,8 @@ def _told(session: Session, rows: Sequence[Row[Any]]) -> list[Notice]:
 def _about(kind: Kind) -> str:
     if kind in HOUSEHOLD_KINDS:
         return "household"
+    if kind is Kind.NUDGED:
+        return "nudge"
     return "visit" if kind in VISIT_KINDS else "issue"
 
 
@@ -140,3 +144,10 @@ def _issues(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:
         .options(joinedload(Issue.area), joinedload(Issue.lead_unit))
     )
     return {move.id: {"move": move, "issue": issue, "who": name or ""} for move, issue, name in rows}
+
+
+def _nudges(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:
+    if not ids:
+        return {}
+    found = session.scalars(select(Nudge).where(Nudge.id.in_(ids)).options(joinedload(Nudge.by)))
+    return {one.id: {"nudge": one, "who": one.by.name if one.by else "", "note": one.words} for one in found}

@@ -15,6 +15,7 @@ class Kind(Word):
     GIVEN = "given", N_("新的走访任务")
     TAKEN = "taken", N_("走访任务有变动")
     AGAIN = "again", N_("请再走访一次")
+    NUDGED = "nudged", N_("走访提醒")
     NEWS = "news", N_("您反映的问题有进展")
     REVISIT = "revisit", N_("请回访")
     DISPATCHED = "dispatched", N_("交给您单位的问题")

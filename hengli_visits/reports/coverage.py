@@ -61,10 +61,10 @@ def _coverage(numbers: Numbers, where: Where) -> Coverage:
     )
 
 
-def totals(session: Session, scope: Scope, where: Where, today: date) -> Totals:
+def totals(session: Session, scope: Scope, where: Where, today: date, stale_days: int) -> Totals:
     """All assignments of a scope by village, state and outcome, and those that want a leader's hand. One query."""
-    clauses = {"today": visited_on(today), "wanted": or_(*(only_clause(only) for only in Only))}
-    clauses |= {f"only_{only.value}": only_clause(only) for only in Only}
+    clauses = {"today": visited_on(today), "wanted": or_(*(only_clause(only, stale_days) for only in Only))}
+    clauses |= {f"only_{only.value}": only_clause(only, stale_days) for only in Only}
     clauses |= {f"last_{outcome.value}": Assignment.last_outcome == outcome.value for outcome in Outcome}
     columns = [func.count(Assignment.id).filter(clause).label(name) for name, clause in clauses.items()]
     rows = session.execute(

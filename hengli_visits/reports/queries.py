@@ -4,22 +4,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
+from hengli_visits.assignments.nudges import last_nudges, on_leave
+from hengli_visits.assignments.rules import NUDGE_REST, stale_days
 from hengli_visits.assignments.scope import visible as visible_assignments
 from hengli_visits.assignments.tasks import Only
+from hengli_visits.assignments.workload import Load, Sought, Which, groups_led, page_of_loads
 from hengli_visits.errors import Missing
 from hengli_visits.feedback.queries import visible as visible_feedback
 from hengli_visits.issues.due import Due, due_of
 from hengli_visits.issues.ledger import town_calendar
 from hengli_visits.issues.listing import amber, overdue
 from hengli_visits.issues.scope import visible as visible_issues, waits_for
-from hengli_visits.models import Assignment, Campaign, Feedback, Household, Issue, IssueState, Visit
+from hengli_visits.models import (
+    Absence,
+    Assignment,
+    AssignmentState,
+    Campaign,
+    Feedback,
+    Group,
+    Household,
+    Issue,
+    IssueState,
+    Member,
+    Nudge,
+    Visit,
+)
+from hengli_visits.offline.queries.phones import Contact, contacts_of
+from hengli_visits.paging import Page
 from hengli_visits.reports import coverage, following
-from hengli_visits.reports.counting import Count, CoverageRow
+from hengli_visits.reports.counting import Count, CoverageRow, Where
 from hengli_visits.reports.rules import CampaignDay, campaign_day
 from hengli_visits.wording import N_
 
@@ -40,6 +58,7 @@ ISSUE_MATTERS = {IssueState.ON_THE_SPOT: N_("当场办结待确认"), IssueState
 TASK_MATTERS = {
     Only.UNASSIGNED: N_("走访户未分派"),
     Only.LATE: N_("走访逾期"),
+    Only.STALE: N_("久未走访"),
     Only.TO_CONFIRM: N_("无法走访待确认"),
     Only.CLASHING: N_("走访记录两份修改"),
 }
@@ -108,7 +127,7 @@ def overview(session: Session, actor: Actor, campaign: Campaign) -> Overview:
     members: list[CoverageRow] = []
     if shown is not None:
         members = coverage.by_member(session, task_scope, tasks, campaign.id, shown)
-    totals = coverage.totals(session, task_scope, tasks, today)
+    totals = coverage.totals(session, task_scope, tasks, today, stale_days(campaign.starts_on, campaign.ends_on))
     followed = following.issues(session, issue_scope, issues, waits_for(actor), now)
     return Overview(
         campaign=campaign,
@@ -151,3 +170,79 @@ def _latest(session: Session, scope: ColumnElement[bool]) -> Sequence[Feedback]:
         .order_by(Feedback.created_at.desc(), Feedback.id.desc())
         .limit(LATEST)
     ).all()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One member of the workload page: what is in hand, when they were last heard of (`heard`: by a visit of theirs that
+    came in, or by their phone), what their phone told, whether they are on leave, and who reminded them last."""
+
+    load: Load
+    heard: datetime | None
+    phone: Contact | None
+    absence: Absence | None
+    nudge: Nudge | None
+    figures: dict[str, Count]
+
+    @property
+    def rests(self) -> bool:
+        """Whether a reminder would be too much today."""
+        return self.absence is not None or (self.nudge is not None and self.nudge.at > clock.now() - NUDGE_REST)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A page of members with what they have in hand, how many members each `Which` shows, and the groups and teams to
+    choose from."""
+
+    page: Page[Row]
+    counts: dict[Which, int]
+    groups: Sequence[Group]
+
+
+def workload(session: Session, actor: Actor, sought: Sought, number: int) -> Workload:
+    """What the members for whom the actor answers have in hand in a campaign. Seven queries. Raises `Missing` for a
+    group that the actor does not lead there."""
+    groups = groups_led(session, actor, sought.campaign_id)
+    if sought.group_id is not None and sought.group_id not in {group.id for group in groups}:
+        raise Missing
+    found = page_of_loads(session, actor, sought, number)
+    members = [load.member for load in found.page.items]
+    ids = [member.id for member in members]
+    phones, heard = contacts_of(session, members), _last_received(session, sought.campaign_id, members)
+    away, nudges = on_leave(session, ids, clock.today()), last_nudges(session, sought.campaign_id, ids)
+    where = coverage.TASKS & {"campaign": sought.campaign_id}
+    rows = [
+        Row(
+            load=load,
+            heard=max(filter(None, (heard.get(id_), phones[id_].last if id_ in phones else None)), default=None),
+            phone=phones.get(id_),
+            absence=away.get(id_),
+            nudge=nudges.get(id_),
+            figures=_figures(load, where & {"visitor": id_}),
+        )
+        for id_, load in zip(ids, found.page.items, strict=True)
+    ]
+    page = found.page
+    return Workload(Page(rows, page.number, page.total, page.size), found.counts, groups)
+
+
+def _figures(load: Load, where: Where) -> dict[str, Count]:
+    """The figures of a load, each with the list that shows its rows."""
+    return {
+        "total": Count(load.total, where),
+        "visited": Count(load.visited, where & {"state": AssignmentState.VISITED.value}),
+        "unreachable": Count(load.unreachable, where & {"state": AssignmentState.UNREACHABLE.value}),
+        "left": Count(load.left, where & {"left": 1}),
+        "late": Count(load.late, where & {"only": Only.LATE.value}),
+        "stale": Count(load.stale, where & {"only": Only.STALE.value}),
+    }
+
+
+def _last_received(session: Session, campaign_id: int, members: Sequence[Member]) -> dict[int, datetime]:
+    query = (
+        select(Visit.author_id, func.max(Visit.received_at))
+        .where(Visit.campaign_id == campaign_id, Visit.author_id.in_([member.id for member in members]))
+        .group_by(Visit.author_id)
+    )
+    return dict(session.execute(query).all())

@@ -14,6 +14,12 @@ def may_see_overview(actor: Actor) -> bool:
     return actor.is_coordinator or actor.is_leader or actor.is_area_lead
 
 
+def may_see_workload(actor: Actor) -> bool:
+    """Whether the actor sees what each member has in hand: coordinators, and leaders of their groups. Area leads answer
+    for villages, not for the people of a group; they have the overview."""
+    return actor.is_coordinator or actor.is_leader
+
+
 def homes(actor: Actor) -> Iterator[str]:
     """The endpoints on which the actor's day may start, the most fitting first."""
     if may_see_overview(actor):

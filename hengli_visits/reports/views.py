@@ -1,12 +1,18 @@
 """The first page of everybody, and the overview."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from werkzeug import Response
 
+from hengli_visits.assignments.rules import stale_days
 from hengli_visits.assignments.tasks import campaigns_with_tasks
+from hengli_visits.assignments.views.blueprint import link_to
+from hengli_visits.assignments.views.nudging import sought_loads
+from hengli_visits.assignments.workload import Which, campaigns_led
 from hengli_visits.errors import Missing, require
+from hengli_visits.formats import word
 from hengli_visits.forms import row_id
 from hengli_visits.gate import actor, session
+from hengli_visits.models import CampaignState
 from hengli_visits.reports import queries, rules
 
 bp = Blueprint("reports", __name__)
@@ -31,4 +37,37 @@ def overview() -> str:
         return render_template("reports/none.html")
     return render_template(
         "reports/overview.html", overview=queries.overview(session(), actor(), campaign), campaigns=campaigns
+    )
+
+
+@bp.get("/workload")
+def workload() -> str:
+    """走访员进度: what each member for whom the actor answers has in hand; in the order of teams and names."""
+    require(rules.may_see_workload(actor()))
+    g.way = "assignments.index"
+    campaigns = campaigns_led(session(), actor(), campaigns_with_tasks(session(), actor()))
+    campaign = queries.choose_campaign(campaigns, request.args.get("campaign", type=row_id))
+    if campaign is None:
+        return render_template("reports/workload.html", campaign=None)
+    sought = sought_loads(campaign)
+    kept = {"campaign": campaign.id, "group": sought.group_id, "which": sought.which.value, "q": sought.words}
+    link = link_to("reports.workload", kept)
+    found = queries.workload(session(), actor(), sought, request.args.get("page", 1, type=row_id))
+    return render_template(
+        "reports/workload.html",
+        campaign=campaign,
+        campaigns=campaigns,
+        sought=sought,
+        workload=found,
+        page=found.page,
+        which_chips=[
+            {"href": link(which=which.value), "text": word(which), "count": count, "current": which is sought.which}
+            for which, count in found.counts.items()
+            if count or which in (Which.ALL, Which.LEFT, sought.which)
+        ],
+        kept=kept,
+        link=link,
+        link_page=lambda number: link(page=number),
+        stale_days=stale_days(campaign.starts_on, campaign.ends_on),
+        nudges=campaign.state == CampaignState.RUNNING,
     )

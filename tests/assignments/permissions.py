@@ -166,6 +166,23 @@ ROWS = [
         data=lambda c, _m: {"seen": _seen(c), "first": c.visitor.id, "second": c.team_leader.id},
         bad=lambda c, _m: {"seen": _seen(c), "first": c.visitor.id, "second": c.visitor.id},
     ),
+    Row(
+        "assignments.prepare_nudge",
+        lambda c, _m: f"/assignments/nudge?campaign={c.campaign.id}&member={c.visitor.id}",
+        OF_TEAM,
+    ),
+    Row(
+        "assignments.nudge",
+        lambda _c, _m: "/assignments/nudge",
+        OF_TEAM,
+        "POST",
+        data=lambda c, _m: {
+            "campaign": c.campaign.id,
+            "members": f"{c.visitor.id} {c.partner.id}",
+            "words": "请抓紧。",
+        },
+        bad=lambda c, _m: {"campaign": c.campaign.id, "members": str(c.visitor.id), "words": "快" * 201},
+    ),
     Row("assignments.share_out", lambda _c, _m: "/assignments/share-out", LEADERS),
     Row(
         "assignments.order_share_out",

@@ -18,12 +18,14 @@ from hengli_visits.config import Config
 from hengli_visits.extensions import db
 from hengli_visits.imports.actions import apply_batch, read_roster
 from hengli_visits.models import (
+    Absence,
     Assignment,
     AssignmentState,
     CampaignState,
     Handling,
     Member,
     Nature,
+    Nudge,
     Organisation,
     OrganisationKind,
     Outcome,
@@ -104,6 +106,7 @@ def _fill(session: Session, cast: Cast, instance: Path) -> None:
     _visits(session, cast, instance)
     _second_campaign(session, cast)
     _rosters(session, cast)
+    _people(session, cast)
     session.add(Organisation(kind=OrganisationKind.BRANCH, name="长巷村党支部", sector=Sector.VILLAGE))
 
 
@@ -153,6 +156,15 @@ def _second_campaign(session: Session, cast: Cast) -> None:
     make_category(session, draft, "水利排涝", cast.unit)
     make_assignment(session, draft, cast.household)
     make_campaign(session, "送温暖", state=CampaignState.CLOSED)
+
+
+def _people(session: Session, cast: Cast) -> None:
+    """Somebody on leave, somebody who was reminded, somebody who left with households in hand."""
+    now, household = clock.now(), make_household(session, cast.village, "钟留守")
+    gone = make_member(session, "温已走", active=False)
+    make_assignment(session, cast.campaign, household, cast.group, (gone,))
+    session.add(Absence(member_id=cast.team_leader.id, starts_on=clock.today(), noted_at=now))
+    session.add(Nudge(campaign_id=cast.campaign.id, member_id=cast.other_visitor.id, by_id=cast.coordinator.id, at=now))
 
 
 def _rosters(session: Session, cast: Cast) -> None:

@@ -4,13 +4,23 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
-from hengli_visits.assignments.actions import confirm_unreachable, give, record_visit, take_back
+from hengli_visits.assignments.actions import confirm_unreachable, give, nudge, record_visit, take_back
 from hengli_visits.issues.steps import Verb
-from hengli_visits.models import Account, Assignment, GroupMember, IssueState, Manner, Member, Outcome, Visit
+from hengli_visits.models import (
+    Account,
+    Assignment,
+    CampaignState,
+    GroupMember,
+    IssueState,
+    Manner,
+    Member,
+    Outcome,
+    Visit,
+)
 from hengli_visits.notices.actions import mark_read
 from hengli_visits.notices.queries import Notice, page_of, unread_count
 from hengli_visits.notices.rules import KEPT, Kind
@@ -155,6 +165,33 @@ def test_a_refused_report_goes_back_to_the_visitors_with_the_leaders_words(sessi
     (notice,) = told(session, cast.visitor)
     assert (notice.kind, notice.note) == (Kind.AGAIN, "傍晚再去。")
     assert kinds(session, cast.partner) == [Kind.AGAIN]
+
+
+def remind(session: Session, cast: Cast, words: str = "") -> None:
+    """The leader reminds the visitor."""
+    nudge(session, actor_for(session, cast.leader), cast.campaign, [cast.visitor.id], words)
+
+
+def test_a_reminder_reaches_the_member_alone(session: Session, cast: Cast) -> None:
+    remind(session, cast, "请在周末前走完。")
+    (notice,) = told(session, cast.visitor)
+    assert (notice.kind, notice.size, notice.who, notice.note) == (Kind.NUDGED, 2, "温永然", "请在周末前走完。")
+    assert unread_count(session, actor_for(session, cast.visitor)) == 1
+    for other in (cast.partner, cast.leader, cast.team_leader, cast.coordinator, cast.other_visitor):
+        assert kinds(session, other) == []
+
+
+def test_a_reminder_ends_with_the_campaign_and_with_the_place_in_it(session: Session, cast: Cast) -> None:
+    remind(session, cast)
+    cast.campaign.state = CampaignState.CLOSED
+    assert kinds(session, cast.visitor) == []
+    cast.campaign.state = CampaignState.RUNNING
+    session.flush()
+    assert kinds(session, cast.visitor) == [Kind.NUDGED]
+    seat = session.scalars(select(GroupMember).where(GroupMember.member_id == cast.visitor.id)).one()
+    seat.left_at = clock.now()
+    session.flush()
+    assert kinds(session, cast.visitor) == []
 
 
 @pytest.mark.parametrize(

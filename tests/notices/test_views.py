@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
-from hengli_visits.assignments.actions import confirm_unreachable, take_back
+from hengli_visits.assignments.actions import confirm_unreachable, nudge, take_back
 from hengli_visits.issues.steps import Verb
 from hengli_visits.models import Account, AuditEntry, IssueState, Outcome
 from tests.cast import Cast
@@ -40,6 +40,8 @@ def busy_day(session: Session, cast: Cast, standing_clock: Clock) -> None:
     log_visit(session, cast.assignment, cast.visitor, Outcome.DECLINED)
     confirm_unreachable(session, actor_for(session, cast.leader), cast.assignment, agreed=False, note="傍晚再去。")
     log_visit(session, cast.second_assignment, cast.partner, Outcome.EMPTY)
+    everybody = [cast.visitor.id, cast.partner.id]
+    nudge(session, actor_for(session, cast.coordinator), cast.campaign, everybody, "请抓紧。")
     for flag in ("clashing", "late", "stray", "clock_doubtful"):
         log_visit(session, cast.assignment, cast.visitor, Outcome.MET, **{flag: True})
     session.commit()
@@ -58,6 +60,17 @@ def test_every_notice_leads_to_a_page_its_reader_may_see(
     assert bool(links) == (person not in ("area_lead", "other_visitor"))
     for href in links:
         client.page(href)
+
+
+def test_a_reminder_leads_to_the_round_of_its_campaign(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    nudge(session, actor_for(session, cast.leader), cast.campaign, [cast.visitor.id], "有难处请<告诉>我。")
+    session.commit()
+    client = sign_in(cast.visitor)
+    page = client.page("/notices")
+    assert "温永然提醒您：还有 2 户没走完。“有难处请<告诉>我。”" in page.text
+    link = f"/assignments/mine?campaign={cast.campaign.id}"
+    assert (link, "走访提醒") in page.links
+    client.page(link)
 
 
 def test_clock_skew_is_said_in_words(session: Session, cast: Cast, sign_in: SignIn) -> None:

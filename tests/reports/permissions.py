@@ -3,6 +3,11 @@
 from tests.permissions import PEOPLE, Row
 
 ROWS = [
+    Row(
+        "reports.workload",
+        lambda _cast, _made: "/workload",
+        allowed=("coordinator", "leader", "team_leader", "other_leader"),
+    ),
     Row("reports.home", lambda _cast, _made: "/", allowed=PEOPLE, works=302),
     Row(
         "reports.overview",

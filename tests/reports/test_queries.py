@@ -157,11 +157,24 @@ def town_day(moment: datetime) -> date:
     return moment.astimezone(ZoneInfo("Asia/Shanghai")).date()
 
 
+def abandoned(rows: Rows, a: Assignment) -> bool:
+    """Whether all visitors are gone; nothing of the campaign is old enough to be stale for another reason."""
+    tops = {group.id: group.parent_id or group.id for group in rows.groups.values()}
+    here = {
+        m.member_id
+        for m in rows.memberships
+        if m.left_at is None and rows.members[m.member_id].active and tops[m.group_id] == tops.get(a.group_id or 0)
+    }
+    who = rows.visitors_of(a)
+    return a.state.value in OPEN and bool(who) and not who & here
+
+
 def wants(rows: Rows) -> dict[str, Callable[[Assignment], bool]]:
     clashing = {v.assignment_id for v in rows.visits.values() if v.clashing and v.voided_at is None}
     return {
         "unassigned": lambda a: not rows.visitors_of(a),
         "late": lambda a: a.due_on is not None and a.due_on < clock.today() and a.state.value in OPEN,
+        "stale": lambda a: abandoned(rows, a),
         "to_confirm": lambda a: a.state.value == "unreachable" and a.confirmed_at is None,
         "clashing": lambda a: a.id in clashing,
     }

@@ -11,6 +11,7 @@ from hengli_visits.assignments.actions.giving import (
     to_group,
     undo_batch,
 )
+from hengli_visits.assignments.actions.nudging import Nudged, nudge
 from hengli_visits.assignments.actions.outcomes import confirm_unreachable, record_visit
 from hengli_visits.assignments.actions.sharing import (
     apply_share_out,
@@ -29,6 +30,7 @@ from hengli_visits.assignments.actions.targeting import place_in_groups, put_bac
 
 __all__ = [
     "Given",
+    "Nudged",
     "Seen",
     "apply_share_out",
     "come_to_nothing",
@@ -37,6 +39,7 @@ __all__ = [
     "give",
     "give_each",
     "move_in_plan",
+    "nudge",
     "order_apply",
     "order_share_out",
     "place_in_groups",

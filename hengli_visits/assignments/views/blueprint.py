@@ -16,7 +16,7 @@ Answer = str | tuple[str, int] | Response
 
 for said in (
     formats.appointment, formats.standing, formats.tags_of, formats.address_line, formats.size_line, formats.titled,
-    formats.findable,
+    formats.findable, formats.why_stale,
 ):  # fmt: skip
     bp.add_app_template_filter(said)
 

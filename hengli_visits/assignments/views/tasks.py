@@ -10,6 +10,7 @@ from werkzeug import Response
 from hengli_visits.assignments import actions, formats, forms, rules, tasks
 from hengli_visits.assignments.choice import Choice, choose_tasks
 from hengli_visits.assignments.exchange import sides
+from hengli_visits.assignments.stale import stale_among
 from hengli_visits.assignments.views.blueprint import Answer, bp, link_to, number, pick_campaign
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, Missing, require
@@ -39,10 +40,12 @@ def wanted_tasks(campaign: Campaign) -> tasks.Wanted:
         outcome=chosen(Outcome, args.get("outcome")),
         day=args.get("day", type=some_day),
         words=args.get("q", "").strip(),
+        left=args.get("left") == "1",
+        stale_days=rules.stale_days(campaign.starts_on, campaign.ends_on),
     )
 
 
-FILTERS = ("group", "area", "street", "side", "from", "to", "category", "state", "visitor", "outcome", "day")
+FILTERS = ("group", "area", "street", "side", "from", "to", "category", "state", "visitor", "outcome", "day", "left")
 KEPT = ("campaign", *FILTERS, "only", "q")
 
 
@@ -66,6 +69,7 @@ def index() -> str:
         wanted=wanted,
         page=page,
         counts=counts,
+        stale=stale_among(session(), page.items, wanted.stale_days),
         only_chips=formats.only_chips(wanted, counts, link),
         campaign_chips=[
             {"href": url_for("assignments.index", campaign=c.id), "text": c.name, "current": c is campaign}
@@ -77,6 +81,7 @@ def index() -> str:
         link=link,
         page_link=lambda number: link(page=number),
         all_link=link_to("assignments.choose", kept | {"all": 1})() if page.total <= MOST_AT_ONCE else None,
+        sees_people=rules.may_assign(actor()),
         **narrowing(campaign, wanted),
     )
 
