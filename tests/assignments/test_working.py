@@ -83,6 +83,6 @@ def test_a_large_plan_is_left_and_come_back_to(
     assert "就这样分派" in client.page(answer.location).text
     assert client.post(f"{answer.location}/application").status_code == 303
     assert started == [plan.id] * 3
-    session.rollback()
+    session.expire_all()
     working.work(session, plan.id)
     assert "看走访任务" in client.page(answer.location).text
