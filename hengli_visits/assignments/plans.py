@@ -70,6 +70,7 @@ class Row:
 
     assignment_id: int
     name: str
+    area_id: int
     village: str
     street: str
     where: str
@@ -114,7 +115,7 @@ def hands_in(session: Session, plan: ShareOut, group_id: int) -> list[Hand]:
     found = session.execute(
         select(
             ShareOutRow, Household.name, Household.street, Household.door, Household.address,
-            Household.latitude, Household.longitude, Area.name.label("village"),
+            Household.latitude, Household.longitude, Area.name.label("village"), Area.id.label("area_id"),
         )
         .join(Assignment, Assignment.id == ShareOutRow.assignment_id)
         .join(Household, Household.id == Assignment.household_id)
@@ -124,12 +125,12 @@ def hands_in(session: Session, plan: ShareOut, group_id: int) -> list[Hand]:
     ).all()  # fmt: skip
     hands = [(tuple(members), weight) for members, weight in part["hands"]]
     names = _names(session, {id_ for members, _ in hands for id_ in members} | _former(row[0] for row in found))
-    for row, name, street, door, address, latitude, longitude, village in found:
+    for row, name, street, door, address, latitude, longitude, village, area_id in found:
         rows[tuple(row.visitors)].append(row)
         was = tuple(names.get(id_, "") for id_ in row.was_visitors)
         where = f"{street}{door}" or address
         told[row.assignment_id] = Row(
-            row.assignment_id, name, village, street, where, was, row.weight, row.near, row.again, row.by_hand,
+            row.assignment_id, name, area_id, village, street, where, was, row.weight, row.near, row.again, row.by_hand,
             latitude, longitude,
         )  # fmt: skip
     return [

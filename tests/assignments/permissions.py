@@ -210,6 +210,12 @@ ROWS = [
         prepare=_part,
     ),
     Row(
+        "assignments.plan_points",
+        lambda _c, made: f"/assignments/share-out/{made[0]}/groups/{made[1]}/points",
+        OF_GROUP,
+        prepare=_part,
+    ),
+    Row(
         "assignments.move_in_plan",
         lambda _c, made: f"/assignments/share-out/{made[0]}/groups/{made[1]}",
         OF_GROUP,

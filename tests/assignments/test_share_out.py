@@ -310,3 +310,20 @@ def test_a_part_costs_the_same_whatever_it_holds(session: Session, cast: Cast, s
                 client.page(address)
             counts.append(len(queries_made))
     assert counts[:2] == counts[2:]
+
+
+def test_the_map_of_a_plan_shows_who_would_get_what(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    more = fill(session, cast)
+    household = session.get_one(type(cast.household), more[0].household_id)
+    household.latitude, household.longitude = 23.02, 113.97
+    plan = planned(session, cast, pairs=False)
+    group_id = next(iter(plan.outline["groups"]))
+    session.commit()
+    client = sign_in(cast.leader)
+    told = client.get(f"/assignments/share-out/{plan.id}/groups/{group_id}/points").get_json()
+    (point,) = told["points"]
+    assert point["id"] == more[0].id
+    assert point["hand"] in {hand["key"] for hand in told["hands"]}
+    assert not point["change"]
+    assert "phone" not in point
+    assert "地图" in client.page(f"/assignments/share-out/{plan.id}/groups/{group_id}").text

@@ -1,5 +1,6 @@
 """A plan of sharing out: looked at, changed by hand, applied, undone."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response as JsonResponse, flash, g, jsonify, redirect, render_template, url_for
@@ -10,11 +11,13 @@ from hengli_visits import aside
 from hengli_visits.assignments import actions, forms, plans, queries, rules
 from hengli_visits.assignments.views import working
 from hengli_visits.assignments.views.blueprint import Answer, bp
+from hengli_visits.assignments.views.spots import told_area
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, require
 from hengli_visits.formats import word
 from hengli_visits.forms import refuse
 from hengli_visits.gate import actor, keeps_input, session
+from hengli_visits.households.queries import villages
 from hengli_visits.models import ShareOut, ShareState
 
 
@@ -86,6 +89,7 @@ def _part_page(plan: ShareOut, group_id: int, form: forms.PlanMoveForm) -> str:
         hands=hands,
         most=max((hand.after for hand in hands), default=0),
         form=form,
+        placed=any(row.latitude is not None for hand in hands for row in hand.rows),
         changes=plan.state is ShareState.READY and may_change_set_up(plan.campaign.state),
         back=url_for("assignments.plan", plan_id=plan.id),
     )
@@ -95,6 +99,37 @@ def _part_page(plan: ShareOut, group_id: int, form: forms.PlanMoveForm) -> str:
 def plan_part(plan_id: UUID, group_id: int) -> str:
     """What a plan gives to each of one group, to be changed by hand."""
     return _part_page(_get(plan_id), group_id, forms.PlanMoveForm(formdata=None))
+
+
+@bp.get("/assignments/share-out/<uuid:plan_id>/groups/<int:group_id>/points")
+def plan_points(plan_id: UUID, group_id: int) -> JsonResponse:
+    """What the map of a group's part of a plan shows: its households with a position, and who would get them."""
+    plan = _get(plan_id)
+    hands = plans.hands_in(session(), plan, group_id)
+    around = {row.area_id for hand in hands for row in hand.rows}
+    return jsonify(
+        points=[_point(hand, row) for hand in hands for row in hand.rows if row.latitude is not None],
+        hands=[{"key": _key(hand), "name": "、".join(hand.names)} for hand in hands if hand.rows and hand.members],
+        areas=[area for one in villages(session()) if one.id in around and (area := told_area(one))],
+    )
+
+
+def _key(hand: plans.Hand) -> str | None:
+    return ",".join(map(str, hand.members)) or None
+
+
+def _point(hand: plans.Hand, row: plans.Row) -> dict[str, Any]:
+    return {
+        "id": row.assignment_id,
+        "lat": row.latitude,
+        "lng": row.longitude,
+        "name": row.name,
+        "where": row.where,
+        "area": row.village,
+        "hand": _key(hand),
+        "hand_name": "、".join(hand.names) or _("还没有走访员"),
+        "change": bool(row.was) and row.was != hand.names,
+    }
 
 
 @bp.post("/assignments/share-out/<uuid:plan_id>/groups/<int:group_id>")
