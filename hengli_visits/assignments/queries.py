@@ -99,11 +99,15 @@ def moves_of(session: Session, batch: UUID) -> list[AssignmentMove]:
 
 
 def touched_since(session: Session, moves: Sequence[AssignmentMove]) -> set[int]:
-    """Of the assignments that one step moved those that were visited or moved again after it."""
+    """Of the assignments that one step moved those of which a visit arrived or that were moved again after it."""
     ids = [move.assignment_id for move in moves]
     first = min((move.id for move in moves), default=0)
-    found = visited_ids(session, ids)
+    found: set[int] = set()
     for portion in portions(ids):
+        visits = select(Visit.assignment_id).where(
+            Visit.assignment_id.in_(portion), Visit.voided_at.is_(None), Visit.received_at >= moves[0].at
+        )
+        found.update(session.scalars(visits))
         later = select(AssignmentMove.assignment_id).where(
             AssignmentMove.assignment_id.in_(portion),
             AssignmentMove.id > first,

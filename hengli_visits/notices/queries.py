@@ -10,19 +10,32 @@ from sqlalchemy.orm import Session, joinedload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.models import Account, Assignment, AssignmentMove, Household, Issue, Member, Move, Visit
+from hengli_visits.models import (
+    Absence,
+    Account,
+    Assignment,
+    AssignmentMove,
+    AssignmentVerb,
+    Household,
+    Issue,
+    Member,
+    Move,
+    Visit,
+)
 from hengli_visits.notices.feed import feed
 from hengli_visits.notices.rules import KEPT, Kind
 from hengli_visits.paging import PAGE_SIZE, Page
 
-HOUSEHOLD_KINDS = (Kind.GIVEN, Kind.TAKEN, Kind.AGAIN, Kind.UNREACHABLE)
+HOUSEHOLD_KINDS = (Kind.GIVEN, Kind.TAKEN, Kind.COMPANY, Kind.AGAIN, Kind.UNREACHABLE)
+ABSENCE_KINDS = (Kind.LEAVE, Kind.BACK)
 VISIT_KINDS = (Kind.CLASH, Kind.LATE, Kind.STRAY, Kind.CLOCK)
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing that happened. `who` did it (empty: the program itself) and may have left a `note`. Of `assignment`, `issue` and `visit` those are
-    there that the kind is about; `size` households stand behind it."""
+    """One thing that happened. `who` did it (empty: the program itself) and may have left a `note`. Of `assignment`
+    (changed by `verb`), `issue`, `visit` and `absence` those are there that the kind is about; `size` households stand
+    behind it."""
 
     kind: Kind
     at: datetime
@@ -34,6 +47,8 @@ class Notice:
     issue: Issue | None = None
     move: Move | None = None
     visit: Visit | None = None
+    verb: AssignmentVerb | None = None
+    absence: Absence | None = None
 
     @property
     def day(self) -> date:
@@ -56,7 +71,7 @@ def unread_count(session: Session, actor: Actor) -> int:
 
 
 def page_of(session: Session, actor: Actor, number: int, size: int = PAGE_SIZE) -> Notices:
-    """Page `number` of what concerned the actor in the last 30 days; a number beyond the end gives the last page. Five
+    """Page `number` of what concerned the actor in the last 30 days; a number beyond the end gives the last page. Six
     queries at most."""
     stream = _stream(actor)
     unread = _unread(stream, actor)
@@ -82,13 +97,14 @@ def _unread(stream: Subquery, actor: Actor) -> ColumnElement[bool]:
 
 def _told(session: Session, rows: Sequence[Row[Any]]) -> list[Notice]:
     """The rows of the stream with what they are about, in their order."""
-    refs: dict[str, list[int]] = {"household": [], "visit": [], "issue": []}
+    refs: dict[str, list[int]] = {"household": [], "visit": [], "issue": [], "absence": []}
     for row in rows:
         refs[_about(Kind(row.kind))].append(row.ref)
     found = {
         "household": _households(session, refs["household"]),
         "visit": _visits(session, refs["visit"]),
         "issue": _issues(session, refs["issue"]),
+        "absence": _absences(session, refs["absence"]),
     }
     notices = []
     for row in rows:
@@ -100,6 +116,8 @@ def _told(session: Session, rows: Sequence[Row[Any]]) -> list[Notice]:
 def _about(kind: Kind) -> str:
     if kind in HOUSEHOLD_KINDS:
         return "household"
+    if kind in ABSENCE_KINDS:
+        return "absence"
     return "visit" if kind in VISIT_KINDS else "issue"
 
 
@@ -107,13 +125,29 @@ def _households(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:
     if not ids:
         return {}
     rows = session.execute(
-        select(AssignmentMove.id, AssignmentMove.note, Assignment, Member.name)
+        select(AssignmentMove.id, AssignmentMove.note, AssignmentMove.verb, Assignment, Member.name)
         .join(Assignment, Assignment.id == AssignmentMove.assignment_id)
         .outerjoin(Member, Member.id == AssignmentMove.actor_id)
         .where(AssignmentMove.id.in_(ids))
         .options(joinedload(Assignment.household).joinedload(Household.area))
     )
-    return {id_: {"assignment": assignment, "who": name or "", "note": note} for id_, note, assignment, name in rows}
+    return {
+        id_: {"assignment": assignment, "who": name or "", "note": note, "verb": verb}
+        for id_, note, verb, assignment, name in rows
+    }
+
+
+def _absences(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Absences with their members; `who` noted them."""
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(Absence, Member.name)
+        .outerjoin(Member, Member.id == Absence.noted_by_id)
+        .where(Absence.id.in_(ids))
+        .options(joinedload(Absence.member))
+    )
+    return {absence.id: {"absence": absence, "who": name or ""} for absence, name in rows}
 
 
 def _visits(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:
