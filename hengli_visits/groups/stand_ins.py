@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.members.leave import away_ids, away_until
-from hengli_visits.models import Group, GroupMember, Member, RoleGrant, StandIn
+from hengli_visits.members.leave import away_ids, away_on
+from hengli_visits.models import Absence, Group, GroupMember, Member, RoleGrant, StandIn
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,20 @@ class Leading:
 
 
 def leading(session: Session, group: Group) -> Leading:
-    """How it stands with the leaders of a group, whose grants must be loaded. Two queries at most."""
-    ids = [grant.id for grant in group.leader_grants]
-    if not ids:
+    """How it stands with the leaders of a group, whose grants must be loaded. One query at most."""
+    if not group.leader_grants:
         return Leading({}, {})
-    rows = session.scalars(select(StandIn).where(StandIn.grant_id.in_(ids)).options(joinedload(StandIn.away)))
-    away = away_until(session, [grant.member_id for grant in group.leader_grants], clock.today())
-    return Leading(away, {row.grant_id: row.away for row in rows})
+    rows = session.execute(
+        select(RoleGrant.id, RoleGrant.member_id, Absence.id.label("absence_id"), Absence.ends_on, Member)
+        .outerjoin(Absence, (Absence.member_id == RoleGrant.member_id) & away_on(clock.today()))
+        .outerjoin(StandIn, StandIn.grant_id == RoleGrant.id)
+        .outerjoin(Member, Member.id == StandIn.for_id)
+        .where(RoleGrant.group_id == group.id)
+    ).all()
+    return Leading(
+        away={row.member_id: row.ends_on for row in rows if row.absence_id is not None},
+        stand_ins={row.id: row.Member for row in rows if row.Member is not None},
+    )
 
 
 def possible_stand_ins(session: Session, actor: Actor, group: Group) -> list[tuple[int, str]]:
