@@ -144,7 +144,7 @@ def _leads_household(actor: Actor) -> ColumnElement[bool]:
 
 def possible_visitors(session: Session, actor: Actor, assignment: Assignment) -> list[tuple[int, str]]:
     """(id, name) of who could be sent to a household: the members of its group and of all teams there, as far as the
-    actor leads them; every member of the campaign while it has no group. `assignment.group` must be loaded."""
+    actor leads them and they are not kept apart from it yet; every member of the campaign while it has no group. `assignment.group` must be loaded."""
     top = (assignment.group.parent_id or assignment.group.id) if assignment.group else None
     query = (
         select(Member.id, Member.name)
@@ -158,7 +158,10 @@ def possible_visitors(session: Session, actor: Actor, assignment: Assignment) ->
         query = query.where(or_(Group.id == top, Group.parent_id == top))
     if not actor.is_coordinator:
         query = query.where(Group.id.in_(sorted(actor.led_groups)))
-    return [(row.id, row.name) for row in session.execute(query)]
+    noted = select(Avoidance.member_id).where(
+        Avoidance.household_id == assignment.household_id, Avoidance.lifted_at.is_(None)
+    )
+    return [(row.id, row.name) for row in session.execute(query.where(Member.id.not_in(noted)))]
 
 
 def possible_companions(session: Session, actor: Actor, member_id: int) -> list[tuple[int, str]]:

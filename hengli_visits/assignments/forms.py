@@ -20,7 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from hengli_visits import clock
 from hengli_visits.assignments.rules import MOST_VISITORS
 from hengli_visits.assignments.targets import Selection
-from hengli_visits.forms import LARGEST_ID, Form, chosen, lazy as _l, row_id, strip, word_choices
+from hengli_visits.forms import LARGEST_ID, Form, chosen, coerce_optional_int, lazy as _l, row_id, strip, word_choices
 from hengli_visits.models import AbsenceReason, HouseholdKind
 
 SEEN = re.compile(r"(\d{1,12}):((?:\d{1,12}(?:,\d{1,12})*)?)")
@@ -216,9 +216,12 @@ class ClaimForm(Form):
 class AvoidanceForm(Form):
     """Whom a household, or another member, is to avoid. Choices must be offered before the form is shown."""
 
-    member = SelectField(_l("回避谁"), coerce=row_id, validators=[InputRequired(_l("请先选一个人。"))])
+    member = SelectField(_l("回避谁"), coerce=coerce_optional_int, validators=[InputRequired(_l("请先选一个人。"))])
     note = TextAreaField(_l("原因"), filters=[strip], validators=[Length(max=200, message=_l("最多200字。"))])
 
     def offer(self, people: list[tuple[int, str]]) -> None:
         """Set the members to choose from."""
-        self.member.choices = [SelectChoice(value=id_, label=name) for id_, name in people]
+        self.member.choices = [
+            SelectChoice(value="", label=_("请选择")),
+            *(SelectChoice(value=id_, label=name) for id_, name in people),
+        ]

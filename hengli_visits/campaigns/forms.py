@@ -51,7 +51,7 @@ class CampaignForm(Form):
         validators=[DataRequired(_l("请至少选一种算作“已访”的结果。"))],
     )
     claim_cap = IntegerField(
-        _l("自行认领"),
+        _l("走访员自行认领，每人最多几户"),
         default=0,
         validators=[
             InputRequired(_l("请填一个整数。")),
