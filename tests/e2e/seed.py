@@ -170,8 +170,8 @@ def _changes(session: Session, cast: Cast) -> None:
             hand_over(session, SYSTEM, absence, {task.id: cast.partner.id}, seen={task.id: (back.id,)})
             end_absence(session, SYSTEM, absence)
     note_absence(session, SYSTEM, cast.leader.id, starts_on=clock.today())
-    avoid_household(session, SYSTEM, cast.spare_assignment, gone.id)
-    avoid_member(session, SYSTEM, gone.id, back.id)
+    avoid_household(session, SYSTEM, cast.assignment, gone.id)
+    avoid_member(session, SYSTEM, gone.id, cast.visitor.id)
 
 
 def _rosters(session: Session, cast: Cast) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hengli_visits import audit, clock
 from hengli_visits.accounts.actions import end_stand_ins
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.absences import HANDED, SETTLED, UNDONE, get_absent, steps_of
+from hengli_visits.assignments.absences import HANDED, SETTLED, UNDONE, get_absent, standing_of, steps_of
 from hengli_visits.assignments.actions.giving import Seen, give_each, undo_batch
 from hengli_visits.assignments.changes import hold
 from hengli_visits.assignments.finding import OPEN_STATES
@@ -99,9 +99,9 @@ def hand_over(
     their place, or None when the partners go without them. `seen` are the visitors as the preview showed them; what was
     visited or changed since is left as it is and reported as lost. Visits stay where they are, and one that is still on
     the absent member's phone is taken in later and marked. Writes a HAND_OVER move each, in one batch for each
-    campaign, and one audit entry for the step. Conflict when the absence has ended; Missing when the actor leads none
+    campaign, and one audit entry for the step. Conflict when the absence is over; Missing when the actor leads none
     of the assignments; Invalid (`members`) when nobody would be left to go, and for all that `give_each` refuses."""
-    if absence.ended_at is not None:
+    if standing_of(absence, clock.today()).over:
         raise Conflict(N_("已经销假了，不用再交接。"))
     absent = absence.member_id
     held = hold(session, plan, led(actor))
@@ -153,8 +153,7 @@ def hand_back(session: Session, actor: Actor, absence: Absence, ids: Collection[
     unvisited and with whom they were given to; what is not is reported as lost. With that the offer is decided about:
     neither these nor the ones left out are offered to the actor again. Writes a HAND_BACK move each, in one batch for
     each campaign, and an audit entry. Conflict while the absence holds; Missing when nothing is offered."""
-    over = absence.ends_on is not None and absence.ends_on < clock.today()
-    if absence.ended_at is None and not over:
+    if not standing_of(absence, clock.today()).over:
         raise Conflict(N_("还在请假，销假以后才能交还。"))
     first = offers_of(session, actor, [absence])[absence.id]
     hold(session, [back.assignment.id for back in (*first.free, *first.kept)], led(actor))
