@@ -51,10 +51,11 @@ class Taker:
 @dataclass(frozen=True)
 class HandOverRow:
     """One household of an absent member: who of its visitors stays, who else could come in, and what is proposed:
-    `NOBODY`, a member's id, or None when there is nobody to propose."""
+    `NOBODY`, a member's id, or None when there is nobody to propose. `away` of those who stay are on leave too."""
 
     assignment: Assignment
     staying: tuple[Member, ...]
+    away: frozenset[int]
     takers: tuple[Taker, ...]
     proposed: int | None
 
@@ -69,7 +70,7 @@ class HandOver:
 
 
 def plan_of(session: Session, actor: Actor, member_id: int) -> HandOver:
-    """Who shall take the unvisited households of a member. Partners keep theirs; each other one goes, in walking order,
+    """Who shall take the unvisited households of a member. Partners who are here keep theirs; each other one goes, in walking order,
     to who of its team (else of its group) has the fewest waiting, those who live in its village before all others.
     Members on leave, and those whom the household avoids, are left out. Ten queries at most, however many rows."""
     mine = _theirs(member_id)
@@ -86,7 +87,8 @@ def plan_of(session: Session, actor: Actor, member_id: int) -> HandOver:
         )
         .order_by(Assignment.campaign_id, *WALK)
     ).all()
-    takers = _takers(session, actor, {row.campaign_id for row in rows}, member_id)
+    away = away_ids(session, clock.today())
+    takers = _takers(session, actor, {row.campaign_id for row in rows}, away | {member_id})
     held = in_force(session) if rows else InForce()
     planned: list[HandOverRow] = []
     given: dict[tuple[int, int], int] = {}
@@ -94,11 +96,11 @@ def plan_of(session: Session, actor: Actor, member_id: int) -> HandOver:
         staying = tuple(visitor.member for visitor in row.visitors if visitor.member_id != member_id)
         possible = _possible(row, takers.get(row.campaign_id, ()), {member.id for member in staying}, held)
         proposed: int | None = NOBODY
-        if not staying:
+        if all(member.id in away for member in staying):
             proposed = _best(row, possible, given)
             if proposed is not None:
                 given[row.campaign_id, proposed] = given.get((row.campaign_id, proposed), 0) + 1
-        planned.append(HandOverRow(row, staying, possible, proposed))
+        planned.append(HandOverRow(row, staying, frozenset(away), possible, proposed))
     return HandOver(tuple(planned), _elsewhere(session, actor, member_id))
 
 
@@ -129,7 +131,9 @@ def _elsewhere(session: Session, actor: Actor, member_id: int) -> tuple[tuple[st
     return tuple((campaign, group or "", count) for campaign, group, count in rows)
 
 
-def _takers(session: Session, actor: Actor, campaign_ids: Collection[int], absent_id: int) -> dict[int, list[Taker]]:
+def _takers(
+    session: Session, actor: Actor, campaign_ids: Collection[int], away: Collection[int]
+) -> dict[int, list[Taker]]:
     """By campaign the members of the groups that the actor leads there who are not on leave."""
     if not campaign_ids:
         return {}
@@ -147,12 +151,11 @@ def _takers(session: Session, actor: Actor, campaign_ids: Collection[int], absen
         select(Member.id, Member.name, Member.area_id, Group.id.label("group_id"), Group.parent_id, Group.campaign_id)
         .join(GroupMember, GroupMember.member_id == Member.id)
         .join(Group, Group.id == GroupMember.group_id)
-        .where(Group.campaign_id.in_(ids), GroupMember.left_at.is_(None), Member.active, Member.id != absent_id)
+        .where(Group.campaign_id.in_(ids), GroupMember.left_at.is_(None), Member.active)
         .order_by(Member.pinyin, Member.id)
     )
     if not actor.is_coordinator:
         query = query.where(Group.id.in_(sorted(actor.led_groups)))
-    away = away_ids(session, clock.today())
     found: dict[int, list[Taker]] = {}
     for row in session.execute(query):
         if row.id not in away:

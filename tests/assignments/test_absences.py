@@ -125,6 +125,17 @@ def test_households_of_one_go_evenly_and_near_first(session: Session, cast: Cast
     assert {taker.name for taker in plan.rows[0].takers} == {"近0", "近1", "远", "叶秀珍", "方光润"}
 
 
+def test_a_partner_on_leave_too_gets_company(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    on_leave(session, cast.partner)
+    absence = on_leave(session, cast.visitor)
+    row = handing.plan_of(session, SYSTEM, cast.visitor.id).rows[0]
+    assert row.proposed == cast.team_leader.id
+    assert row.away == {cast.visitor.id, cast.partner.id}
+    session.commit()
+    page = sign_in(cast.leader).page(f"/absences/{absence.id}/hand-over")
+    assert "方光润（请假中）和苏慧" in page.text
+
+
 def test_visited_households_stay_and_others_are_only_counted(session: Session, cast: Cast) -> None:
     make_visit(session, cast.assignment, cast.visitor, Outcome.MET)
     actions.record_visit(session, cast.assignment.id, SYSTEM)
