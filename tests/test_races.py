@@ -11,11 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
+from hengli_visits.actor import SYSTEM
+from hengli_visits.assignments.actions import note_absence
 from hengli_visits.assignments.forms import write_seen
 from hengli_visits.issues.steps import Verb
 from hengli_visits.members.rules import REVEALS
 from hengli_visits.models import (
     Account,
+    AssignmentMove,
     AssignmentVisitor,
     AuditEntry,
     CampaignMove,
@@ -239,3 +242,20 @@ def test_nobody_claims_more_than_the_cap_from_two_phones(session: Session, cast:
     data = {"campaign": cast.campaign.id}
     found = at_once(posting(c, "/assignments/claimable", **data, assignment=task.id) for c, task in sent)
     assert found == {303: 2, 422: 2}
+
+
+def test_a_household_is_handed_over_or_given_never_both(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    absence = note_absence(session, SYSTEM, cast.visitor.id, starts_on=clock.today())
+    seen = write_seen({cast.assignment.id: (cast.visitor.id, cast.partner.id)})
+    session.commit()
+    one, other = sign_in(cast.leader), sign_in(cast.team_leader)
+    found = at_once([
+        posting(one, f"/absences/{absence.id}/hand-over", seen=seen, **{f"to-{cast.assignment.id}": "0"}),
+        posting(other, "/assignments/give", seen=seen, members=[cast.team_leader.id]),
+    ])  # fmt: skip
+    assert found == {303: 2}
+    session.rollback()
+    verbs = session.scalars(select(AssignmentMove.verb).where(AssignmentMove.assignment_id == cast.assignment.id)).all()
+    assert len(verbs) == 1
+    own = select(AssignmentVisitor.member_id).where(AssignmentVisitor.assignment_id == cast.assignment.id)
+    assert len(session.scalars(own).all()) == 1
