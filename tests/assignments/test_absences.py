@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.actor import SYSTEM
-from hengli_visits.assignments import absences, actions, handing
+from hengli_visits.assignments import absences, actions, handing, returning
 from hengli_visits.assignments.changes import visitors_of
 from hengli_visits.errors import Conflict, Invalid, Missing
 from hengli_visits.groups.actions import leave
@@ -218,13 +218,13 @@ def test_back_again_gets_back_what_still_waits(session: Session, cast: Cast, sta
     actions.give(session, SYSTEM, [cast.second_assignment.id], [cast.team_leader.id])
     back_at(session, standing_clock, absence)
     leader = acting(session, cast.leader)
-    offer = handing.offers_of(session, leader, [absence])[absence.id]
+    offer = returning.offers_of(session, leader, [absence])[absence.id]
     assert [back.assignment.id for back in offer.free] == [third.id]
     assert {back.assignment.id: back.kept for back in offer.kept} == {
-        cast.assignment.id: handing.Kept.VISITED,
-        cast.second_assignment.id: handing.Kept.CHANGED,
+        cast.assignment.id: returning.Kept.VISITED,
+        cast.second_assignment.id: returning.Kept.CHANGED,
     }
-    assert not handing.offers_of(session, acting(session, cast.other_leader), [absence])[absence.id]
+    assert not returning.offers_of(session, acting(session, cast.other_leader), [absence])[absence.id]
     done = actions.hand_back(session, leader, absence, [third.id, cast.assignment.id])
     assert done == actions.Handed((third.id,), (cast.assignment.id,))
     assert visitors_of(session, [third.id]) == {third.id: (cast.visitor.id, cast.partner.id)}
@@ -239,9 +239,9 @@ def test_an_absence_that_ran_out_still_offers(session: Session, cast: Cast, stan
     handed(session, cast, absence, cast.assignment)
     standing_clock.time += timedelta(days=3)
     assert absences.away_ids(session, clock.today()) == set()
-    assert handing.offers_of(session, SYSTEM, [absence])[absence.id].free
+    assert returning.offers_of(session, SYSTEM, [absence])[absence.id].free
     assert actions.hand_back(session, SYSTEM, absence, []).done == ()
-    assert not handing.offers_of(session, SYSTEM, [absence])[absence.id]
+    assert not returning.offers_of(session, SYSTEM, [absence])[absence.id]
     assert visitors_of(session, [cast.assignment.id]) == {cast.assignment.id: (cast.partner.id,)}
 
 
@@ -254,7 +254,7 @@ def test_what_cannot_go_back(session: Session, cast: Cast, standing_clock: Clock
     else:
         actions.avoid_household(session, SYSTEM, cast.assignment, cast.visitor.id)
     back_at(session, standing_clock, absence)
-    offer = handing.offers_of(session, SYSTEM, [absence])[absence.id]
+    offer = returning.offers_of(session, SYSTEM, [absence])[absence.id]
     assert [back.kept.value for back in offer.kept if back.kept] == [why]
 
 
@@ -298,6 +298,15 @@ def test_everybody_is_told(session: Session, cast: Cast, sign_in: SignIn) -> Non
     ):
         assert words in sign_in(somebody).page("/notices").text
     assert "由叶秀珍、方光润改为方光润" in sign_in(cast.leader).page(f"/assignments/{cast.assignment.id}").text
+
+
+def test_a_leaders_leave_is_the_offices_to_know(session: Session, cast: Cast) -> None:
+    actions.note_absence(session, acting(session, cast.leader), cast.leader.id, starts_on=clock.today())
+    assert Kind.LEAVE in kinds(session, cast.coordinator)
+    assert kinds(session, cast.leader) == kinds(session, cast.visitor) == []
+    actions.note_absence(session, acting(session, cast.leader), cast.partner.id, starts_on=clock.today())
+    assert kinds(session, cast.partner) == [Kind.LEAVE]
+    assert len(kinds(session, cast.coordinator)) == 1
 
 
 def test_the_whole_way_on_the_pages(session: Session, cast: Cast, sign_in: SignIn) -> None:

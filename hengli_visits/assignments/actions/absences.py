@@ -15,7 +15,7 @@ from hengli_visits.assignments.absences import HANDED, SETTLED, UNDONE, get_abse
 from hengli_visits.assignments.actions.giving import Seen, give_each, undo_batch
 from hengli_visits.assignments.changes import hold
 from hengli_visits.assignments.finding import OPEN_STATES
-from hengli_visits.assignments.handing import offers_of
+from hengli_visits.assignments.returning import offers_of
 from hengli_visits.assignments.scope import led
 from hengli_visits.errors import Conflict, Invalid, Missing
 from hengli_visits.models import Absence, AbsenceReason, AssignmentVerb
@@ -49,14 +49,7 @@ def note_absence(
     if ends_on is not None and ends_on < clock.today():
         raise Invalid(N_("这段请假已经过去了，不用记。"), field="ends_on")
     hold_keys(session, f"absence:{member_id}")
-    overlapping = select(Absence).where(
-        Absence.member_id == member_id,
-        Absence.ended_at.is_(None),
-        or_(Absence.ends_on.is_(None), Absence.ends_on >= starts_on),
-    )
-    if ends_on is not None:
-        overlapping = overlapping.where(Absence.starts_on <= ends_on)
-    for other in session.scalars(overlapping):
+    for other in _overlapping(session, member_id, starts_on, ends_on):
         if (other.starts_on, other.ends_on, other.reason) == (starts_on, ends_on, reason):
             return other
         raise Invalid(N_("%(name)s这几天已经记了请假，请先销假或换个日期。"), field="starts_on", name=member.name)
@@ -73,6 +66,17 @@ def note_absence(
     session.flush()
     audit.record(session, actor, "absence.note", "absence", absence.id, member=member_id)
     return absence
+
+
+def _overlapping(session: Session, member_id: int, starts_on: date, ends_on: date | None) -> list[Absence]:
+    query = select(Absence).where(
+        Absence.member_id == member_id,
+        Absence.ended_at.is_(None),
+        or_(Absence.ends_on.is_(None), Absence.ends_on >= starts_on),
+    )
+    if ends_on is not None:
+        query = query.where(Absence.starts_on <= ends_on)
+    return list(session.scalars(query))
 
 
 def end_absence(session: Session, actor: Actor, absence: Absence) -> bool:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _, ngettext
 from werkzeug import Response
 
 from hengli_visits import clock
-from hengli_visits.assignments import absences, actions, forms, handing, rules
+from hengli_visits.assignments import absences, actions, forms, handing, returning, rules
 from hengli_visits.assignments.views.blueprint import Answer, bp, number
 from hengli_visits.errors import Conflict, Invalid, require
 from hengli_visits.forms import refuse
@@ -30,7 +30,7 @@ def absences_index() -> str:
     return render_template(
         "assignments/absences.html",
         page=page,
-        offers=handing.offers_of(session(), actor(), [one for one in page.items if _is_over(one)]),
+        offers=returning.offers_of(session(), actor(), [one for one in page.items if _is_over(one)]),
         standing={one.id: absences.standing_of(one, clock.today()) for one in page.items},
         page_link=lambda number: url_for("assignments.absences", page=number),
     )
@@ -75,7 +75,7 @@ def _leave_page(member: Member, form: forms.AbsenceForm) -> Answer:
     rows = absences.of_member(session(), member.id)
     today = clock.today()
     steps, _settled = absences.steps_of(session(), [row.id for row in rows])
-    offers = handing.offers_of(session(), actor(), [row for row in rows if _is_over(row)])
+    offers = returning.offers_of(session(), actor(), [row for row in rows if _is_over(row)])
     standing = {row.id: absences.standing_of(row, today) for row in rows}
     leads = rules.may_assign(actor())
     page = render_template(
@@ -101,7 +101,7 @@ def end_leave(absence_id: int) -> Response:
     actions.end_absence(session(), actor(), absence)
     session().flush()
     session().refresh(absence, ["ended_at"])
-    offered = handing.offers_of(session(), actor(), [absence])[absence.id]
+    offered = returning.offers_of(session(), actor(), [absence])[absence.id]
     session().commit()
     flash(_("已销假。"), "done")
     if offered:
@@ -175,7 +175,7 @@ def hand_back(absence_id: int) -> Answer:
     form = forms.HandBackForm()
     if request.method == "GET":
         g.way = "assignments.index"
-        offer = handing.offers_of(session(), actor(), [absence])[absence.id]
+        offer = returning.offers_of(session(), actor(), [absence])[absence.id]
         return render_template("assignments/hand_back.html", absence=absence, offer=offer, over=_is_over(absence))
     if not form.validate_on_submit():
         raise Conflict(N_("没有收到勾选的户，请再试一次。"))
