@@ -11,11 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
+from hengli_visits.actor import SYSTEM
+from hengli_visits.assignments.actions import note_absence
 from hengli_visits.assignments.forms import write_seen
 from hengli_visits.issues.steps import Verb
 from hengli_visits.members.rules import REVEALS
 from hengli_visits.models import (
     Account,
+    AssignmentMove,
     AssignmentVisitor,
     AuditEntry,
     CampaignMove,
@@ -213,3 +216,46 @@ def test_two_visits_at_once_leave_the_state_of_the_later_one(session: Session, c
     session.rollback()
     session.refresh(cast.assignment)
     assert cast.assignment.last_outcome == "moved"
+
+
+def test_of_two_who_claim_one_household_one_gets_it(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    cast.campaign.claim_cap = 5
+    session.commit()
+    clients = [sign_in(person) for person in (cast.visitor, cast.partner, cast.team_leader)]
+    data = {"campaign": cast.campaign.id, "assignment": cast.spare_assignment.id}
+    assert at_once(posting(client, "/assignments/claimable", **data) for client in clients) == {303: 3}
+    session.rollback()
+    own = select(AssignmentVisitor.member_id).where(AssignmentVisitor.assignment_id == cast.spare_assignment.id)
+    assert len(session.scalars(own).all()) == 1
+    pages = [client.page("/assignments/claimable").text for client in clients]
+    assert sum("已认领 1 户" in text for text in pages) == 1
+    assert sum("刚被别人认领" in text for text in pages) == 2
+
+
+def test_nobody_claims_more_than_the_cap_from_two_phones(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    cast.campaign.claim_cap = 2
+    tasks = [
+        make_assignment(session, cast.campaign, make_household(session, cast.village), cast.team) for _ in range(4)
+    ]
+    session.commit()
+    sent = [(sign_in(cast.visitor), task) for task in tasks]
+    data = {"campaign": cast.campaign.id}
+    found = at_once(posting(c, "/assignments/claimable", **data, assignment=task.id) for c, task in sent)
+    assert found == {303: 2, 422: 2}
+
+
+def test_a_household_is_handed_over_or_given_never_both(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    absence = note_absence(session, SYSTEM, cast.visitor.id, starts_on=clock.today())
+    seen = write_seen({cast.assignment.id: (cast.visitor.id, cast.partner.id)})
+    session.commit()
+    one, other = sign_in(cast.leader), sign_in(cast.team_leader)
+    found = at_once([
+        posting(one, f"/absences/{absence.id}/hand-over", seen=seen, **{f"to-{cast.assignment.id}": "0"}),
+        posting(other, "/assignments/give", seen=seen, members=[cast.team_leader.id]),
+    ])  # fmt: skip
+    assert found == {303: 2}
+    session.rollback()
+    verbs = session.scalars(select(AssignmentMove.verb).where(AssignmentMove.assignment_id == cast.assignment.id)).all()
+    assert len(verbs) == 1
+    own = select(AssignmentVisitor.member_id).where(AssignmentVisitor.assignment_id == cast.assignment.id)
+    assert len(session.scalars(own).all()) == 1

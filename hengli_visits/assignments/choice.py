@@ -1,11 +1,14 @@
 """Assignments that somebody selected, who may get them and where else they may go."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy.orm import Session
 
+from hengli_visits import clock
 from hengli_visits.actor import Actor
+from hengli_visits.assignments.absences import away_until
 from hengli_visits.assignments.roster import Candidate, candidates, led_groups
 from hengli_visits.assignments.tasks import chosen
 from hengli_visits.errors import require
@@ -15,12 +18,14 @@ from hengli_visits.models import Assignment, Group
 @dataclass(frozen=True)
 class Choice:
     """The chosen assignments of one campaign; the groups that the actor leads there; the members by team who may visit
-    all of the chosen: those of their one top-level group, nobody when they are of several or of none."""
+    all of the chosen: those of their one top-level group, nobody when they are of several or of none; of these the ones on
+    leave today, with their last day of leave (None: open)."""
 
     rows: Sequence[Assignment]
     campaign_id: int
     groups: Sequence[Group]
     teams: Sequence[tuple[Group, Sequence[Candidate]]]
+    away: Mapping[int, date | None] = field(default_factory=dict)
 
     @property
     def visitors(self) -> dict[int, tuple[int, ...]]:
@@ -50,7 +55,9 @@ def choose_tasks(session: Session, actor: Actor, ids: Iterable[int]) -> Choice:
     groups = led_groups(session, actor, campaign_id)
     family = _family(rows, groups)
     rosters = candidates(session, campaign_id, [group.id for group in family])
-    return Choice(rows, campaign_id, groups, [(group, rosters[group.id]) for group in family if group.id in rosters])
+    away = away_until(session, [one.member_id for people in rosters.values() for one in people], clock.today())
+    teams = [(group, rosters[group.id]) for group in family if group.id in rosters]
+    return Choice(rows, campaign_id, groups, teams, away)
 
 
 def _family(rows: Sequence[Assignment], groups: Sequence[Group]) -> list[Group]:

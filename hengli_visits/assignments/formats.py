@@ -119,14 +119,32 @@ def size_line(household: Household) -> str:
     return _("%(n)s 人", n=household.size)
 
 
+DATED = (AssignmentVerb.GIVE, AssignmentVerb.SHARE)
+"""Moves that may set a due date."""
+CHANGING = (AssignmentVerb.SWAP, AssignmentVerb.UNDO, AssignmentVerb.HAND_OVER, AssignmentVerb.HAND_BACK)
+"""Moves of which one wants to know who went before."""
+EMPTYING = (AssignmentVerb.UNDO, AssignmentVerb.TAKE_BACK)
+
+
+def _who(step: Step) -> str:
+    """Who goes after a move; where it matters, who went before."""
+    now = "、".join(name for name in step.visitors if name)
+    before = "、".join(name for name in step.before if name)
+    if step.move.verb in CHANGING and before and now and before != now:
+        return _("由%(before)s改为%(now)s", before=before, now=now)
+    if step.move.verb in EMPTYING and before and not now:
+        return _("不再由%(before)s走访", before=before)
+    return now
+
+
 def told(step: Step) -> dict[str, str | None]:
     """An entry of the time line for a move."""
     move = step.move
     parts = [
-        "、".join(name for name in step.visitors if name),
+        _who(step),
         step.group if move.verb in (AssignmentVerb.TARGET, AssignmentVerb.TO_GROUP) else "",
         word(AssignmentState(move.after["state"])) if move.after.get("state") else "",
-        _("%(day)s前", day=short_day(step.due_on)) if step.due_on and move.verb == AssignmentVerb.GIVE else "",
+        _("%(day)s前", day=short_day(step.due_on)) if step.due_on and move.verb in DATED else "",
         move.note,
     ]
     return {

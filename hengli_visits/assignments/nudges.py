@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from hengli_visits import clock
@@ -14,6 +14,7 @@ from hengli_visits.assignments.finding import OPEN_STATES
 from hengli_visits.assignments.rules import NUDGE_REST
 from hengli_visits.assignments.scope import visible
 from hengli_visits.assignments.workload import Load
+from hengli_visits.members.leave import away_on
 from hengli_visits.models import Absence, Assignment, AssignmentVisitor, Campaign, Group, GroupMember, Member, Nudge
 from hengli_visits.wording import N_, Word
 
@@ -41,12 +42,7 @@ def on_leave(session: Session, member_ids: Collection[int], day: date) -> dict[i
     """Of these members those who are on leave on a day of the town, with that absence. One query."""
     found: dict[int, Absence] = {}
     for ids in portions(member_ids):
-        query = select(Absence).where(
-            Absence.member_id.in_(ids),
-            Absence.starts_on <= day,
-            or_(Absence.ends_on.is_(None), Absence.ends_on >= day),
-            Absence.ended_at.is_(None),
-        )
+        query = select(Absence).where(Absence.member_id.in_(ids), away_on(day))
         found |= {absence.member_id: absence for absence in session.scalars(query.order_by(Absence.id))}
     return found
 

@@ -18,8 +18,9 @@ from hengli_visits.assignments.distribute.problem import NO_DOOR, House
 from hengli_visits.assignments.finding import OPEN_STATES
 from hengli_visits.assignments.scope import led
 from hengli_visits.assignments.targets import covering_groups
-from hengli_visits.assignments.ties import avoidances, away_today, experienced, last_visitors, near_villages
+from hengli_visits.assignments.ties import avoidances, experienced, last_visitors, near_villages
 from hengli_visits.assignments.wishes import Wishes, kilometres, weight_of
+from hengli_visits.members.leave import away_until
 from hengli_visits.models import (
     Area,
     Assignment,
@@ -86,7 +87,7 @@ def take(session: Session, actor: Actor, campaign: Campaign, wishes: Wishes) -> 
             held.append(_held(row, members, wishes))
     seats = _seats(session, campaign.id)
     people, facts = _people(session, campaign, {member for members in seats.values() for member in members})
-    away, old = away_today(session), _old(facts, wishes)
+    away, old = away_until(session, facts, clock.today()), _old(facts, wishes)
     last = last_visitors(session, campaign.id, {row.household_id: row.id for row, _ in houses})
     apart, quarrels = avoidances(session, {row.household_id: row.id for row, _ in houses})
     partners = _partners(held)
@@ -113,7 +114,7 @@ def take(session: Session, actor: Actor, campaign: Campaign, wishes: Wishes) -> 
         before={row.id: (row.group_id, visitors.get(row.id, ())) for row, _ in houses},
         names={id_: row.name for id_, row in facts.items()},
         seated=frozenset(member for id_ in open_ for member in seats.get(id_, ())),
-        away={id_: away[id_] for id_ in facts if id_ in away},
+        away=away,
         old=old,
     )  # fmt: skip
 

@@ -76,20 +76,22 @@ class Step:
     move: AssignmentMove
     actor: str
     visitors: tuple[str, ...]
+    before: tuple[str, ...]
     group: str
     due_on: date | None
 
 
 def histories(session: Session, assignment_ids: Collection[int]) -> dict[int, list[Step]]:
-    """For each assignment its moves, latest first, with the names of who acted and of the visitors and groups that each
-    left it with."""
+    """For each assignment its moves, latest first, with the names of who acted, of the visitors that each found, and of
+    the visitors and groups that each left it with."""
     rows = session.execute(
         select(AssignmentMove, Member.name)
         .outerjoin(Member, Member.id == AssignmentMove.actor_id)
         .where(AssignmentMove.assignment_id.in_(assignment_ids))
         .order_by(AssignmentMove.id.desc())
     ).all()
-    people = _names(session, Member, {id_ for move, _ in rows for id_ in move.after.get("visitors", ())})
+    told = [side for move, _ in rows for side in (move.before, move.after)]
+    people = _names(session, Member, {id_ for side in told for id_ in side.get("visitors", ())})
     groups = _names(session, Group, {move.after["group"] for move, _ in rows if move.after.get("group")})
     found: dict[int, list[Step]] = {id_: [] for id_ in assignment_ids}
     for move, name in rows:
@@ -97,6 +99,7 @@ def histories(session: Session, assignment_ids: Collection[int]) -> dict[int, li
             move=move,
             actor=name or "",
             visitors=tuple(people.get(id_, "") for id_ in move.after.get("visitors", ())),
+            before=tuple(people.get(id_, "") for id_ in move.before.get("visitors", ())),
             group=groups.get(move.after.get("group"), ""),
             due_on=date.fromisoformat(move.after["due_on"]) if move.after.get("due_on") else None,
         )

@@ -1,15 +1,14 @@
-"""What ties members to households and to each other: near, there last time, kept apart; and who cannot go."""
+"""What ties members to households and to each other: near, there last time, kept apart."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union
+from sqlalchemy import and_, func, select, union
 from sqlalchemy.orm import Session, aliased
 
-from hengli_visits import clock
+from hengli_visits.assignments.avoidances import in_force
 from hengli_visits.assignments.changes import portions
-from hengli_visits.models import Absence, Assignment, Avoidance, Member, Organisation, Visit, VisitCompanion
+from hengli_visits.models import Assignment, Member, Organisation, Visit, VisitCompanion
 
 
 def near_villages(session: Session, ids: Iterable[int]) -> dict[int, frozenset[int]]:
@@ -31,19 +30,6 @@ def experienced(session: Session, campaign_id: int) -> set[int]:
     authors = select(Visit.author_id).where(past)
     companions = select(VisitCompanion.member_id).join(Visit, Visit.id == VisitCompanion.visit_id).where(past)
     return set(session.scalars(union(authors, companions)))
-
-
-def away_today(session: Session) -> dict[int, date | None]:
-    """Who is on leave today, with its last day."""
-    query = select(Absence.member_id, Absence.ends_on).where(absent_on(clock.today()))
-    return {row.member_id: row.ends_on for row in session.execute(query.order_by(Absence.id))}
-
-
-def absent_on(day: date) -> ColumnElement[bool]:
-    """Absences that hold on a day of the town."""
-    return and_(
-        Absence.starts_on <= day, or_(Absence.ends_on.is_(None), Absence.ends_on >= day), Absence.ended_at.is_(None)
-    )
 
 
 def last_visitors(session: Session, campaign_id: int, ids: Mapping[int, int]) -> dict[int, frozenset[int]]:
@@ -70,15 +56,16 @@ def last_visitors(session: Session, campaign_id: int, ids: Mapping[int, int]) ->
 
 
 def avoidances(session: Session, ids: Mapping[int, int]) -> tuple[dict[int, frozenset[int]], dict[int, frozenset[int]]]:
-    """For each member the assignments that they shall not have, and the members with whom they shall not go."""
+    """For each member the assignments (by the ids of their households) that they shall not have, and the members with
+    whom they shall not go."""
+    held = in_force(session)
     households: dict[int, set[int]] = defaultdict(set)
     members: dict[int, set[int]] = defaultdict(set)
-    for row in session.scalars(select(Avoidance).where(Avoidance.lifted_at.is_(None)).order_by(Avoidance.id)):
-        if row.household_id is not None and row.household_id in ids:
-            households[row.member_id].add(ids[row.household_id])
-        if row.other_id is not None:
-            members[row.member_id].add(row.other_id)
-            members[row.other_id].add(row.member_id)
+    for member_id, household_id in held.households:
+        if household_id in ids:
+            households[member_id].add(ids[household_id])
+    for one, other in held.members:
+        members[one].add(other)
     return (
         {id_: frozenset(found) for id_, found in households.items()},
         {id_: frozenset(found) for id_, found in members.items()},

@@ -26,7 +26,9 @@ from hengli_visits.models import (
 )
 from hengli_visits.wording import N_
 
-FIELDS = frozenset({"name", "full_name", "theme", "notice", "starts_on", "ends_on", "counted", *rules.LIMITS})
+FIELDS = frozenset(
+    {"name", "full_name", "theme", "notice", "starts_on", "ends_on", "counted", "claim_cap", *rules.LIMITS}
+)
 
 
 def create_campaign(
@@ -43,7 +45,7 @@ def create_campaign(
     **limits: int,
 ) -> Campaign:
     """Add a campaign in preparation, with the usual categories; units that these need and that are not there yet are
-    added too. `limits` are those of `rules.LIMITS`. Refuses a name in use, an end before the start, no outcome that
+    added too. `limits` are those of `rules.LIMITS`, and `claim_cap`. Refuses a name in use, an end before the start, no outcome that
     counts and limits out of bounds (`Invalid` with its field)."""
     require(rules.may_edit(actor))
     fields: dict[str, Any] = {
@@ -127,10 +129,16 @@ def _checked(session: Session, campaign: Campaign | None, fields: dict[str, Any]
         fields["counted"] = [str(one) for one in fields["counted"]]
         if not fields["counted"]:
             raise Invalid(N_("请至少选一种算作“已访”的结果。"), field="counted")
+    _refuse_unbounded(fields)
+    return fields
+
+
+def _refuse_unbounded(fields: dict[str, Any]) -> None:
     for name in rules.LIMITS:
         if name in fields and not 1 <= fields[name] <= rules.MOST_LIMIT:
             raise Invalid(N_("请填 1 到 %(most)s 之间的整数。"), field=name, most=rules.MOST_LIMIT)
-    return fields
+    if not 0 <= fields.get("claim_cap", 0) <= rules.MOST_CLAIMS:
+        raise Invalid(N_("请填 0 到 %(most)s 之间的整数。"), field="claim_cap", most=rules.MOST_CLAIMS)
 
 
 def move_campaign(session: Session, actor: Actor, campaign: Campaign, to: CampaignState, note: str = "") -> None:

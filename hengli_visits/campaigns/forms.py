@@ -19,7 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from hengli_visits.campaigns.rules import MOST_LIMIT
+from hengli_visits.campaigns.rules import MOST_CLAIMS, MOST_LIMIT
 from hengli_visits.forms import Form, chosen, coerce_optional_int, lazy as _l, strip, word_choices
 from hengli_visits.members.forms import pairs
 from hengli_visits.models import CampaignState, Outcome
@@ -49,6 +49,14 @@ class CampaignForm(Form):
         _l("哪些结果算作“已访”"),
         default=[Outcome.MET.value],
         validators=[DataRequired(_l("请至少选一种算作“已访”的结果。"))],
+    )
+    claim_cap = IntegerField(
+        _l("走访员自行认领，每人最多几户"),
+        default=0,
+        validators=[
+            InputRequired(_l("请填一个整数。")),
+            NumberRange(min=0, max=MOST_CLAIMS, message=_l("请填 0 到 50 之间的整数。")),
+        ],
     )
     notice = TextAreaField(_l("给走访员的话"), filters=[strip], validators=[_up_to(1000)])
     triage_days = _limit(_l("受理"), 1)

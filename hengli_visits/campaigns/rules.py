@@ -38,6 +38,9 @@ LIMITS = ("triage_days", "sign_days", "ordinary_days", "complex_days", "revisit_
 """The time limits of a campaign, all from 1 to MOST_LIMIT."""
 MOST_LIMIT = 365
 
+MOST_CLAIMS = 50
+"""A campaign lets nobody take up more households than that themselves."""
+
 
 def may_edit(actor: Actor) -> bool:
     """Whether the actor sets campaigns up."""

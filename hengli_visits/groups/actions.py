@@ -11,7 +11,9 @@ from hengli_visits.actor import Actor
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Conflict, Invalid, Missing, require
 from hengli_visits.groups import rules
+from hengli_visits.groups.queries import everybody_in
 from hengli_visits.groups.uncovered import uncovered_areas
+from hengli_visits.members.leave import away_ids
 from hengli_visits.models import (
     Area,
     Assignment,
@@ -21,6 +23,7 @@ from hengli_visits.models import (
     Issue,
     Member,
     RoleGrant,
+    StandIn,
 )
 from hengli_visits.restoring import Undoing
 from hengli_visits.wording import N_
@@ -187,6 +190,35 @@ def end_leader(session: Session, actor: Actor, group: Group, grant_id: int) -> N
     if session.scalar(select(RoleGrant.id).where(RoleGrant.id == grant_id, RoleGrant.group_id == group.id)) is None:
         raise Missing
     end_grant(session, actor, grant_id)
+
+
+def name_stand_in(session: Session, actor: Actor, group: Group, away_id: int, member_id: int) -> RoleGrant:
+    """Give a member of a group or team (or the actor themself) the role of its leader in place of one who is on leave;
+    that one keeps the role. It ends when the leader is back, or by `end_leader`. The same once more changes nothing.
+    Refuses who leads the group anyway, who is not in it, and who is on leave too (`Invalid` on `member`), a leader who
+    is not on leave (`Conflict`), and actors who may not name leaders here (`Missing`)."""
+    require(rules.may_name_leaders(actor, group))
+    _lock_open(session, group.campaign_id)
+    role, away = rules.leader_role(group), away_ids(session, clock.today())
+    leads = select(RoleGrant.id).where(RoleGrant.group_id == group.id, RoleGrant.role == role)
+    if session.scalar(leads.where(RoleGrant.member_id == away_id)) is None:
+        raise Missing
+    if away_id not in away:
+        raise Conflict(N_("这位带队人没有在请假，不用代理。"))
+    grant_id = session.scalar(leads.where(RoleGrant.member_id == member_id))
+    if grant_id is not None:
+        stand_in = session.get(StandIn, grant_id)
+        if stand_in is None or stand_in.for_id != away_id:
+            raise Invalid(N_("所选的人已经在带这个组，不用代理。"), field="member")
+        return session.get_one(RoleGrant, grant_id)
+    inside = session.scalar(everybody_in(group.id).where(GroupMember.member_id == member_id))
+    if (inside is None and member_id != actor.id) or member_id in away:
+        raise Invalid(N_("请选一位在组里、没有请假的人。"), field="member")
+    grant = grant_role(session, actor, member_id, role, group_id=group.id)
+    session.add(StandIn(grant_id=grant.id, for_id=away_id))
+    session.flush()
+    audit.record(session, actor, "group.stand_in", "group", group.id, members=[member_id], away=away_id)
+    return grant
 
 
 def put_back(session: Session, actor: Actor, undoing: Undoing, *, source: object) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import SelectMultipleField, StringField
+from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from hengli_visits.forms import Form, lazy as _l, row_id, strip
+from hengli_visits.forms import Form, coerce_optional_int, lazy as _l, row_id, strip
 from hengli_visits.models import Area
 
 
@@ -43,3 +43,17 @@ class PeopleForm(Form):
         """Somebody must be picked."""
         if not field.data:
             raise ValidationError(_("请先勾选要加入的人。"))
+
+
+class StandInForm(Form):
+    """Who stands in for a leader."""
+
+    member = SelectField(_l("由谁代理"), coerce=coerce_optional_int, validators=[InputRequired(_l("请先选一个人。"))])
+
+    def __init__(self, people: Sequence[tuple[int, str]], **values: Any) -> None:
+        """Fill the choices."""
+        super().__init__(**values)
+        self.member.choices = [
+            SelectChoice(value="", label=_("请选择")),
+            *(SelectChoice(value=id_, label=name) for id_, name in people),
+        ]

@@ -6,11 +6,12 @@ from werkzeug import Response
 
 from hengli_visits.campaigns.queries import get_campaign
 from hengli_visits.campaigns.rules import may_change_set_up
-from hengli_visits.errors import Invalid, require
+from hengli_visits.errors import Invalid, Missing, require
 from hengli_visits.forms import kept_filters, refuse, row_id
 from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.groups import actions, queries, rules
-from hengli_visits.groups.forms import GroupForm, PeopleForm
+from hengli_visits.groups.forms import GroupForm, PeopleForm, StandInForm
+from hengli_visits.groups.stand_ins import leading, possible_stand_ins
 from hengli_visits.groups.uncovered import uncovered_areas
 from hengli_visits.households.queries import villages
 from hengli_visits.members.queries import facets
@@ -62,6 +63,8 @@ def show(group_id: int) -> str:
         may_run=rules.may_run(actor(), group) and is_open,
         may_add_teams=rules.may_add_teams(actor(), group) and is_open,
         may_name_leaders=rules.may_name_leaders(actor(), group),
+        leading=leading(session(), group),
+        is_open=is_open,
         link=lambda number: url_for("groups.show", group_id=group_id, q=words or None, page=number),
     )
 
@@ -222,3 +225,27 @@ def end_leader(group_id: int, grant_id: int) -> Response:
     session().commit()
     flash(_("已不再带队。"), "done")
     return redirect(url_for("groups.show", group_id=group_id), 303)
+
+
+@bp.route("/groups/<int:group_id>/leaders/<int:grant_id>/stand-in", methods=["GET", "POST"])
+@keeps_input
+def stand_in(group_id: int, grant_id: int) -> Answer:
+    """Name somebody who leads the group while one of its leaders is on leave."""
+    group = queries.get_group(session(), actor(), group_id)
+    require(rules.may_name_leaders(actor(), group))
+    grant = next((grant for grant in group.leader_grants if grant.id == grant_id), None)
+    if grant is None:
+        raise Missing
+    form = StandInForm(possible_stand_ins(session(), actor(), group))
+    told, name = leading(session(), group), grant.member.name
+    if form.validate_on_submit():
+        try:
+            actions.name_stand_in(session(), actor(), group, grant.member_id, form.member.data)
+        except Invalid as error:
+            refuse(form, error)
+        else:
+            session().commit()
+            flash(_("已请人代理，%(name)s回来后自动结束。", name=name), "done")
+            return redirect(url_for("groups.show", group_id=group_id), 303)
+    page = render_template("groups/stand_in.html", group=group, grant=grant, leading=told, form=form)
+    return page, 422 if form.errors else 200

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Missing, require
 from hengli_visits.members import rules
+from hengli_visits.members.scope import visible
 from hengli_visits.models import (
     Area,
     Assignment,
@@ -45,19 +46,6 @@ def count_reveals(session: Session, actor: Actor) -> int:
         )
         or 0
     )
-
-
-def visible(actor: Actor) -> ColumnElement[bool]:
-    """Members that the actor may see: all for coordinators, those in led groups and their leaders for a leader."""
-    if actor.is_coordinator:
-        return true()
-    if not actor.led_groups:
-        return false()
-    led = sorted(actor.led_groups)
-    inside = exists().where(
-        GroupMember.member_id == Member.id, GroupMember.left_at.is_(None), GroupMember.group_id.in_(led)
-    )
-    return or_(inside, exists().where(RoleGrant.member_id == Member.id, RoleGrant.group_id.in_(led)))
 
 
 def matches(words: str) -> ColumnElement[bool]:

@@ -22,6 +22,7 @@ from hengli_visits.assignments.scope import own
 from hengli_visits.issues.scope import clauses
 from hengli_visits.issues.steps import Part, Verb
 from hengli_visits.models import (
+    Absence,
     Assignment,
     AssignmentMove,
     AssignmentState,
@@ -30,20 +31,34 @@ from hengli_visits.models import (
     Campaign,
     CampaignState,
     Group,
+    GroupMember,
     Issue,
     IssueState,
     Move,
     Nudge,
+    RoleGrant,
     Visit,
     VisitRevision,
 )
 from hengli_visits.notices.rules import NEWS_STATES, Kind
 
 Leg = Select[Any]
-"""Columns `kind`, `ref` (the id of a move, an assignment's move, a visit or a reminder), `at` and `size` (households)."""
+"""Columns `kind`, `ref` (the id of a move, an assignment's move, a visit, a reminder or an absence), `at` and `size`
+(households)."""
 
 
-HANDING = (AssignmentVerb.GIVE, AssignmentVerb.TAKE_BACK, AssignmentVerb.TO_GROUP, AssignmentVerb.UNTARGET)
+HANDING = (
+    AssignmentVerb.GIVE,
+    AssignmentVerb.SHARE,
+    AssignmentVerb.SWAP,
+    AssignmentVerb.TAKE_BACK,
+    AssignmentVerb.UNDO,
+    AssignmentVerb.HAND_OVER,
+    AssignmentVerb.HAND_BACK,
+    AssignmentVerb.CLAIM,
+    AssignmentVerb.TO_GROUP,
+    AssignmentVerb.UNTARGET,
+)
 """Moves of an assignment that may change its visitors."""
 
 
@@ -52,7 +67,10 @@ def feed(actor: Actor, since: datetime) -> Subquery:
     in the most pressing sense."""
     legs: list[Leg] = []
     if actor.is_visitor:
-        legs += [_given(actor, since), _taken(actor, since), _sent_again(actor, since), _nudged(actor, since)]
+        legs += [_given(actor, since), _taken(actor, since), _company(actor, since), _sent_again(actor, since)]
+        legs.append(_nudged(actor, since))
+    if actor.is_visitor or actor.is_leader or actor.is_coordinator:
+        legs += [_leave(actor, since), _returned(actor, since)]
     legs.append(_issues(actor, since))
     if actor.is_leader:
         legs += [_unreachable(actor, since), _doubtful_visits(actor, since)]
@@ -104,6 +122,43 @@ def _taken(actor: Actor, since: datetime) -> Leg:
     move = AssignmentMove
     return _changed_hands(Kind.TAKEN, since, actor).where(
         move.assignment_id.not_in(_still_mine(actor)), _named(move.before, actor.id), ~_named(move.after, actor.id)
+    )
+
+
+def _company(actor: Actor, since: datetime) -> Leg:
+    """Households that stay the actor's, but with other people: a partner went on leave, came back, was exchanged."""
+    move = AssignmentMove
+    return _changed_hands(Kind.COMPANY, since, actor).where(
+        move.assignment_id.in_(_open_to(actor)),
+        _named(move.before, actor.id),
+        _named(move.after, actor.id),
+        move.before["visitors"].as_string() != move.after["visitors"].as_string(),
+    )
+
+
+def _led_members(actor: Actor) -> ColumnElement[bool]:
+    """Absences of whom the actor leads: members and leaders of led groups; for coordinators all who lead a group."""
+    led = sorted(actor.led_groups)
+    leaders = select(RoleGrant.member_id).where(RoleGrant.group_id.is_not(None))
+    if not actor.is_coordinator:
+        leaders = leaders.where(RoleGrant.group_id.in_(led))
+    members = select(GroupMember.member_id).where(GroupMember.group_id.in_(led), GroupMember.left_at.is_(None))
+    return (Absence.member_id != actor.id) & or_(Absence.member_id.in_(leaders), Absence.member_id.in_(members))
+
+
+def _leave(actor: Actor, since: datetime) -> Leg:
+    """Leave that members noted themselves, for those who lead them, and leave that somebody noted for the actor."""
+    themselves = (Absence.noted_by_id == Absence.member_id) & _led_members(actor)
+    for_me = (Absence.member_id == actor.id) & _by_others(Absence.noted_by_id, actor)
+    return _leg(literal(Kind.LEAVE.value), Absence.id, Absence.noted_at, literal(1)).where(
+        Absence.noted_at >= since, or_(themselves, for_me)
+    )
+
+
+def _returned(actor: Actor, since: datetime) -> Leg:
+    """Members who said that they are back, for those who lead them."""
+    return _leg(literal(Kind.BACK.value), Absence.id, Absence.ended_at, literal(1)).where(
+        Absence.ended_at >= since, Absence.ended_by_id == Absence.member_id, _led_members(actor)
     )
 
 

@@ -10,19 +10,33 @@ from sqlalchemy.orm import Session, joinedload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.models import Account, Assignment, AssignmentMove, Household, Issue, Member, Move, Nudge, Visit
+from hengli_visits.models import (
+    Absence,
+    Account,
+    Assignment,
+    AssignmentMove,
+    AssignmentVerb,
+    Household,
+    Issue,
+    Member,
+    Move,
+    Nudge,
+    Visit,
+)
 from hengli_visits.notices.feed import feed
 from hengli_visits.notices.rules import KEPT, Kind
 from hengli_visits.paging import PAGE_SIZE, Page
 
-HOUSEHOLD_KINDS = (Kind.GIVEN, Kind.TAKEN, Kind.AGAIN, Kind.UNREACHABLE)
+HOUSEHOLD_KINDS = (Kind.GIVEN, Kind.TAKEN, Kind.COMPANY, Kind.AGAIN, Kind.UNREACHABLE)
+ABSENCE_KINDS = (Kind.LEAVE, Kind.BACK)
 VISIT_KINDS = (Kind.CLASH, Kind.LATE, Kind.STRAY, Kind.CLOCK)
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing that happened. `who` did it (empty: the program itself) and may have left a `note`. Of `assignment`,
-    `issue`, `visit` and `nudge` those are there that the kind is about; `size` households stand behind it."""
+    """One thing that happened. `who` did it (empty: the program itself) and may have left a `note`. Of `assignment`
+    (changed by `verb`), `issue`, `visit`, `nudge` and `absence` those are there that the kind is about; `size` households
+    stand behind it."""
 
     kind: Kind
     at: datetime
@@ -35,6 +49,8 @@ class Notice:
     move: Move | None = None
     visit: Visit | None = None
     nudge: Nudge | None = None
+    verb: AssignmentVerb | None = None
+    absence: Absence | None = None
 
     @property
     def day(self) -> date:
@@ -83,7 +99,7 @@ def _unread(stream: Subquery, actor: Actor) -> ColumnElement[bool]:
 
 def _told(session: Session, rows: Sequence[Row[Any]]) -> list[Notice]:
     """The rows of the stream with what they are about, in their order."""
-    refs: dict[str, list[int]] = {"household": [], "visit": [], "issue": [], "nudge": []}
+    refs: dict[str, list[int]] = {"household": [], "visit": [], "issue": [], "nudge": [], "absence": []}
     for row in rows:
         refs[_about(Kind(row.kind))].append(row.ref)
     found = {
@@ -91,6 +107,7 @@ def _told(session: Session, rows: Sequence[Row[Any]]) -> list[Notice]:
         "visit": _visits(session, refs["visit"]),
         "issue": _issues(session, refs["issue"]),
         "nudge": _nudges(session, refs["nudge"]),
+        "absence": _absences(session, refs["absence"]),
     }
     notices = []
     for row in rows:
@@ -104,6 +121,8 @@ def _about(kind: Kind) -> str:
         return "household"
     if kind is Kind.NUDGED:
         return "nudge"
+    if kind in ABSENCE_KINDS:
+        return "absence"
     return "visit" if kind in VISIT_KINDS else "issue"
 
 
@@ -111,13 +130,29 @@ def _households(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:
     if not ids:
         return {}
     rows = session.execute(
-        select(AssignmentMove.id, AssignmentMove.note, Assignment, Member.name)
+        select(AssignmentMove.id, AssignmentMove.note, AssignmentMove.verb, Assignment, Member.name)
         .join(Assignment, Assignment.id == AssignmentMove.assignment_id)
         .outerjoin(Member, Member.id == AssignmentMove.actor_id)
         .where(AssignmentMove.id.in_(ids))
         .options(joinedload(Assignment.household).joinedload(Household.area))
     )
-    return {id_: {"assignment": assignment, "who": name or "", "note": note} for id_, note, assignment, name in rows}
+    return {
+        id_: {"assignment": assignment, "who": name or "", "note": note, "verb": verb}
+        for id_, note, verb, assignment, name in rows
+    }
+
+
+def _absences(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Absences with their members; `who` noted them."""
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(Absence, Member.name)
+        .outerjoin(Member, Member.id == Absence.noted_by_id)
+        .where(Absence.id.in_(ids))
+        .options(joinedload(Absence.member))
+    )
+    return {absence.id: {"absence": absence, "who": name or ""} for absence, name in rows}
 
 
 def _visits(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:

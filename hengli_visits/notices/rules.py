@@ -14,6 +14,9 @@ class Kind(Word):
 
     GIVEN = "given", N_("新的走访任务")
     TAKEN = "taken", N_("走访任务有变动")
+    COMPANY = "company", N_("同行的人有变动")
+    LEAVE = "leave", N_("请假")
+    BACK = "back", N_("销假")
     AGAIN = "again", N_("请再走访一次")
     NUDGED = "nudged", N_("走访提醒")
     NEWS = "news", N_("您反映的问题有进展")

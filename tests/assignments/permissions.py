@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hengli_visits import clock
 from hengli_visits.actor import SYSTEM
-from hengli_visits.assignments import actions
+from hengli_visits.assignments import absences, actions
 from hengli_visits.assignments.distribute.levels import Terms
 from hengli_visits.assignments.wishes import Wishes
-from hengli_visits.models import AssignmentState, Outcome, ShareOut, ShareOutRow
+from hengli_visits.models import Absence, AssignmentState, Avoidance, Outcome, ShareOut, ShareOutRow
 from tests.assignments.making import acting
 from tests.cast import Cast
 from tests.permissions import Row
@@ -77,7 +78,117 @@ def _unreachable(_session: Session, cast: Cast) -> None:
     cast.assignment.last_outcome = Outcome.MOVED.value
 
 
+def _absence(session: Session, cast: Cast) -> int:
+    """The visitor is on leave from today on."""
+    return actions.note_absence(session, SYSTEM, cast.visitor.id, starts_on=clock.today()).id
+
+
+def _handed(session: Session, cast: Cast) -> tuple[int, UUID]:
+    """The absence with the batch of a handing over."""
+    absence = session.get_one(Absence, _absence(session, cast))
+    seen = {cast.assignment.id: (cast.visitor.id, cast.partner.id)}
+    actions.hand_over(session, SYSTEM, absence, {cast.assignment.id: None}, seen=seen)
+    steps, _settled = absences.steps_of(session, [absence.id])
+    return absence.id, steps[0].batches[0]
+
+
+def _back(session: Session, cast: Cast) -> int:
+    absence = session.get_one(Absence, _handed(session, cast)[0])
+    actions.end_absence(session, SYSTEM, absence)
+    return absence.id
+
+
+def _claims(_session: Session, cast: Cast) -> None:
+    cast.campaign.claim_cap = 3
+
+
+def _claimed(session: Session, cast: Cast) -> None:
+    cast.campaign.claim_cap = 3
+    session.flush()
+    actions.claim(session, acting(session, cast.visitor), cast.campaign, [cast.spare_assignment.id])
+
+
+def _avoidance(session: Session, cast: Cast) -> int:
+    made = Avoidance(member_id=cast.visitor.id, household_id=cast.household.id, noted_at=clock.now())
+    session.add(made)
+    session.flush()
+    return made.id
+
+
 ROWS = [
+    Row("assignments.absences", lambda _c, _m: "/absences", LEADERS),
+    Row("assignments.leave", lambda c, _m: f"/members/{c.visitor.id}/leave", (*OF_TEAM, "visitor")),
+    Row(
+        "assignments.leave",
+        lambda c, _m: f"/members/{c.visitor.id}/leave",
+        (*OF_TEAM, "visitor"),
+        "POST",
+        data=lambda _c, _m: {"starts_on": "2026-06-29", "reason": "ill"},
+        bad=lambda _c, _m: {"starts_on": "2026-06-29", "ends_on": "2026-06-01", "reason": "ill"},
+    ),
+    Row("assignments.end_leave", lambda _c, m: f"/absences/{m}/end", (*OF_TEAM, "visitor"), "POST", prepare=_absence),
+    Row("assignments.hand_over", lambda _c, m: f"/absences/{m}/hand-over", OF_TEAM, prepare=_absence),
+    Row(
+        "assignments.hand_over",
+        lambda _c, m: f"/absences/{m}/hand-over",
+        OF_TEAM,
+        "POST",
+        prepare=_absence,
+        data=lambda c, _m: {"seen": _seen(c), f"to-{c.assignment.id}": "0"},
+        bad=lambda c, _m: {"seen": _seen(c), f"to-{c.assignment.id}": "x"},
+    ),
+    Row(
+        "assignments.undo_hand_over",
+        lambda _c, m: f"/absences/{m[0]}/steps/{m[1]}/undo",
+        OF_TEAM,
+        "POST",
+        prepare=_handed,
+    ),
+    Row("assignments.hand_back", lambda _c, m: f"/absences/{m}/hand-back", OF_TEAM, prepare=_back),
+    Row(
+        "assignments.hand_back",
+        lambda _c, m: f"/absences/{m}/hand-back",
+        OF_TEAM,
+        "POST",
+        prepare=_back,
+        data=lambda c, _m: {"assignment": c.assignment.id},
+    ),
+    Row("assignments.claimable", lambda _c, _m: "/assignments/claimable", VISITORS, prepare=_claims),
+    Row(
+        "assignments.claim",
+        lambda _c, _m: "/assignments/claimable",
+        ("visitor", "partner", "team_leader"),
+        "POST",
+        prepare=_claims,
+        data=lambda c, _m: {"campaign": c.campaign.id, "assignment": c.spare_assignment.id},
+        bad=lambda c, _m: {"campaign": c.campaign.id},
+    ),
+    Row(
+        "assignments.give_up",
+        lambda c, _m: f"/assignments/{c.spare_assignment.id}/give-up",
+        ("visitor",),
+        "POST",
+        prepare=_claimed,
+    ),
+    Row("assignments.avoid_household", lambda c, _m: f"/assignments/{c.assignment.id}/avoidances", OF_TEAM),
+    Row(
+        "assignments.avoid_household",
+        lambda c, _m: f"/assignments/{c.assignment.id}/avoidances",
+        OF_TEAM,
+        "POST",
+        data=lambda c, _m: {"member": c.partner.id, "note": "亲属"},
+        bad=lambda _c, _m: {"member": 10**6},
+    ),
+    Row("assignments.avoid_member", lambda c, _m: f"/members/{c.visitor.id}/avoidances", OF_TEAM),
+    Row(
+        "assignments.avoid_member",
+        lambda c, _m: f"/members/{c.visitor.id}/avoidances",
+        OF_TEAM,
+        "POST",
+        data=lambda c, _m: {"member": c.partner.id},
+        bad=lambda _c, _m: {"member": 10**6},
+    ),
+    Row("assignments.lift_avoidance", lambda _c, m: f"/avoidances/{m}/lift", OF_TEAM, "POST", prepare=_avoidance),
     Row(
         "assignments.group_by_area",
         lambda c, _m: f"/campaigns/{c.campaign.id}/groups/by-area",

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 
 from hengli_visits import clock
-from hengli_visits.assignments.formats import address_line, appointment, size_line, standing, tags_of
-from hengli_visits.models import Assignment, AssignmentState, Household, HouseholdKind
+from hengli_visits.assignments.formats import address_line, appointment, size_line, standing, tags_of, told
+from hengli_visits.assignments.story import Step
+from hengli_visits.models import Assignment, AssignmentMove, AssignmentState, AssignmentVerb, Household, HouseholdKind
 
 S = AssignmentState
 
@@ -74,3 +75,26 @@ def test_households_in_a_line(sqlite_app: Flask) -> None:
 def test_days_are_those_of_the_town(sqlite_app: Flask) -> None:
     with sqlite_app.test_request_context():
         assert appointment(clock.now() + timedelta(hours=15)) == "明天 1:00"
+
+
+def step(verb: AssignmentVerb, before: tuple[str, ...], after: tuple[str, ...]) -> Step:
+    """A move between visitors."""
+    move = AssignmentMove(verb=verb, at=clock.now(), before={}, after={}, note="")
+    return Step(move=move, actor="温永然", visitors=after, before=before, group="", due_on=date(2026, 7, 9))
+
+
+def test_the_history_says_who_went_before(sqlite_app: Flask) -> None:
+    pair = ("叶秀珍", "方光润")
+    with sqlite_app.test_request_context():
+        said = {
+            (AssignmentVerb.HAND_OVER, pair, pair[1:]): "由叶秀珍、方光润改为方光润",
+            (AssignmentVerb.HAND_BACK, pair[1:], pair): "由方光润改为叶秀珍、方光润",
+            (AssignmentVerb.SWAP, pair[:1], pair[1:]): "由叶秀珍改为方光润",
+            (AssignmentVerb.UNDO, pair, ()): "不再由叶秀珍、方光润走访",
+            (AssignmentVerb.TAKE_BACK, pair, ()): "不再由叶秀珍、方光润走访",
+            (AssignmentVerb.CLAIM, (), pair[:1]): "叶秀珍",
+            (AssignmentVerb.SHARE, (), pair): "叶秀珍、方光润 · 7月9日前",
+        }
+        for (verb, before, after), words in said.items():
+            assert told(step(verb, before, after))["text"] == words
+        assert told(step(AssignmentVerb.HAND_OVER, pair, pair[1:]))["title"] == "请假交接"

@@ -327,3 +327,15 @@ def test_the_map_of_a_plan_shows_who_would_get_what(session: Session, cast: Cast
     assert not point["change"]
     assert "phone" not in point
     assert "地图" in client.page(f"/assignments/share-out/{plan.id}/groups/{group_id}").text
+
+
+def test_who_has_to_avoid_a_household_since_does_not_get_it(session: Session, cast: Cast) -> None:
+    more = fill(session, cast)
+    plan = planned(session, cast, pairs=False)
+    row = next(row for row in plans.rows_in(session, plan) if row.assignment_id == more[0].id)
+    avoided = Avoidance(member_id=row.visitors[0], household_id=more[0].household_id, noted_at=clock.now())
+    session.add(avoided)
+    session.flush()
+    given = actions.apply_share_out(session, acting(session, cast.leader), plan)
+    assert given.lost == (more[0].id,)
+    assert visitors_of(session, [more[0].id]) == {}

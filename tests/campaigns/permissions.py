@@ -5,6 +5,7 @@ from tests.permissions import Row
 OFFICE = ("coordinator",)
 LEADERS = ("coordinator", "leader", "team_leader", "other_leader")
 LIMITS = {
+    "claim_cap": "0",
     "triage_days": "1",
     "sign_days": "1",
     "ordinary_days": "5",

@@ -56,6 +56,8 @@ def test_a_campaign_begins_with_the_usual_categories_and_units(session: Session)
         ({"counted": []}, "counted"),
         ({"sign_days": 0}, "sign_days"),
         ({"urgent_hours": 1000}, "urgent_hours"),
+        ({"claim_cap": 51}, "claim_cap"),
+        ({"claim_cap": -1}, "claim_cap"),
     ],
 )
 def test_what_cannot_be_is_refused(session: Session, fields: dict[str, Any], field: str) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hengli_visits import clock, create_app
 from hengli_visits.accounts.actions import issue_card, open_device
 from hengli_visits.actor import SYSTEM
+from hengli_visits.assignments.actions import avoid_household, avoid_member, end_absence, hand_over, note_absence
 from hengli_visits.config import Config
 from hengli_visits.extensions import db
 from hengli_visits.imports.actions import apply_batch, read_roster
@@ -107,6 +108,7 @@ def _fill(session: Session, cast: Cast, instance: Path) -> None:
     _second_campaign(session, cast)
     _rosters(session, cast)
     _people(session, cast)
+    _changes(session, cast)
     session.add(Organisation(kind=OrganisationKind.BRANCH, name="长巷村党支部", sector=Sector.VILLAGE))
 
 
@@ -165,6 +167,23 @@ def _people(session: Session, cast: Cast) -> None:
     make_assignment(session, cast.campaign, household, cast.group, (gone,))
     session.add(Absence(member_id=cast.team_leader.id, starts_on=clock.today(), noted_at=now))
     session.add(Nudge(campaign_id=cast.campaign.id, member_id=cast.other_visitor.id, by_id=cast.coordinator.id, at=now))
+
+
+def _changes(session: Session, cast: Cast) -> None:
+    """Somebody on leave with a household that waits, somebody back with one that was handed over, a group's leader on
+    leave; households to take up; a household that avoids somebody."""
+    cast.campaign.claim_cap = 3
+    gone, back = make_member(session, "温请假"), make_member(session, "温销假")
+    join(session, cast.team, gone, back)
+    for member in (gone, back):
+        task = make_assignment(session, cast.campaign, make_household(session, cast.village), cast.team, (member,))
+        absence = note_absence(session, SYSTEM, member.id, starts_on=clock.today())
+        if member is back:
+            hand_over(session, SYSTEM, absence, {task.id: cast.partner.id}, seen={task.id: (back.id,)})
+            end_absence(session, SYSTEM, absence)
+    note_absence(session, SYSTEM, cast.leader.id, starts_on=clock.today())
+    avoid_household(session, SYSTEM, cast.assignment, gone.id)
+    avoid_member(session, SYSTEM, gone.id, cast.visitor.id)
 
 
 def _rosters(session: Session, cast: Cast) -> None:

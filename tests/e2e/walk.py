@@ -16,7 +16,7 @@ from tests.e2e.seed import Seeded
 from tests.e2e.server import Live
 
 PHONE, TABLET, DESK, SMALLEST = (360, 740), (1024, 768), (1280, 860), (320, 640)
-EACH = {"issues.show", "campaigns.show", "imports.show"}
+EACH = {"assignments.leave", "issues.show", "campaigns.show", "imports.show"}
 """Pages that differ by the state of what they show: all of them are visited, of others one."""
 NO_PAGES = {
     "assignments.plan_points",

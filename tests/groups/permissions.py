@@ -3,6 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hengli_visits import clock
+from hengli_visits.actor import SYSTEM
+from hengli_visits.assignments.actions import note_absence
 from hengli_visits.models import Group, RoleGrant
 from tests.cast import Cast
 from tests.factories import make_group
@@ -21,7 +24,28 @@ def _spare_team(session: Session, cast: Cast) -> Group:
     return make_group(session, cast.campaign, "写错了", parent=cast.group)
 
 
+def _away(session: Session, cast: Cast) -> int:
+    """The leader of the team is on leave; their grant."""
+    note_absence(session, SYSTEM, cast.team_leader.id, starts_on=clock.today())
+    return _team_grant(session, cast)
+
+
 ROWS = [
+    Row(
+        "groups.stand_in",
+        lambda c, m: f"/groups/{c.team.id}/leaders/{m}/stand-in",
+        RUNNERS,
+        prepare=_away,
+    ),
+    Row(
+        "groups.stand_in",
+        lambda c, m: f"/groups/{c.team.id}/leaders/{m}/stand-in",
+        RUNNERS,
+        method="POST",
+        prepare=_away,
+        data=lambda c, m: {"member": c.visitor.id},
+        bad=lambda c, m: {"member": c.stranger.id},
+    ),
     Row(
         "groups.index",
         lambda c, m: f"/campaigns/{c.campaign.id}/groups",

@@ -53,7 +53,7 @@ def test_the_tree_and_a_group_cost_the_same_with_more_rows(session: Session, cas
     for address, cost in zip(addresses, costs, strict=True):
         with counted_queries() as many:
             client.page(address)
-        assert len(many) == cost <= 12, address
+        assert len(many) == cost <= 13, address
 
 
 def test_picked_people_join_and_leave_with_a_word_about_their_households(

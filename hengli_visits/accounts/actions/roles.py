@@ -11,7 +11,7 @@ from hengli_visits.accounts.grants import roles_of
 from hengli_visits.accounts.rules import SCOPES, TOWN_ROLES, device_kind, may_manage, require_grant
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, Forbidden, Invalid, Missing, require
-from hengli_visits.models import Account, Device, Member, Role, RoleGrant
+from hengli_visits.models import Account, Device, Member, Role, RoleGrant, StandIn
 from hengli_visits.orm import hold_keys
 from hengli_visits.restoring import Undoing
 from hengli_visits.wording import N_
@@ -79,7 +79,25 @@ def end_grant(session: Session, actor: Actor, grant_id: int) -> None:
     if grant is None:
         raise Missing
     require_grant(actor, grant.role, grant.group_id)
-    member_id, role = grant.member_id, grant.role
+    _end(session, actor, grant)
+
+
+def end_stand_ins(session: Session, actor: Actor, away_id: int) -> int:
+    """End the roles of all who stand in for a member, because that member is back, and say how many those were. Whoever
+    may end the absence may do this: nobody needs the right to give the role. Effects as of `end_grant`."""
+    grants = session.scalars(
+        select(RoleGrant)
+        .join(StandIn, StandIn.grant_id == RoleGrant.id)
+        .where(StandIn.for_id == away_id)
+        .order_by(RoleGrant.id)
+    ).all()
+    for grant in grants:
+        _end(session, actor, grant)
+    return len(grants)
+
+
+def _end(session: Session, actor: Actor, grant: RoleGrant) -> None:
+    grant_id, member_id, role = grant.id, grant.member_id, grant.role
     if role is Role.ADMINISTRATOR and not _other_administrators(session, member_id):
         raise Conflict(N_("至少要留一位管理员。请先设置另一位。"))
     before = roles_of(session, member_id)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.actions.targeting import open_campaign
+from hengli_visits.assignments.avoidances import refuse_avoided
 from hengli_visits.assignments.changes import Change, Held, hold, write
 from hengli_visits.assignments.queries import moves_of, seats_of, tops_of, touched_since
 from hengli_visits.assignments.rules import MOST_VISITORS, group_for
@@ -72,12 +73,14 @@ def give_each(
     due_on: date | None = None,
     batch: UUID | None = None,
     seen: Seen | None = None,
+    verb: AssignmentVerb = AssignmentVerb.GIVE,
 ) -> Given:
     """Give each assignment of the plan its visitors, in place of those it has; the team follows from them
     (`rules.group_for`). `due_on` None leaves the due date. With `seen`, an assignment whose visitors are no longer
-    those is left to whoever changed it and reported as lost. Writes a GIVE move for each change. Missing when the actor
-    leads none of them; Invalid (`members`) when the visitors are not one to four of one group that covers it; Conflict
-    once the campaign is closed."""
+    those is left to whoever changed it and reported as lost. Writes a GIVE move (or one of `verb`) for each change.
+    Missing when the actor leads none of them; Invalid (`members`) when the visitors are not one to four of one group
+    that covers it, or when one of them is to avoid the household or another of them; Conflict once the campaign is
+    closed."""
     if any(not 1 <= len(set(members)) <= MOST_VISITORS for members in plan.values()):
         raise Invalid(N_("请选1到%(most)s位走访员。"), field="members", most=MOST_VISITORS)
     held = hold(session, plan, led(actor))
@@ -95,7 +98,8 @@ def give_each(
             lost.append(id_)
         else:
             changes.append(change)
-    write(session, actor, AssignmentVerb.GIVE, changes, batch=batch)
+    refuse_avoided(session, {change.held.id: change.visitors for change in changes})
+    write(session, actor, verb, changes, batch=batch)
     return Given(tuple(change.held.id for change in changes), tuple(already), tuple(sorted(lost)))
 
 

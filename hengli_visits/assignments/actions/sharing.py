@@ -13,7 +13,7 @@ from hengli_visits.actor import Actor
 from hengli_visits.assignments import findings, plans
 from hengli_visits.assignments.actions.giving import Given, undo_batch
 from hengli_visits.assignments.actions.targeting import require_open
-from hengli_visits.assignments.changes import PORTION, Change, hold, write
+from hengli_visits.assignments.changes import PORTION, Change, hold, portions, write
 from hengli_visits.assignments.distribute.levels import distribute
 from hengli_visits.assignments.finding import OPEN_STATES
 from hengli_visits.assignments.queries import seats_of, tops_of
@@ -207,7 +207,7 @@ def order_apply(session: Session, actor: Actor, plan: ShareOut, due_on: date | N
 def apply_share_out(session: Session, actor: Actor, plan: ShareOut, due_on: date | None = None) -> Given:
     """Give every household of a plan as it says, in one transaction. What somebody changed, visited to an end or took
     out meanwhile stays as it is and is reported as lost, and so is what was planned for somebody who has left the group
-    since. Writes a SHARE move each (TO_GROUP where only groups were shared out), joined by the plan's id. Conflict when
+    since, or has to avoid it. Writes a SHARE move each (TO_GROUP where only groups were shared out), joined by the plan's id. Conflict when
     the plan was decided meanwhile, or the campaign is closed."""
     old = ShareState.APPLYING if plan.state is ShareState.APPLYING else ShareState.READY
     _move(session, plan, old, ShareState.APPLIED)
@@ -216,6 +216,7 @@ def apply_share_out(session: Session, actor: Actor, plan: ShareOut, due_on: date
     held = hold(session, [row.assignment_id for row in rows], led(actor))
     tops = tops_of(session, plan.campaign_id)
     seats = seats_of(session, plan.campaign_id, {member for row in rows for member in row.visitors})
+    shunned = _shunned(session, rows)
     changes: list[Change] = []
     lost: list[int] = []
     for row in rows:
@@ -223,7 +224,7 @@ def apply_share_out(session: Session, actor: Actor, plan: ShareOut, due_on: date
         same = now is not None and (now.group_id, now.visitors) == (row.was_group_id, tuple(row.was_visitors))
         top = tops.get(row.group_id)
         seated = all(top in seats.get(member, {}).values() for member in row.visitors)
-        if now is None or not same or now.state not in OPEN_STATES or not seated:
+        if now is None or not same or now.state not in OPEN_STATES or not seated or row.assignment_id in shunned:
             lost.append(row.assignment_id)
         else:
             changes.append(Change(now, row.group_id, due_on or now.due_on, tuple(row.visitors)))
@@ -237,6 +238,25 @@ def apply_share_out(session: Session, actor: Actor, plan: ShareOut, due_on: date
     audit.record(session, actor, "share_out.apply", "share_out", plan.id, done=len(changes), lost=len(lost))
     session.flush()
     return Given(tuple(change.held.id for change in changes), (), tuple(lost))
+
+
+def _shunned(session: Session, rows: Sequence[Any]) -> set[int]:
+    """Of a plan's rows those whose visitors were asked since not to meet the household, or each other."""
+    ids = [row.assignment_id for row in rows]
+    homes = {
+        household_id: id_
+        for portion in portions(ids)
+        for id_, household_id in session.execute(
+            select(Assignment.id, Assignment.household_id).where(Assignment.id.in_(portion))
+        )
+    }
+    apart, quarrels = avoidances(session, homes)
+    return {
+        row.assignment_id
+        for row in rows
+        for member in row.visitors
+        if row.assignment_id in apart.get(member, ()) or not quarrels.get(member, frozenset()).isdisjoint(row.visitors)
+    }
 
 
 def undo_share_out(session: Session, actor: Actor, plan: ShareOut) -> int:

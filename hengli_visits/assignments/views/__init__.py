@@ -1,7 +1,10 @@
 """Pages of assignments."""
 
 from hengli_visits.assignments.views import (
+    absences,
+    avoidances,
     board,
+    claims,
     household,
     mine,
     nudging,
@@ -14,4 +17,19 @@ from hengli_visits.assignments.views import (
 )
 from hengli_visits.assignments.views.blueprint import bp
 
-__all__ = ["board", "bp", "household", "mine", "nudging", "plans", "share_out", "spots", "swapping", "targets", "tasks"]
+__all__ = [
+    "absences",
+    "avoidances",
+    "board",
+    "bp",
+    "claims",
+    "household",
+    "mine",
+    "nudging",
+    "plans",
+    "share_out",
+    "spots",
+    "swapping",
+    "targets",
+    "tasks",
+]

@@ -3,7 +3,7 @@
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from hengli_visits.assignments import actions, formats, forms, queries, rules, story
+from hengli_visits.assignments import actions, avoidances, formats, forms, queries, rules, story
 from hengli_visits.assignments.views.blueprint import Answer, bp
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, require
@@ -20,9 +20,11 @@ def show(assignment_id: int) -> str:
 
 
 def household_page(assignment: Assignment, form: forms.ConfirmForm, told: story.Story | None = None) -> str:
-    """The page of one household; `told` is its story when that was read already."""
-    person = actor()
+    """The page of one household; `told` is its story when that was read already: then the page is for a phone to keep,
+    and says nothing of who is to be avoided."""
+    person, kept = actor(), told is not None
     told = told or story.tell(session(), [assignment])[assignment.id]
+    leads = rules.may_lead(person, assignment)
     g.way = "assignments.mine" if rules.visits_now(person, assignment) else "assignments.index"
     return render_template(
         "assignments/show.html",
@@ -30,7 +32,8 @@ def household_page(assignment: Assignment, form: forms.ConfirmForm, told: story.
         household=assignment.household,
         back=safe_next(request.args.get("back")) or url_for(g.way),
         form=form,
-        leads=rules.may_lead(person, assignment),
+        leads=leads,
+        avoided=avoidances.of_household(session(), assignment.household_id) if leads and not kept else (),
         visit_url=url_for("visits.new", assignment_id=assignment.id) if rules.may_log(person, assignment) else None,
         open=may_change_set_up(assignment.campaign.state),
         visits=told.visits,

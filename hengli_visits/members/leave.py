@@ -1,0 +1,33 @@
+"""Who is on leave (请假) on a day of the town."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from hengli_visits.models import Absence
+
+
+def away_on(day: date) -> ColumnElement[bool]:
+    """Absences that hold on this day. One whose last day has passed is over by itself."""
+    return (
+        Absence.ended_at.is_(None) & (Absence.starts_on <= day) & or_(Absence.ends_on.is_(None), Absence.ends_on >= day)
+    )
+
+
+def away_ids(session: Session, day: date) -> set[int]:
+    """The members who are on leave on this day. One query."""
+    return set(session.scalars(select(Absence.member_id).where(away_on(day))))
+
+
+def away_until(session: Session, member_ids: Collection[int], day: date) -> dict[int, date | None]:
+    """Of these members those on leave on this day, with their last day of leave, None while that is open. One query."""
+    if not member_ids:
+        return {}
+    rows = session.execute(
+        select(Absence.member_id, Absence.ends_on)
+        .where(away_on(day), Absence.member_id.in_(sorted(set(member_ids))))
+        .order_by(Absence.id)
+    )
+    return {row.member_id: row.ends_on for row in rows}
