@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from hengli_visits import clock
+from hengli_visits.assignments.onward import rank
 from hengli_visits.assignments.story import Step
 from hengli_visits.assignments.tasks import Only, Wanted
 from hengli_visits.formats import moment, short_day, word
@@ -97,6 +98,18 @@ def findable(household: Household) -> str:
     number = "" if household.door_number is None else str(household.door_number)
     names = (household.name, household.pinyin, household.initials, household.street + household.door, household.code)
     return "\n".join((number, household.door, *names))
+
+
+def rank_mark(assignment: Assignment) -> str:
+    """By which rank a household is gone to next, for the script on a phone; nothing when not today."""
+    found = rank(assignment, clock.today())
+    return "" if found is None else str(found)
+
+
+def who_where(assignment: Assignment) -> str:
+    """Where and who, as one says it on the way: 二巷 19号 陈锦."""
+    household = assignment.household
+    return " ".join(part for part in (address_line(household), household.name) if part)
 
 
 def size_line(household: Household) -> str:

@@ -19,6 +19,8 @@ for said in (
     formats.findable,
 ):  # fmt: skip
     bp.add_app_template_filter(said)
+bp.add_app_template_filter(formats.rank_mark, "rank")
+bp.add_app_template_filter(formats.who_where, "who")
 
 
 def number(name: str) -> int | None:
