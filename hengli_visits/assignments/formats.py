@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from hengli_visits import clock
 from hengli_visits.assignments.onward import rank
-from hengli_visits.assignments.story import Step
+from hengli_visits.assignments.story import KEYED_IN, Step
 from hengli_visits.assignments.tasks import Only, Wanted
 from hengli_visits.formats import moment, short_day, word
-from hengli_visits.models import Assignment, AssignmentState, AssignmentVerb, Household, HouseholdKind, Outcome
+from hengli_visits.models import Assignment, AssignmentState, AssignmentVerb, Household, HouseholdKind, Outcome, Visit
 
 EVENING = 18
 
@@ -119,6 +119,18 @@ def size_line(household: Household) -> str:
     if household.kind == HouseholdKind.ENTERPRISE:
         return _("%(n)s 名员工", n=household.size)
     return _("%(n)s 人", n=household.size)
+
+
+def went(visit: Visit) -> str:
+    """Who went on a visit (author and companions loaded): its author first, unless they entered it for others."""
+    names = [companion.member.name for companion in visit.companions]
+    author = [] if visit.answers.get(KEYED_IN) else [visit.author.name]
+    return "、".join(name for name in (*author, *names, visit.companions_text) if name)
+
+
+def keyed_by(visit: Visit) -> str:
+    """Who entered a visit for those who went, said in words; nothing for a visit told by who went."""
+    return _("由%(name)s代录", name=visit.author.name) if visit.answers.get(KEYED_IN) else ""
 
 
 def told(step: Step) -> dict[str, str | None]:

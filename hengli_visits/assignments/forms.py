@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from wtforms import (
+    BooleanField,
     DateField,
     HiddenField,
     IntegerField,
@@ -19,6 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from hengli_visits import clock
 from hengli_visits.assignments.rules import MOST_VISITORS
+from hengli_visits.assignments.sheets import MOST_SHEETS
 from hengli_visits.assignments.targets import Selection
 from hengli_visits.forms import LARGEST_ID, Form, chosen, lazy as _l, row_id, strip, word_choices
 from hengli_visits.models import HouseholdKind
@@ -118,6 +120,20 @@ class TargetForm(Form):
         """At least one village."""
         if not field.data:
             raise ValidationError(_("请至少选一个村。"))
+
+
+class SheetForm(Form):
+    """Whose walk lists to print; `every`: with the households that were visited."""
+
+    pair = SelectMultipleField(_l("走访员"), validate_choice=False)
+    every = BooleanField(_l("已走访的也打上"))
+
+    def validate_pair(self, field: SelectMultipleField) -> None:
+        """At least one pair, and no more than come out of a printer."""
+        if not field.data:
+            raise ValidationError(_("请先勾选要打印哪几组的走访单。"))
+        if len(field.data) > MOST_SHEETS:
+            raise ValidationError(_("一次最多打印%(most)s份。", most=MOST_SHEETS))
 
 
 class ShareOutForm(Form):

@@ -16,7 +16,7 @@ Answer = str | tuple[str, int] | Response
 
 for said in (
     formats.appointment, formats.standing, formats.tags_of, formats.address_line, formats.size_line, formats.titled,
-    formats.findable,
+    formats.findable, formats.went, formats.keyed_by,
 ):  # fmt: skip
     bp.add_app_template_filter(said)
 bp.add_app_template_filter(formats.rank_mark, "rank")

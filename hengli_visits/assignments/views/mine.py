@@ -16,7 +16,6 @@ from hengli_visits.gate import actor, session
 from hengli_visits.models import Assignment, AssignmentState, Campaign
 from hengli_visits.paging import Page
 
-
 LEADS_ON = (None, AssignmentState.WAITING.value, "all")
 """The lists, as the address asks for them, on which one is told where to go next."""
 

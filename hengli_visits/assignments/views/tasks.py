@@ -77,6 +77,7 @@ def index() -> str:
         link=link,
         page_link=lambda number: link(page=number),
         all_link=link_to("assignments.choose", kept | {"all": 1})() if page.total <= MOST_AT_ONCE else None,
+        prints=rules.may_assign(actor()),
         assigns=rules.may_assign(actor()) and may_change_set_up(campaign.state),
         leads=lambda assignment: rules.may_lead(actor(), assignment),
     )
