@@ -96,6 +96,17 @@ ROWS = [
         data=lambda _c, _m: {"agreed": "yes"},
         bad=lambda _c, _m: {"agreed": "no", "note": " "},
     ),
+    Row("assignments.sheets", lambda _c, _m: "/assignments/sheets", (*LEADERS, *VISITORS)),
+    Row(
+        "assignments.sheet",
+        lambda _c, _m: "/assignments/sheets",
+        ("coordinator", "leader", "team_leader", "visitor", "partner"),
+        "POST",
+        data=lambda c, _m: {"pair": f"{c.visitor.id}-{c.partner.id}"},
+        bad=lambda _c, _m: {},
+        works=200,
+        again=(200,),
+    ),
     Row("assignments.share_out", lambda _c, _m: "/assignments/share-out", LEADERS),
     Row(
         "assignments.apply_share_out",

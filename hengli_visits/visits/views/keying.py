@@ -43,7 +43,7 @@ def key_in(campaign_id: int) -> Response | str | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(campaign, sheets, party, form), 422
     try:
-        saved, assignment = _keyed(campaign, party, form, read_uuid(form.uuid.data) or uuid4())
+        saved, who = _keyed(campaign, party, form, read_uuid(form.uuid.data) or uuid4())
     except Unfit as unfit:
         session().rollback()
         for name, error in unfit.problems.items():
@@ -51,7 +51,7 @@ def key_in(campaign_id: int) -> Response | str | tuple[str, int]:
         return _page(campaign, sheets, party, form), 422
     outcome = word(saved.visit.outcome)
     session().commit()
-    _tell(saved.result, titled(assignment.household), outcome)
+    _tell(saved.result, who, outcome)
     return redirect(url_for("visits.key_in", campaign_id=campaign_id, **_carried(party, form)), 303)
 
 
@@ -89,8 +89,8 @@ def _carried(party: Party | None, form: KeyForm) -> Mapping[str, Any]:
     return kept
 
 
-def _keyed(campaign: Campaign, party: Party | None, form: KeyForm, uuid: UUID) -> tuple[actions.Saved, Assignment]:
-    """Save a line. Raises `Unfit` with all that is wrong, by the fields of the line."""
+def _keyed(campaign: Campaign, party: Party | None, form: KeyForm, uuid: UUID) -> tuple[actions.Saved, str]:
+    """Save a line, and tell of which household it is. Raises `Unfit` with all that is wrong, by the fields of the line."""
     problems: dict[str, Invalid] = {}
     assignment: Assignment | None = None
     went: Sequence[int] = (actor().id,)
@@ -110,10 +110,11 @@ def _keyed(campaign: Campaign, party: Party | None, form: KeyForm, uuid: UUID) -
         problems = dict(unfit.problems) | problems
     if problems or content is None or assignment is None:
         raise Unfit(problems)
+    who = titled(assignment.household)
     saved = _saved(assignment, uuid, content)
     if saved.result == Result.CREATED:
         keying.note_keying(session(), actor(), saved.visit)
-    return saved, assignment
+    return saved, who
 
 
 def _saved(assignment: Assignment, uuid: UUID, content: VisitContent) -> actions.Saved:
