@@ -1,4 +1,5 @@
-/** While a line of a paper sheet is typed: whose code this is, as soon as it can be told. */
+/** While a line of a paper sheet is typed: whose code this is, as soon as it can be told. What is typed into a field that
+ * was refused takes the place of what stood there. */
 const QUIET = 200;
 const SHORTEST = 5;
 
@@ -8,6 +9,8 @@ export function keyingForms(root: ParentNode): void {
     const told = form.querySelector<HTMLElement>("[data-keying-who]");
     const address = new URL(form.dataset["keying"] ?? "", location.href);
     if (!field || !told) continue;
+    const refused = form.querySelector<HTMLInputElement>('input[aria-invalid="true"]');
+    if (refused === document.activeElement) refused?.select();
     let pending: ReturnType<typeof setTimeout> | undefined;
     const ask = async (): Promise<void> => {
       const code = field.value.trim();
