@@ -11,6 +11,7 @@ export function keyingForms(root: ParentNode): void {
     if (!field || !told) continue;
     const refused = form.querySelector<HTMLInputElement>('input[aria-invalid="true"]');
     if (refused === document.activeElement) refused?.select();
+    else refused?.addEventListener("focus", () => refused.select(), { once: true });
     let pending: ReturnType<typeof setTimeout> | undefined;
     const ask = async (): Promise<void> => {
       const code = field.value.trim();

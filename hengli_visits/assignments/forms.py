@@ -131,7 +131,7 @@ class SheetForm(Form):
     def validate_pair(self, field: SelectMultipleField) -> None:
         """At least one pair, and no more than come out of a printer."""
         if not field.data:
-            raise ValidationError(_("请先勾选要打印哪几组的走访单。"))
+            raise ValidationError(_("请先勾选要打印谁的走访单。"))
         if len(field.data) > MOST_SHEETS:
             raise ValidationError(_("一次最多打印%(most)s份。", most=MOST_SHEETS))
 

@@ -103,7 +103,7 @@ def test_visited_ones_only_when_asked_for(session: Session, cast: Cast, sign_in:
     make_visit(session, cast.second_assignment, cast.visitor, Outcome.MET)
     actions.record_visit(session, cast.second_assignment.id, SYSTEM)
     session.commit()
-    assert "所选的组都走完了" in _printed(client, pair).text
+    assert "所选的走访员都走完了" in _printed(client, pair).text
 
 
 def test_pages_are_numbered_by_pair(session: Session, cast: Cast, sign_in: SignIn) -> None:
@@ -139,7 +139,7 @@ def test_in_walking_order_with_codes_that_lead_back(session: Session, cast: Cast
 def test_nothing_chosen_and_odd_choices(session: Session, cast: Cast, sign_in: SignIn) -> None:
     client = sign_in(cast.leader)
     page = _printed(client, status=422)
-    assert "请先勾选要打印哪几组的走访单" in page.text
+    assert "请先勾选要打印谁的走访单" in page.text
     for odd in ("x", "-", "1-", "99999999999-1", "9" * 400, "１-２"):
         assert client.post(ADDRESS, data={"pair": odd}).status_code == 404
     many = [str(number) for number in range(sheets.MOST_SHEETS + 1)]
