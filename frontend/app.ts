@@ -6,11 +6,13 @@ import { flashes } from "./flash.ts";
 import { offline } from "./offline/index.ts";
 import { revisitForms } from "./offline/revisit-form.ts";
 import { passwordToggles } from "./password-toggle.ts";
+import { printButtons } from "./print-button.ts";
 import { progress } from "./progress.ts";
 import { proposals } from "./proposals.ts";
 import { selections } from "./selection.ts";
 import { submitOnce } from "./submit-once.ts";
 import { visitForms } from "./visits/form.ts";
+import { keyingForms } from "./visits/keying.ts";
 
 /** What scripts add to a part of a page; also to one that was brought up to date in place. */
 function enhance(root: ParentNode): void {
@@ -20,9 +22,11 @@ function enhance(root: ParentNode): void {
   proposals(root);
   progress(root);
   selections(root);
+  printButtons(root);
   fileNames(root);
   flashes(root);
   visitForms(root);
+  keyingForms(root);
   revisitForms(root);
 }
 

@@ -1,6 +1,7 @@
 /** What waits on this phone, laid over the server's pages: it is shown apart and never added in. */
 import { isSent, isWaiting, type Entry } from "./entry.ts";
 import type { Keeping, Reach } from "./keeping.ts";
+import { assignmentOf, showOnward } from "./onward.ts";
 import { say, when } from "./words.ts";
 
 function icon(name: string): SVGElement {
@@ -60,8 +61,6 @@ function showBar(entries: readonly Entry[], reach: Reach | null): void {
   if (signIn) signIn.hidden = reach?.kind !== "signed-out" && reach?.kind !== "other";
   if (link) link.hidden = waiting.length === 0 || location.pathname === "/outbox";
 }
-
-const assignmentOf = (entry: Entry): number => ("assignment" in entry.target ? entry.target.assignment : 0);
 
 /** On a list, the card of a household with records on this phone says so. */
 function showOnCards(entries: readonly Entry[]): void {
@@ -132,4 +131,5 @@ export async function overlay(kept: Keeping): Promise<void> {
   showOnCards(entries);
   showOnHousehold(entries);
   showDoorsteps(entries);
+  await showOnward(kept, entries);
 }

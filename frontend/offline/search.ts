@@ -33,6 +33,7 @@ export function searchKept(root: ParentNode): void {
     if (count) count.textContent = (count.textContent ?? "").replace(/\d+/, String(here));
     found += here;
   }
+  root.querySelector("[data-onward]")?.toggleAttribute("hidden", true);
   for (const chip of root.querySelectorAll(".chips [aria-current]")) chip.removeAttribute("aria-current");
   const none = document.querySelector<HTMLElement>("[data-found-none]");
   if (none) none.hidden = found > 0;

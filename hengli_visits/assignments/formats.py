@@ -8,11 +8,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from hengli_visits import clock
+from hengli_visits.assignments.onward import rank
 from hengli_visits.assignments.stale import Stale
-from hengli_visits.assignments.story import Step
+from hengli_visits.assignments.story import KEYED_IN, Step
 from hengli_visits.assignments.tasks import Only, Wanted
 from hengli_visits.formats import moment, short_day, word
-from hengli_visits.models import Assignment, AssignmentState, AssignmentVerb, Household, HouseholdKind, Outcome
+from hengli_visits.models import Assignment, AssignmentState, AssignmentVerb, Household, HouseholdKind, Outcome, Visit
 
 EVENING = 18
 
@@ -110,6 +111,18 @@ def findable(household: Household) -> str:
     return "\n".join((number, household.door, *names))
 
 
+def rank_mark(assignment: Assignment) -> str:
+    """By which rank a household is gone to next, for the script on a phone; nothing when not today."""
+    found = rank(assignment, clock.today())
+    return "" if found is None else str(found)
+
+
+def who_where(assignment: Assignment) -> str:
+    """Where and who, as one says it on the way: 二巷 19号 陈锦."""
+    household = assignment.household
+    return " ".join(part for part in (address_line(household), household.name) if part)
+
+
 def size_line(household: Household) -> str:
     """How many live or work there; nothing when it is not known."""
     if not household.size:
@@ -135,6 +148,18 @@ def _who(step: Step) -> str:
     if step.move.verb in EMPTYING and before and not now:
         return _("不再由%(before)s走访", before=before)
     return now
+
+
+def went(visit: Visit) -> str:
+    """Who went on a visit (author and companions loaded): its author first, unless they entered it for others."""
+    names = [companion.member.name for companion in visit.companions]
+    author = [] if visit.answers.get(KEYED_IN) else [visit.author.name]
+    return "、".join(name for name in (*author, *names, visit.companions_text) if name)
+
+
+def keyed_by(visit: Visit) -> str:
+    """Who entered a visit for those who went, said in words; nothing for a visit told by who went."""
+    return _("由%(name)s代录", name=visit.author.name) if visit.answers.get(KEYED_IN) else ""
 
 
 def told(step: Step) -> dict[str, str | None]:

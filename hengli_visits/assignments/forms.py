@@ -24,6 +24,7 @@ from hengli_visits import clock
 from hengli_visits.assignments.distribute.levels import Level, Terms
 from hengli_visits.assignments.distribute.problem import Wish
 from hengli_visits.assignments.rules import MOST_VISITORS, MOST_WORDS
+from hengli_visits.assignments.sheets import MOST_SHEETS
 from hengli_visits.assignments.targets import Selection
 from hengli_visits.assignments.wishes import ORDERS, Weights, Wishes
 from hengli_visits.forms import LARGEST_ID, Form, chosen, coerce_optional_int, lazy as _l, row_id, strip, word_choices
@@ -196,6 +197,20 @@ class TargetForm(Form):
         """At least one village."""
         if not field.data:
             raise ValidationError(_("请至少选一个村。"))
+
+
+class SheetForm(Form):
+    """Whose walk lists to print; `every`: with the households that were visited."""
+
+    pair = SelectMultipleField(_l("走访员"), validate_choice=False)
+    every = BooleanField(_l("已走访的也打上"))
+
+    def validate_pair(self, field: SelectMultipleField) -> None:
+        """At least one pair, and no more than come out of a printer."""
+        if not field.data:
+            raise ValidationError(_("请先勾选要打印谁的走访单。"))
+        if len(field.data) > MOST_SHEETS:
+            raise ValidationError(_("一次最多打印%(most)s份。", most=MOST_SHEETS))
 
 
 def _order_words() -> dict[Wish, str]:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, aliased, contains_eager
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.finding import WALK, matches
 from hengli_visits.assignments.scope import own
 from hengli_visits.models import (
     Assignment,
@@ -23,9 +22,6 @@ from hengli_visits.models import (
     Member,
     Visit,
 )
-from hengli_visits.paging import Page, paginate
-
-PAGE_SIZE = 100
 
 
 def my_campaigns(session: Session, actor: Actor) -> list[Campaign]:
@@ -69,31 +65,6 @@ def my_company(session: Session, actor: Actor, campaign: Campaign) -> Company:
         .order_by(Group.parent_id.is_(None), Group.id)
     ).first()
     return Company(tuple(row.name for row in rows), group or "")
-
-
-def my_page(
-    session: Session,
-    actor: Actor,
-    campaign: Campaign,
-    state: AssignmentState | None,
-    words: str,
-    number: int,
-    size: int = PAGE_SIZE,
-) -> Page[Assignment]:
-    """A page of the actor's households with their areas, in walking order. Words are looked for in all states."""
-    query = (
-        select(Assignment)
-        .join(Assignment.household)
-        .join(Household.area)
-        .where(own(actor), Assignment.campaign_id == campaign.id)
-        .options(contains_eager(Assignment.household).contains_eager(Household.area))
-        .order_by(*WALK)
-    )
-    if words:
-        query = query.where(matches(words))
-    elif state is not None:
-        query = query.where(Assignment.state == state)
-    return paginate(session, query, number, size)
 
 
 def my_appointments(session: Session, actor: Actor, campaign: Campaign) -> list[Assignment]:

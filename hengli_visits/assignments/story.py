@@ -20,6 +20,8 @@ from hengli_visits.models import (
 )
 
 MOST_VISITS = 50
+KEYED_IN = "keyed_in"
+"""Among the answers of a visit: its author entered it from paper and did not go; those who went are the companions."""
 OVER = (IssueState.NOT_ACCEPTED, IssueState.MERGED, IssueState.CLOSED, IssueState.WITHDRAWN)
 """States of an issue about which nothing is left to do."""
 

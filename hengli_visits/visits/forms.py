@@ -2,7 +2,7 @@
 same code (`visits.content`)."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
 from wtforms import (
+    BooleanField,
     Field,
     FieldList,
     Form as Part,
@@ -23,7 +24,6 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from hengli_visits import clock
 from hengli_visits.errors import Invalid
 from hengli_visits.formats import moment, sentence, time_input
 from hengli_visits.forms import Form, lazy as _l, word_choices
@@ -221,39 +221,27 @@ class DoorstepForm(VisitForm):
         return self.household.form[name] if head == "household" and name in SHOWN_AT_DOOR else super()._field_at(path)
 
 
+class KeyForm(Form):
+    """One line of a walk list that came back on paper, with what is carried on from line to line: the day, the time and
+    who went. Like the visit form it checks nothing itself (`visits.keying`)."""
+
+    uuid = HiddenField()
+    day = StringField(_l("走访日期"))
+    went = SelectMultipleField(_l("谁去的"), validate_choice=False)
+    code = StringField(_l("识别码"))
+    outcome = StringField(_l("结果"))
+    time = StringField(_l("时间"))
+    words = StringField(_l("意见摘要"))
+    nature = StringField(_l("性质"))
+    follow_up = BooleanField(_l("需跟进"))
+    appointment = StringField(_l("约好的时间"))
+    repeat = BooleanField(_l("同一天又去了一次，照样保存"))
+
+
 class VoidForm(Form):
     """Voiding a visit."""
 
     reason = TextAreaField(_l("为什么作废"), render_kw={"maxlength": 300})
-
-
-def new_values(named: Collection[int], actor_id: int, outcome: Outcome | None = None) -> dict[str, Any]:
-    """What a form holds when it is opened: a UUID, the present, the usual manner, one empty card. `named` are the
-    visitors of the household; who is one of them goes with the others."""
-    return {
-        "uuid": str(uuid.uuid4()),
-        "outcome": outcome.value if outcome else None,
-        "manner": Manner.DOOR.value,
-        "visited_at": time_input(clock.now()),
-        "companions": [str(id_) for id_ in named if id_ != actor_id] if actor_id in named else [],
-        "feedback": [{"uuid": str(uuid.uuid4())}],
-    }
-
-
-def values_of(content: VisitContent, visit_uuid: uuid.UUID, revision: int) -> dict[str, Any]:
-    """What a form holds that revises this content."""
-    raw = content.as_json()
-    cards = [said | {"category": str(said["category"] or "")} for said in raw["feedback"]]
-    return {
-        **{name: raw[name] for name in ("outcome", "manner", "companions_text", "remarks")},
-        **(raw["position"] or {}),
-        "uuid": str(visit_uuid),
-        "based_on": str(revision),
-        "visited_at": time_input(content.visited_at),
-        "appointment_at": time_input(content.appointment_at),
-        "companions": [str(id_) for id_ in content.companions],
-        "feedback": cards or [{"uuid": str(uuid.uuid4())}],
-    }
 
 
 def _number(text: str) -> int | str:

@@ -212,11 +212,12 @@ def content_in_force(visit: Visit) -> VisitContent:
 
 
 def earlier_visits(session: Session, assignment_id: int, most: int = 3) -> Sequence[Visit]:
-    """The latest visits to a household in this campaign that were not voided, newest first, with their authors."""
+    """The latest visits to a household in this campaign that were not voided, newest first, with those who
+    went."""
     return session.scalars(
         select(Visit)
         .where(Visit.assignment_id == assignment_id, Visit.voided_at.is_(None))
-        .options(joinedload(Visit.author))
+        .options(joinedload(Visit.author), selectinload(Visit.companions).joinedload(VisitCompanion.member))
         .order_by(Visit.visited_at.desc(), Visit.id.desc())
         .limit(most)
     ).all()

@@ -92,3 +92,11 @@ def is_doubtful(gap: int | None, visited_at: datetime, now: datetime) -> bool:
     """Whether the visit's time is not to be relied on: the clock was more than 10 minutes off, or the visit lies in
     the server's future."""
     return visited_at > now + CLOCK_TOLERANCE or (gap is not None and abs(gap) > CLOCK_TOLERANCE.total_seconds())
+
+
+def may_key_in(state: CampaignState, *, leads: bool, visits: bool) -> bool:
+    """Whether walk lists that came back on paper may be entered: by visitors while the campaign runs, by leaders until
+    it is archived."""
+    return (visits and state == CampaignState.RUNNING) or (
+        leads and state in (CampaignState.RUNNING, CampaignState.CLOSED)
+    )

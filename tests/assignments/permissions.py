@@ -294,6 +294,17 @@ ROWS = [
         },
         bad=lambda c, _m: {"campaign": c.campaign.id, "members": str(c.visitor.id), "words": "快" * 201},
     ),
+    Row("assignments.sheets", lambda _c, _m: "/assignments/sheets", (*LEADERS, *VISITORS)),
+    Row(
+        "assignments.sheet",
+        lambda _c, _m: "/assignments/sheets",
+        ("coordinator", "leader", "team_leader", "visitor", "partner"),
+        "POST",
+        data=lambda c, _m: {"pair": f"{c.visitor.id}-{c.partner.id}"},
+        bad=lambda _c, _m: {},
+        works=200,
+        again=(200,),
+    ),
     Row("assignments.share_out", lambda _c, _m: "/assignments/share-out", LEADERS),
     Row(
         "assignments.order_share_out",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.actor import SYSTEM, Actor
-from hengli_visits.assignments import actions, queries, rounds, story, targets, tasks
+from hengli_visits.assignments import actions, queries, rounds, story, targets, tasks, walks
 from hengli_visits.errors import Missing
 from hengli_visits.models import (
     Assignment,
@@ -99,7 +99,7 @@ def test_own_list_in_walking_order_and_by_words(session: Session, cast: Cast) ->
     actor = acting(session, cast.visitor)
 
     def names(words: str = "", state: AssignmentState | None = None) -> list[str]:
-        page = rounds.my_page(session, actor, cast.campaign, state, words, 1)
+        page = walks.walk_page(session, walks.my_walk(session, actor, cast.campaign.id, state, words), 1)
         return [row.household.name for row in page.items]
 
     assert names()[:3] == ["李四", "张三", "王五"]

@@ -25,6 +25,7 @@ NO_PAGES = {
     "imports.bad_rows",
     "imports.progress",
     "static",
+    "visits.keyed_household",
     "visits.photo",
     "visits.thumbnail",
     "offline.worker",

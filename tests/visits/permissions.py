@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from hengli_visits.assignments.keycodes import write
 from hengli_visits.models import Visit
 from hengli_visits.visits import photos
 from hengli_visits.visits.pictures import develop, opened_album, sha256
 from tests.cast import Cast
+from tests.factories import join, make_assignment, make_household
 from tests.permissions import Row
 from tests.visits.making import as_actor, content, jpeg, put, wordings
 
@@ -53,6 +55,19 @@ def _door(cast: Cast, uuid: UUID) -> Mapping[str, Any]:
     return {**_form(uuid), **place, "household-uuid": str(UUID(int=uuid.int ^ 1))}
 
 
+def _sheet_of_all(session: Session, cast: Cast) -> tuple[UUID, str]:
+    """A household for which everybody who may enter sheets in the campaign may enter one."""
+    join(session, cast.other_group, cast.other_leader)
+    visitors = (cast.visitor, cast.partner, cast.other_visitor, cast.other_leader)
+    household = make_household(session, cast.village)
+    return uuid4(), write(make_assignment(session, cast.campaign, household, cast.team, visitors).id)
+
+
+def _keyed(made: tuple[UUID, str]) -> Mapping[str, Any]:
+    uuid, code = made
+    return {"code": code, "outcome": "1", "time": "0905", "uuid": str(uuid), "day": "2026-06-29"}
+
+
 ROWS = [
     Row("visits.new", lambda c, m: f"/assignments/{c.assignment.id}/visits/new", RECORDERS),
     Row(
@@ -76,6 +91,21 @@ ROWS = [
         again=(200,),
     ),
     Row("visits.doorstep", lambda c, m: f"/campaigns/{c.campaign.id}/doorstep", CALLERS),
+    Row("visits.key_in", lambda c, m: f"/campaigns/{c.campaign.id}/key-in", CALLERS),
+    Row(
+        "visits.key_in",
+        lambda c, m: f"/campaigns/{c.campaign.id}/key-in",
+        CALLERS,
+        "POST",
+        _sheet_of_all,
+        data=lambda c, m: _keyed(m),
+        bad=lambda c, m: {**_keyed(m), "outcome": "9"},
+    ),
+    Row(
+        "visits.keyed_household",
+        lambda c, m: f"/campaigns/{c.campaign.id}/key-in/household?code={write(c.assignment.id)}",
+        CALLERS,
+    ),
     Row(
         "visits.doorstep",
         lambda c, m: f"/campaigns/{c.campaign.id}/doorstep",

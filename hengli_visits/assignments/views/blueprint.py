@@ -16,9 +16,11 @@ Answer = str | tuple[str, int] | Response
 
 for said in (
     formats.appointment, formats.standing, formats.tags_of, formats.address_line, formats.size_line, formats.titled,
-    formats.findable, formats.why_stale,
+    formats.findable, formats.went, formats.keyed_by, formats.why_stale,
 ):  # fmt: skip
     bp.add_app_template_filter(said)
+bp.add_app_template_filter(formats.rank_mark, "rank")
+bp.add_app_template_filter(formats.who_where, "who")
 
 
 def number(name: str) -> int | None:

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from hengli_visits.assignments import actions, avoidances, formats, forms, queries, rules, story
 from hengli_visits.assignments.views.blueprint import Answer, bp
+from hengli_visits.assignments.views.onward import onward_from
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, require
 from hengli_visits.forms import refuse
@@ -39,6 +40,7 @@ def household_page(assignment: Assignment, form: forms.ConfirmForm, told: story.
         visits=told.visits,
         issues=told.issues,
         history=[formats.told(step) for step in told.history],
+        onward=onward_from(assignment),
     )
 
 

@@ -5,25 +5,32 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
-from hengli_visits.assignments import formats, rounds, rules
+from hengli_visits import clock
+from hengli_visits.assignments import formats, rounds, rules, walks
+from hengli_visits.assignments.onward import last_place
 from hengli_visits.assignments.views.blueprint import bp, link_to, number, pick_campaign
+from hengli_visits.assignments.views.onward import Onward
 from hengli_visits.errors import require
 from hengli_visits.forms import chosen
 from hengli_visits.gate import actor, session
 from hengli_visits.models import Assignment, AssignmentState, Campaign
 from hengli_visits.paging import Page
 
+LEADS_ON = (None, AssignmentState.WAITING.value, "all")
+"""The lists, as the address asks for them, on which one is told where to go next."""
+
 
 @dataclass(frozen=True)
 class Round:
     """What all lists of one round share: the campaign and the others that run, how many households stand where, with
-    whom one goes, and the words last noted about each household."""
+    whom one goes, the words last noted about each household, and where one goes next."""
 
     campaign: Campaign
     campaigns: Sequence[Campaign]
     counts: Mapping[AssignmentState, int]
     company: rounds.Company
     last: Mapping[int, rounds.LastWords]
+    onward: Onward
 
 
 @bp.get("/assignments/mine")
@@ -38,7 +45,8 @@ def mine() -> str:
     words = request.args.get("q", "").strip()
     asked = request.args.get("state")
     state = state_shown(counts, asked)
-    page = rounds.my_page(session(), actor(), campaign, state, words, number("page") or 1)
+    calls = walks.my_walk(session(), actor(), campaign.id, state, words)
+    page = walks.walk_page(session(), calls, number("page") or 1)
     first = not words and state == AssignmentState.WAITING and page.number == 1
     own = Round(
         campaign,
@@ -46,9 +54,15 @@ def mine() -> str:
         counts,
         company=rounds.my_company(session(), actor(), campaign),
         last=rounds.last_words(session(), [a.household_id for a in page.items]),
+        onward=onward(campaign, calls),
     )
     expected = rounds.my_appointments(session(), actor(), campaign) if first else []
     return round_page(own, page, expected, state=state, asked=asked, words=words)
+
+
+def onward(campaign: Campaign, calls: Sequence[walks.Call]) -> Onward:
+    """Where one goes next on a round."""
+    return Onward(campaign.id, last_place(calls, clock.today()), walks.next_call(calls))
 
 
 def empty_round_page() -> str:
@@ -84,6 +98,7 @@ def round_page(
         company=own.company,
         expected=expected,
         last=own.last,
+        onward=own.onward if page.items and page.number == 1 and not words and asked in LEADS_ON else None,
         link=link,
         page_link=lambda number: link(page=number),
     )

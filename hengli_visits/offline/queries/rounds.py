@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from hengli_visits.actor import Actor
 from hengli_visits.assignments import story
-from hengli_visits.assignments.finding import WALK
 from hengli_visits.assignments.rounds import my_campaigns
 from hengli_visits.assignments.scope import own
+from hengli_visits.assignments.walks import in_walking_order
 from hengli_visits.models import Assignment, AssignmentVisitor, Campaign, Category, Group, Household, Visit
 from hengli_visits.visits.queries import categories_of, own_visits
 
@@ -41,11 +41,11 @@ def my_rounds(session: Session, actor: Actor) -> Rounds:
             joinedload(Assignment.group).joinedload(Group.parent),
             selectinload(Assignment.visitors).joinedload(AssignmentVisitor.member),
         )
-        .order_by(*WALK)
     )
     households: dict[int, list[Assignment]] = {campaign.id: [] for campaign in campaigns}
     for assignment in session.scalars(query).unique():
         households[assignment.campaign_id].append(assignment)
+    households = {campaign_id: in_walking_order(part) for campaign_id, part in households.items()}
     every = [assignment for part in households.values() for assignment in part]
     return Rounds(
         campaigns=campaigns,

@@ -9,12 +9,12 @@ from flask import Response, g, url_for
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.assignments import rounds
+from hengli_visits.assignments import rounds, walks
 from hengli_visits.assignments.forms import ConfirmForm
 from hengli_visits.assignments.queries import covered_villages
 from hengli_visits.assignments.rules import starts_with_round
 from hengli_visits.assignments.views.household import household_page
-from hengli_visits.assignments.views.mine import Round, empty_round_page, round_page, state_shown
+from hengli_visits.assignments.views.mine import Round, empty_round_page, onward, round_page, state_shown
 from hengli_visits.compression import compressed
 from hengli_visits.gate import actor, limited_to, reads_only, session, told_json
 from hengli_visits.issues.queries import revisits_due
@@ -105,7 +105,8 @@ def _lists(seed: object, own: Rounds, campaign: Campaign) -> Iterator[Sheet]:
     last = rounds.last_words(session(), [one.household_id for one in every])
     company = rounds.my_company(session(), actor(), campaign)
     expected = rounds.my_appointments(session(), actor(), campaign)
-    shared = Round(campaign, own.campaigns, counts, company, last)
+    onward_ = onward(campaign, [walks.call_of(one) for one in every])
+    shared = Round(campaign, own.campaigns, counts, company, last, onward_)
     rows = [(one, one.household, one.household.area) for one in every]
     names = [(one.id, one.name) for one in own.campaigns]
     version = fingerprint(seed, names, campaign, rows, last, company)

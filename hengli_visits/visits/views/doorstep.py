@@ -12,7 +12,8 @@ from hengli_visits.models import Campaign
 from hengli_visits.reader import read_uuid
 from hengli_visits.visits import actions, queries
 from hengli_visits.visits.doorstep import Newcomer, read_newcomer
-from hengli_visits.visits.forms import DoorstepForm, new_values
+from hengli_visits.visits.form_values import new_values
+from hengli_visits.visits.forms import DoorstepForm
 from hengli_visits.visits.views.blueprint import bp
 from hengli_visits.visits.views.recording import Sent, catalogue, saved_by, sent_with
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from hengli_visits.assignments.rules import may_see_tasks
+from hengli_visits.assignments.views.onward import onward_from
 from hengli_visits.errors import Invalid
 from hengli_visits.forms import refuse
 from hengli_visits.gate import actor, keeps_input, session
@@ -38,6 +39,7 @@ def visit_page(visit: Visit) -> str:
         clashing=now + aside if may_choose(actor(), visit) else [],
         revisions=wordings if may_see_revisions(actor(), visit) else [],
         next_url=_next_url(),
+        onward=onward_from(visit.assignment),
     )
 
 

@@ -18,7 +18,8 @@ from hengli_visits.models import Assignment, Category, Outcome, Visit
 from hengli_visits.reader import Unfit, read_uuid
 from hengli_visits.visits import actions, photos, queries
 from hengli_visits.visits.content import VisitContent, read
-from hengli_visits.visits.forms import VisitForm, new_values, values_of
+from hengli_visits.visits.form_values import new_values, values_of
+from hengli_visits.visits.forms import VisitForm
 from hengli_visits.visits.pictures import LARGEST_FILE, Picture, develop, opened_album
 from hengli_visits.visits.rules import CLOCK_TOLERANCE, MOST_PHOTOS, Result
 from hengli_visits.visits.views.blueprint import bp, revisable, uploads
