@@ -27,7 +27,8 @@ STATES = ("working", "ready", "applying", "applied", "undone", "discarded", "fai
 
 def upgrade() -> None:
     """Add tables, columns and words; what is there keeps its meaning. What an even share-out of before gave counts as
-    shared out, not as given by hand: only that left moves with a batch."""
+    shared out, not as given by hand: only that left moves with a batch. It has no plan and is not undone as one any
+    more."""
     op.add_column("campaigns", sa.Column("sharing", sa.JSON(), server_default="{}", nullable=False))
     op.add_column("campaigns", sa.Column("claim_cap", sa.Integer(), server_default="0", nullable=False))
     _make_moves_anew((*VERBS, *MORE_VERBS))
