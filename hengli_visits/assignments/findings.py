@@ -98,7 +98,9 @@ def _left(plan: Plan, wishes: Wishes, groups: Mapping[int, str]) -> Iterator[Not
         yield note(N_("%(n)s 户所在的村没有小组负责，没有分。"), n=len(plan.homeless))
     for group_id, count in Counter(plan.nobody.values()).items():
         yield note(N_("%(group)s没有能走访的组员，%(n)s 户没有分。"), group=groups[group_id], n=count)
-    if plan.full:
+    if plan.full and wishes.terms.cap is None:
+        yield note(N_("%(n)s 户没有分：要回避的户隔在中间，连不成一段，请手工分派。"), n=len(plan.full))
+    elif plan.full:
         yield note(N_("%(n)s 户没有分：每人最多 %(cap)s 户，人手不够。"), n=len(plan.full), cap=wishes.terms.cap)
     if plan.shunned:
         yield note(N_("%(n)s 户没有分：组里的人都要回避。"), n=len(plan.shunned))

@@ -24,15 +24,25 @@ def live() -> Iterator[Live]:
             yield running
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Live, Seeded]]:
-    """A server on a small town in which something is on every page, and the people of the cast."""
+def _small_town() -> Iterator[tuple[Live, Seeded]]:
     clock.set_source(None)
     with new_instance() as instance:
         town = seed(instance)
         with serve(instance) as running:
             yield running, town
         town.close()
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Live, Seeded]]:
+    """A server on a small town in which something is on every page, and the people of the cast."""
+    yield from _small_town()
+
+
+@pytest.fixture
+def own_town() -> Iterator[tuple[Live, Seeded]]:
+    """The same for one test alone, which may change whose households are whose."""
+    yield from _small_town()
 
 
 @pytest.fixture(scope="module")

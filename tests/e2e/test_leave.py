@@ -1,29 +1,15 @@
 """A member notes their own leave on a phone; the leader hands their households over, and gives them back: by touch, and
 with the keyboard alone."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser
 
-from hengli_visits import clock
 from tests.e2e.person import person
-from tests.e2e.seed import Seeded, seed
-from tests.e2e.server import Live, new_instance, serve
+from tests.e2e.seed import Seeded
+from tests.e2e.server import Live
 from tests.e2e.test_keyboard import press, tab_to
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def own_town() -> Iterator[tuple[Live, Seeded]]:
-    """A town of its own: households change hands here."""
-    clock.set_source(None)
-    with new_instance() as instance:
-        town = seed(instance)
-        with serve(instance) as running:
-            yield running, town
-        town.close()
 
 
 def test_leave_from_a_phone_to_handing_back(browser: Browser, own_town: tuple[Live, Seeded]) -> None:
