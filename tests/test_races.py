@@ -11,9 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
+from hengli_visits.accounts.queries import actor_of
 from hengli_visits.actor import SYSTEM
-from hengli_visits.assignments.actions import note_absence
+from hengli_visits.assignments.actions import note_absence, order_share_out, work_out
+from hengli_visits.assignments.changes import visitors_of
+from hengli_visits.assignments.distribute.levels import Terms
 from hengli_visits.assignments.forms import write_seen
+from hengli_visits.assignments.wishes import Wishes
 from hengli_visits.issues.steps import Verb
 from hengli_visits.members.rules import REVEALS
 from hengli_visits.models import (
@@ -259,3 +263,38 @@ def test_a_household_is_handed_over_or_given_never_both(session: Session, cast: 
     assert len(verbs) == 1
     own = select(AssignmentVisitor.member_id).where(AssignmentVisitor.assignment_id == cast.assignment.id)
     assert len(session.scalars(own).all()) == 1
+
+
+def test_a_plan_is_applied_once_and_what_is_given_meanwhile_has_one_owner(
+    session: Session, cast: Cast, sign_in: SignIn
+) -> None:
+    more = [
+        make_assignment(session, cast.campaign, make_household(session, cast.village, door_number=number), cast.group)
+        for number in range(1, 9)
+    ]
+    person = actor_of(session, cast.leader.id)
+    wishes = Wishes(groups=(cast.group.id,), terms=Terms(pairs=False))
+    plan = order_share_out(session, person, cast.campaign, wishes)
+    work_out(session, person, plan)
+    session.commit()
+    first, second, third = sign_in(cast.leader), sign_in(cast.coordinator), sign_in(cast.coordinator)
+    taken = [one.id for one in more[:4]]
+    seen = write_seen(dict.fromkeys(taken, ()))
+    address = f"/assignments/share-out/{plan.id}/application"
+    found = at_once(
+        [
+            posting(first, address),
+            posting(second, address),
+            posting(third, "/assignments/give", seen=seen, members=cast.partner.id),
+        ]
+    )
+    assert found == {303: 2, 409: 1}
+    session.rollback()
+    session.refresh(plan)
+    lost = set(plan.outline["lost"])
+    owners = visitors_of(session, [one.id for one in more])
+    assert set(owners) == {one.id for one in more}
+    assert lost <= set(taken)
+    assert all(owners[id_] == (cast.partner.id,) for id_ in lost)
+    moves = Counter(session.scalars(select(AssignmentMove.assignment_id)))
+    assert all(moves[one.id] == 1 for one in more)
