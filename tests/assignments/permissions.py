@@ -15,6 +15,7 @@ from hengli_visits.assignments.wishes import Wishes
 from hengli_visits.models import Absence, AssignmentState, Avoidance, Outcome, ShareOut, ShareOutRow
 from tests.assignments.making import acting
 from tests.cast import Cast
+from tests.factories import join, make_member
 from tests.permissions import Row
 
 VISITORS = ("visitor", "partner", "team_leader", "other_visitor")
@@ -54,6 +55,7 @@ def _applied(session: Session, cast: Cast) -> UUID:
 
 def _part(session: Session, cast: Cast) -> tuple[UUID, int, int, str]:
     """A plan with a group, a household and those of the group to whom it does not go."""
+    join(session, cast.group, make_member(session, "温甲"), make_member(session, "温乙"))
     made = _plan(session, cast)
     row = session.scalars(select(ShareOutRow).where(ShareOutRow.share_out_id == made)).first()
     assert row
@@ -85,6 +87,7 @@ def _absence(session: Session, cast: Cast) -> int:
 
 def _handed(session: Session, cast: Cast) -> tuple[int, UUID]:
     """The absence with the batch of a handing over."""
+    actions.give(session, SYSTEM, [cast.assignment.id], [cast.visitor.id, cast.partner.id])
     absence = session.get_one(Absence, _absence(session, cast))
     seen = {cast.assignment.id: (cast.visitor.id, cast.partner.id)}
     actions.hand_over(session, SYSTEM, absence, {cast.assignment.id: None}, seen=seen)

@@ -11,6 +11,8 @@ from tests.e2e.walk import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
+TALL = {"width": 1280, "height": 2400}
+"""All of the board at once: a page that scrolls between pressing and moving makes the browser drag something else."""
 NOBODY, PAIR, SINGLE = "未分派", "叶秀珍、方光润", "苏慧"
 
 
@@ -37,7 +39,7 @@ def lies_in(somebody: Person, title: str, one: Locator) -> None:
 
 def test_with_a_mouse(browser: Browser, served: tuple[Live, Seeded]) -> None:
     live, town = served
-    with person(browser, live.base) as leader:
+    with person(browser, live.base, viewport=TALL) as leader:
         town.enter(leader, "leader", "/assignments")
         leader.press("分派板")
         leader.choose("小组", "\u3000长巷村第1小组")
@@ -67,7 +69,7 @@ def test_with_a_mouse(browser: Browser, served: tuple[Live, Seeded]) -> None:
 
 def test_who_was_slower_sees_what_the_other_did(browser: Browser, served: tuple[Live, Seeded]) -> None:
     live, town = served
-    with person(browser, live.base) as slow, person(browser, live.base) as quick:
+    with person(browser, live.base, viewport=TALL) as slow, person(browser, live.base, viewport=TALL) as quick:
         open_board(slow, town)
         open_board(quick, town, "team_leader")
         one, name = card(slow, NOBODY)
