@@ -1,5 +1,6 @@
 """The board of a group: its households beside those who go there, in columns."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -34,14 +35,15 @@ class Seat:
 
 @dataclass(frozen=True)
 class Column:
-    """Those who go together, with the households that they still have to visit in walking order, and how many they have
-    visited. `present`: all of them belong to the group, so that they can get more."""
+    """Those who go together, with the households that they still have to visit in walking order, how many they have
+    visited, and how many cannot be. `present`: all of them belong to the group, so that they can get more."""
 
     members: Hands
     names: tuple[str, ...]
     group: str
     rows: tuple[Assignment, ...] = ()
     visited: int = 0
+    unreachable: int = 0
     present: bool = True
 
     @property
@@ -145,7 +147,8 @@ def lay_out(
         return Column(members, tuple(names.get(id_, "") for id_ in members), group, present=present)
 
     open_rows: dict[frozenset[int], list[Assignment]] = {}
-    visited: dict[frozenset[int], int] = {}
+    visited: Counter[frozenset[int]] = Counter()
+    unreachable: Counter[frozenset[int]] = Counter()
     found: dict[frozenset[int], Column] = {}
     for row in rows:
         members = hands_of(row)
@@ -155,13 +158,15 @@ def lay_out(
         found.setdefault(key, column(members))
         if row.state in OPEN_STATES:
             open_rows.setdefault(key, []).append(row)
-        visited[key] = visited.get(key, 0) + (row.state == AssignmentState.VISITED)
+        visited[key] += row.state == AssignmentState.VISITED
+        unreachable[key] += row.state == AssignmentState.UNREACHABLE
     busy = {id_ for key in found for id_ in key}
     for seat in line:
         if seat.member_id not in busy:
             found.setdefault(frozenset({seat.member_id}), column((seat.member_id,)))
     filled = [
-        replace(one, rows=tuple(open_rows.get(key, ())), visited=visited.get(key, 0)) for key, one in found.items()
+        replace(one, rows=tuple(open_rows.get(key, ())), visited=visited[key], unreachable=unreachable[key])
+        for key, one in found.items()
     ]
     return sorted(
         filled, key=lambda one: (not one.present, min((rank[m][0] for m in one.members if m in rank), default=0))

@@ -22,7 +22,7 @@ def note(message: str, **params: Any) -> Note:
 
 
 def rows_of(snapshot: Snapshot, plan: Plan) -> list[dict[str, Any]]:
-    """The rows of a plan as their table holds them, but for the plan's id."""
+    """The rows of a plan as their table holds them, but for the plan's id. What stays as it is has none."""
     houses = {house.id: house for house, _ in snapshot.town.houses}
     return [
         {
@@ -37,6 +37,7 @@ def rows_of(snapshot: Snapshot, plan: Plan) -> list[dict[str, Any]]:
             "by_hand": False,
         }
         for id_, placed in sorted(plan.placed.items())
+        if (placed.group_id, frozenset(placed.members)) != (snapshot.before[id_][0], frozenset(snapshot.before[id_][1]))
     ]
 
 
@@ -88,7 +89,7 @@ def notes_of(snapshot: Snapshot, plan: Plan, wishes: Wishes, groups: Mapping[int
     return [
         *_left(plan, wishes, groups),
         *_excused(snapshot, wishes),
-        *_missed(snapshot, plan, wishes),
+        *_missed(snapshot, plan, wishes, groups),
         *(note(N_("%(group)s的方案不错，但没有证明是最好的。"), group=groups[id_]) for id_ in plan.unproved),
     ]
 
@@ -110,17 +111,23 @@ def _excused(snapshot: Snapshot, wishes: Wishes) -> Iterator[Note]:
     away = [id_ for id_ in snapshot.away if id_ in snapshot.seated]
     old = [id_ for id_ in snapshot.old if id_ in snapshot.seated and id_ not in snapshot.away]
     if away:
-        yield note(N_("%(names)s在请假，没有分给他们。"), names=_named(away, snapshot.names))
+        yield note(N_("%(n)s 人在请假，没有分给他们：%(names)s%(more)s。"), n=len(away), **_named(away, snapshot.names))
     if old:
-        yield note(N_("%(names)s已满 %(age)s 岁，没有分给他们。"), names=_named(old, snapshot.names), age=wishes.oldest)
+        yield note(
+            N_("%(n)s 人已满 %(age)s 岁，没有分给他们：%(names)s%(more)s。"),
+            n=len(old), age=wishes.oldest, **_named(old, snapshot.names),
+        )  # fmt: skip
 
 
-def _named(ids: Collection[int], names: Mapping[int, str]) -> str:
-    first = "、".join(names[id_] for id_ in list(ids)[:NAMED])
-    return first if len(ids) <= NAMED else f"{first}等{len(ids)}人"
+def _named(ids: Collection[int], names: Mapping[int, str]) -> dict[str, str]:
+    """The first few names, and a sign that there are more."""
+    return {
+        "names": "、".join(names[id_] for id_ in list(ids)[:NAMED]),
+        "more": " …" if len(ids) > NAMED else "",
+    }
 
 
-def _missed(snapshot: Snapshot, plan: Plan, wishes: Wishes) -> Iterator[Note]:
+def _missed(snapshot: Snapshot, plan: Plan, wishes: Wishes, groups: Mapping[int, str]) -> Iterator[Note]:
     if wishes.terms.level is not Level.VISITOR:
         return
     houses = {house.id: house for house, _ in snapshot.town.houses}
@@ -136,21 +143,40 @@ def _missed(snapshot: Snapshot, plan: Plan, wishes: Wishes) -> Iterator[Note]:
         streets[house.village, house.street].add(members)
     cut = sum(len(hands) > 1 for hands in streets.values())
     if cut:
-        yield note(N_("%(cut)s 条街巷由几拨人分着走，%(whole)s 条整条归一拨人。"), cut=cut, whole=len(streets) - cut)
+        yield note(N_("%(cut)s 条街巷由几对人分着走，%(whole)s 条整条归一对人。"), cut=cut, whole=len(streets) - cut)
+    yield from _uneven(plan, snapshot, wishes, groups)
     if wishes.terms.pairs:
         yield from _unmixed(snapshot, plan, wishes)
 
 
+def _uneven(plan: Plan, snapshot: Snapshot, wishes: Wishes, groups: Mapping[int, str]) -> Iterator[Note]:
+    """Groups whose loads differ by more than was asked for: somebody had much already, or households count differently."""
+    weights = {house.id: house.weight for house, _ in snapshot.town.houses}
+    got: dict[int, Counter[tuple[int, ...]]] = defaultdict(Counter)
+    for id_, placed in plan.placed.items():
+        got[placed.group_id][placed.members] += weights[id_]
+    for group_id, hands in hands_of(snapshot.town, plan).items():
+        loads = [weight + got[group_id][tuple(members)] for members, weight in hands]
+        if got[group_id] and max(loads) - min(loads) > wishes.terms.spread:
+            yield note(
+                N_("%(group)s最多和最少差 %(n)s 户：有人原来就分得多，或几户算一户分不匀。"),
+                group=groups[group_id], n=max(loads) - min(loads),
+            )  # fmt: skip
+
+
 def _unmixed(snapshot: Snapshot, plan: Plan, wishes: Wishes) -> Iterator[Note]:
     people = snapshot.town.people
-    hands = [[people[member] for member in members] for own in plan.hands.values() for members in own]
+    going = {placed.members for placed in plan.placed.values()}
+    hands = [[people[member] for member in members] for members in sorted(going) if members]
     pairs = [group for group in hands if len(group) > 1]
     alone = [group[0].id for group in hands if len(group) == 1]
     if alone:
-        yield note(N_("%(names)s一个人走：没有能搭档的人。"), names=_named(alone, snapshot.names))
+        yield note(
+            N_("%(n)s 人一个人走，没有能搭档的人：%(names)s%(more)s。"), n=len(alone), **_named(alone, snapshot.names)
+        )
     same = sum(not any(mixes_experience(one, two) for one in group for two in group) for group in pairs)
     if wishes.terms.mix_experience and same:
-        yield note(N_("%(n)s 组不是一老一新：组里走访过的人和新人不一样多。"), n=same)
+        yield note(N_("%(all)s 对里有 %(n)s 对不是一老一新：组里走访过的人和新人不一样多。"), all=len(pairs), n=same)
     unmixed = sum(not any(mixes_gender(one, two) for one in group for two in group) for group in pairs)
     if wishes.terms.mix_gender and unmixed:
-        yield note(N_("%(n)s 组不是一男一女：组里男女不一样多。"), n=unmixed)
+        yield note(N_("%(all)s 对里有 %(n)s 对不是一男一女：组里男女不一样多。"), all=len(pairs), n=unmixed)

@@ -17,6 +17,9 @@ from hengli_visits.assignments.scope import led
 from hengli_visits.errors import Missing
 from hengli_visits.models import Area, Assignment, Group, Household, Member, ShareOut, ShareOutRow, ShareState
 
+WAITING = (ShareState.WORKING, ShareState.READY, ShareState.APPLYING)
+"""States of plans about which something is left to do."""
+
 
 def get_plan(session: Session, actor: Actor, plan_id: UUID) -> ShareOut:
     """The plan with its campaign and who made it. Raises `Missing` for everybody but who made it and coordinators, and
@@ -42,18 +45,22 @@ def find_plan(session: Session, plan_id: UUID) -> ShareOut | None:
 
 
 def recent_plans(session: Session, actor: Actor, campaign_id: int) -> list[ShareOut]:
-    """The plans of a campaign that wait or were applied, latest first, as far as the actor may see them; at most ten."""
-    shown = (ShareState.WORKING, ShareState.READY, ShareState.APPLYING, ShareState.APPLIED)
+    """The plans of a campaign that were applied or wait, as far as the actor may see them: the last twenty that were
+    applied, after the last five that wait and would give something."""
     query = (
         select(ShareOut)
-        .where(ShareOut.campaign_id == campaign_id, ShareOut.state.in_(shown))
+        .where(ShareOut.campaign_id == campaign_id)
         .options(joinedload(ShareOut.created_by))
         .order_by(ShareOut.created_at.desc(), ShareOut.id)
-        .limit(10)
     )
     if not actor.is_coordinator:
         query = query.where(ShareOut.created_by_id == actor.id)
-    return list(session.scalars(query))
+    waiting = session.scalars(query.where(ShareOut.state.in_(WAITING)).limit(20))
+    applied = session.scalars(query.where(ShareOut.state == ShareState.APPLIED).limit(20))
+    return [
+        *[plan for plan in waiting if plan.state is not ShareState.READY or plan.outline.get("groups")][:5],
+        *applied,
+    ]
 
 
 def group_names(session: Session, campaign_id: int) -> dict[int, str]:

@@ -124,8 +124,9 @@ class Following:
         return self._staff.handlers[issue.lead_unit_id or 0]
 
     def _revisitor(self, story: Story, issue: Issue) -> int:
-        handler = self._handler(issue)
-        able = [one for one in (story.call.author, *story.call.place.visitors) if one != handler]
+        village = self._units.committees[issue.area_id]  # it helps with what is complex
+        barred = {self._handler(issue), self._staff.handlers.get(village)}
+        able = [one for one in (story.call.author, *story.call.place.visitors) if one not in barred]
         return able[0] if able else self._staff.coordinator
 
     def _go(self, member_id: int, issue: Issue, verb: str, **data: Any) -> None:

@@ -15,7 +15,7 @@ from hengli_visits.assignments.wishes import Wishes
 from hengli_visits.models import Absence, AssignmentState, Avoidance, Outcome, ShareOut, ShareOutRow
 from tests.assignments.making import acting
 from tests.cast import Cast
-from tests.factories import join, make_member
+from tests.factories import join, make_assignment, make_household, make_member
 from tests.permissions import Row
 
 VISITORS = ("visitor", "partner", "team_leader", "other_visitor")
@@ -38,7 +38,8 @@ ASKED = {
 
 
 def _plan(session: Session, cast: Cast) -> UUID:
-    """A plan for the group, made by its leader."""
+    """A plan for the group, made by its leader, of a household that waits."""
+    make_assignment(session, cast.campaign, make_household(session, cast.village), cast.group)
     made = actions.order_share_out(
         session, acting(session, cast.leader), cast.campaign, Wishes(groups=(cast.group.id,), terms=Terms(pairs=False))
     )
@@ -308,6 +309,7 @@ ROWS = [
         works=200,
         again=(200,),
     ),
+    Row("assignments.lost_choice", lambda _c, _m: "/assignments/choice", LEADERS, works=302),
     Row("assignments.share_out", lambda _c, _m: "/assignments/share-out", LEADERS),
     Row(
         "assignments.order_share_out",

@@ -18,6 +18,8 @@ def make_card(who: Person, name: str) -> str:
     who.press("双千", "main")
     who.press("分组")
     who.press(f"{VILLAGE}组")
+    while not who.page.get_by_role("link", name=name, exact=True).count():
+        who.press("下一页")
     who.press(name)
     who.press("开登录卡")
     expect(who.page.get_by_role("img", name="登录卡的二维码")).to_be_visible()

@@ -27,7 +27,7 @@ def test_with_a_thumb(browser: Browser, own_town: tuple[Live, Seeded]) -> None:
         leader.fill("满几岁不分", "70")
         leader.press("算一个方案")
         leader.see("还没有分派下去")
-        leader.see("在请假，没有分给他们。")
+        leader.see("人在请假，没有分给他们：")
         plan = leader.page.url
         leader.follow(leader.page.locator(".plan-part").first)
         hands = leader.page.locator(".plan-hands > li")

@@ -21,6 +21,7 @@ EACH = {"assignments.leave", "issues.show", "campaigns.show", "imports.show"}
 NO_PAGES = {
     "assignments.plan_points",
     "assignments.plan_progress",
+    "assignments.lost_choice",
     "assignments.map_points",
     "imports.bad_rows",
     "imports.progress",

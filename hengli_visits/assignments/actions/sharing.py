@@ -49,7 +49,7 @@ def order_share_out(session: Session, actor: Actor, campaign: Campaign, wishes: 
         raise Invalid(N_("请至少选一个小组。"), field="group")
     if actor.is_coordinator:
         kept = written(wishes)
-        campaign.sharing = {name: kept[name] for name in kept if name not in ("groups", "homeless")}
+        campaign.sharing = {name: kept[name] for name in kept if name not in ("groups", "homeless", "redo")}
     plan = ShareOut(
         campaign=campaign,
         state=ShareState.WORKING,
@@ -234,10 +234,26 @@ def apply_share_out(session: Session, actor: Actor, plan: ShareOut, due_on: date
     ):
         write(session, actor, verb, some, batch=plan.id)
     plan.applied_at = clock.now()
-    plan.outline = plan.outline | {"lost": lost}
+    _count_applied(session, plan, lost)
     audit.record(session, actor, "share_out.apply", "share_out", plan.id, done=len(changes), lost=len(lost))
     session.flush()
     return Given(tuple(change.held.id for change in changes), (), tuple(lost))
+
+
+def _count_applied(session: Session, plan: ShareOut, lost: Sequence[int]) -> None:
+    """Let the figures of an applied plan be of what was given; what was not is told apart."""
+    for portion in portions(lost):
+        gone = delete(ShareOutRow).where(ShareOutRow.share_out_id == plan.id, ShareOutRow.assignment_id.in_(portion))
+        session.execute(gone)
+    groups = (
+        {
+            id_: {**part, **findings.figures(plans.given_in(session, plan, int(id_)), part["hands"])}
+            for id_, part in plan.outline["groups"].items()
+        }
+        if lost
+        else plan.outline["groups"]
+    )
+    plan.outline = plan.outline | {"lost": list(lost), "groups": groups}
 
 
 def _shunned(session: Session, rows: Sequence[Any]) -> set[int]:

@@ -1,6 +1,7 @@
 """Wishes for a share-out, and what is done with its plan."""
 
 import re
+from collections.abc import Callable
 from typing import Any, Self
 
 from flask_babel import gettext as _
@@ -15,7 +16,7 @@ from wtforms import (
     SelectMultipleField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import Optional, StopValidation, ValidationError
 
 from hengli_visits import clock
 from hengli_visits.assignments.distribute.levels import Level, Terms
@@ -26,13 +27,20 @@ from hengli_visits.forms import Form, lazy as _l, row_id
 MEMBERS = re.compile(r"[1-9]\d{0,8}(?:,[1-9]\d{0,8}){0,3}")
 
 
-def _whole(least: int, most: int) -> NumberRange:
-    return NumberRange(min=least, max=most, message=_l("请填%(min)s到%(max)s的整数。"))
+def _whole(least: int, most: int) -> Callable[[FlaskForm, IntegerField], None]:
+    """A validator that says one sentence, whatever is wrong with the number."""
+
+    def check(_form: FlaskForm, field: IntegerField) -> None:
+        if field.data is None or not least <= field.data <= most:
+            field.errors = []
+            raise StopValidation(_("请填%(min)s到%(max)s的整数。", min=least, max=most))
+
+    return check
 
 
 def _kilometres(_form: FlaskForm, field: DecimalField) -> None:
     if field.data is not None and not 0 < field.data <= MOST_KILOMETRES:
-        raise ValidationError(_("请填0到100的数，例如2或1.5。"))
+        raise ValidationError(_("请填大于0、不超过100的数，例如2或1.5。"))
 
 
 MOST_KILOMETRES = 100

@@ -73,7 +73,7 @@ def move_on_board() -> Answer:
     """Give the ticked households to the people of a column, or take them back."""
     require(rules.may_assign(actor()))
     form = forms.BoardForm()
-    group = get_group(session(), actor(), form.group.data or 0)
+    group = get_group(session(), actor(), request.form.get("group", 0, type=row_id))
     if not form.validate_on_submit():
         return _board_page(group, form), 422
     ids = list(form.assignment.data or ())

@@ -90,6 +90,7 @@ def _part_page(plan: ShareOut, group_id: int, form: forms.PlanMoveForm) -> str:
         most=max((hand.after for hand in hands), default=0),
         form=form,
         placed=any(row.latitude is not None for hand in hands for row in hand.rows),
+        unplaced=sum(row.latitude is None for hand in hands for row in hand.rows),
         changes=plan.state is ShareState.READY and may_change_set_up(plan.campaign.state),
         back=url_for("assignments.plan", plan_id=plan.id),
     )

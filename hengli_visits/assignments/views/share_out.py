@@ -49,8 +49,11 @@ def share_out() -> str:
     require(rules.may_assign(actor()))
     campaign = _campaign()
     form = forms.ShareOutForm.of(read(campaign.sharing))
-    heads = roster.heads(roster.led_groups(session(), actor(), campaign.id))
-    form.group.data = request.args.getlist("group", type=row_id) or [group.id for group in heads]
+    groups = roster.led_groups(session(), actor(), campaign.id)
+    heads, waiting = roster.heads(groups), roster.waiting_counts(session(), actor(), campaign.id, groups)
+    form.group.data = request.args.getlist("group", type=row_id) or [
+        group.id for group in heads if waiting.get(group.id) or len(heads) == 1
+    ]
     form.homeless.data = rules.may_target(actor()) and not request.args.get("group")
     return _page(campaign, form)
 

@@ -128,6 +128,14 @@ def choose() -> Answer:
     return _chosen(ids)
 
 
+@bp.get("/assignments/choice", endpoint="lost_choice")
+def back_to_list() -> Response:
+    """Where a reload leads after a choice that was too long for an address: back to the list, to choose anew."""
+    require(rules.may_assign(actor()))
+    flash(_("请先勾选要分派的走访户。"), "info")
+    return redirect(url_for("assignments.index"))
+
+
 @bp.post("/assignments/choice")
 @reads_only
 def choose_many() -> Answer:
