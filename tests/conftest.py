@@ -27,6 +27,15 @@ MONDAY = datetime(2026, 6, 29, 2, 0, tzinfo=UTC)
 """The tests' present: Monday 29 June 2026, 10:00 in the town."""
 
 
+LONG = ("tests/e2e/", "tests/offline/test_model", "tests/demo/")
+"""Files of which each takes a process for long: they come first, so that none is left to one process at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the long files first; within a file nothing changes its place."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays for the whole run: the garbage collector need not walk through it again and again. At
     the end pytest collects everything, so that nothing left open goes unseen."""

@@ -161,6 +161,11 @@ class Place(NamedTuple):
     visited: int
 
 
+def find_member(session: Session, actor: Actor, member_id: int) -> Member | None:
+    """The bare member, or None when there is none whom the actor may see."""
+    return session.scalar(select(Member).where(Member.id == member_id, visible(actor)))
+
+
 def places_of(session: Session, actor: Actor, member_id: int) -> list[Place]:
     """Where a member visits or leads, newest campaign first, with the member's own households there. Leaders see the
     groups that they lead. One query."""

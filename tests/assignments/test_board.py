@@ -78,7 +78,8 @@ def test_households_are_given_taken_back_and_a_step_undone(session: Session, cas
     assert "撤销上一步" not in client.page(answer.location).text
     session.rollback()
     assert len(visitors_of(session, both)) == 2
-    verbs = session.scalars(select(AssignmentMove.verb).where(AssignmentMove.assignment_id == both[0])).all()
+    moves = select(AssignmentMove.verb).where(AssignmentMove.assignment_id == both[0]).order_by(AssignmentMove.id)
+    verbs = session.scalars(moves).all()
     assert verbs[:2] == [AssignmentVerb.GIVE, AssignmentVerb.TAKE_BACK]
     assert len(verbs) == 3
 

@@ -163,3 +163,11 @@ def _leader_of_nothing(session: Session, cast: Cast) -> Member:
     cast.campaign.state = CampaignState.ARCHIVED
     session.commit()
     return cast.coordinator
+
+
+def test_a_list_of_one_visitor_says_whose_it_is(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    session.commit()
+    page = sign_in(cast.leader).page(f"/assignments?visitor={cast.visitor.id}")
+    assert f"{cast.visitor.name}请假和交接" in page.text.replace("\n", "")
+    for stranger in (cast.other_leader, cast.area_lead):
+        assert "请假和交接" not in sign_in(stranger).page(f"/assignments?visitor={cast.visitor.id}").text

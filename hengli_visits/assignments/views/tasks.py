@@ -16,6 +16,7 @@ from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, Missing, require
 from hengli_visits.forms import chosen, refuse, row_id, some_day, word_pairs
 from hengli_visits.gate import actor, keeps_input, reads_only, safe_next, session
+from hengli_visits.members.queries import find_member
 from hengli_visits.models import AssignmentState, Campaign, Outcome
 
 MOST_AT_ONCE = 5000
@@ -82,6 +83,7 @@ def index() -> str:
         page_link=lambda number: link(page=number),
         all_link=link_to("assignments.choose", kept | {"all": 1})() if page.total <= MOST_AT_ONCE else None,
         sees_people=rules.may_assign(actor()),
+        whose=find_member(session(), actor(), wanted.visitor_id) if wanted.visitor_id else None,
         **narrowing(campaign, wanted),
     )
 
