@@ -74,6 +74,7 @@ def test_a_visit_with_the_keyboard_alone(browser: Browser, served: tuple[Live, S
         visitor.page.wait_for_url("**/assignments/mine")
         visitor.context.clear_cookies()
         visitor.go("/sign-in")
+        visitor.complaints.clear()  # the page before may just have asked who is signed in, and nobody was any more
         write(visitor, "手机号或编号", phone)
         write(visitor, "密码", PASSWORD)
         press(visitor, "登录")
