@@ -1,10 +1,10 @@
 """What there is to say about a plan: its figures, and in words what could not be met and why."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypedDict
 
-from hengli_visits.assignments.distribute.levels import Level, Plan, Town
+from hengli_visits.assignments.distribute.levels import Level, Placed, Plan
 from hengli_visits.assignments.distribute.pairing import mixes_experience, mixes_gender
 from hengli_visits.assignments.snapshot import Snapshot
 from hengli_visits.assignments.wishes import Wishes
@@ -37,24 +37,50 @@ def rows_of(snapshot: Snapshot, plan: Plan) -> list[dict[str, Any]]:
             "by_hand": False,
         }
         for id_, placed in sorted(plan.placed.items())
-        if (placed.group_id, frozenset(placed.members)) != (snapshot.before[id_][0], frozenset(snapshot.before[id_][1]))
+        if not _stays(snapshot, id_, placed)
     ]
 
 
-def hands_of(town: Town, plan: Plan) -> dict[int, list[list[Any]]]:
-    """For each group the sets of visitors who go for it, each with the weight that they have already: [members, weight].
-    In the order in which they were formed."""
-    weights: dict[int, dict[int, int]] = defaultdict(dict)
-    for one in town.held:
+def _stays(snapshot: Snapshot, id_: int, placed: Placed) -> bool:
+    group_id, visitors = snapshot.before[id_]
+    return (placed.group_id, frozenset(placed.members)) == (group_id, frozenset(visitors))
+
+
+class Party(TypedDict):
+    """Those who go together for a group, as a plan keeps them: the weight that stays with them whatever the plan says
+    (`kept`), and all that any of them has now (`now`)."""
+
+    members: list[int]
+    kept: int
+    now: int
+
+
+def parties_of(snapshot: Snapshot, plan: Plan) -> dict[int, list[Party]]:
+    """Who goes together in each group, in the order in which they were formed."""
+    weights = {house.id: house.weight for house, _ in snapshot.town.houses}
+    kept: dict[int, dict[int, int]] = defaultdict(dict)
+    for one in snapshot.town.held:
         for member in one.members:
-            weights[member][one.id] = one.weight
-    found: dict[int, list[list[Any]]] = {}
-    for group_id, hands in plan.hands.items():
-        found[group_id] = []
-        for members in hands:
-            has = {id_: weight for member in members for id_, weight in weights[member].items()}
-            found[group_id].append([list(members), sum(has.values())])
-    return found
+            kept[member][one.id] = one.weight
+    now = {member: dict(has) for member, has in kept.items()}
+    for id_, (_group_id, visitors) in snapshot.before.items():
+        stays = id_ in plan.placed and _stays(snapshot, id_, plan.placed[id_])
+        for member in visitors:
+            now.setdefault(member, {})[id_] = weights[id_]
+            if stays:
+                kept[member][id_] = weights[id_]
+    return {
+        group_id: [
+            Party(members=list(members), kept=_together(kept, members), now=_together(now, members))
+            for members in parties
+        ]
+        for group_id, parties in plan.parties.items()
+    }
+
+
+def _together(has: Mapping[int, Mapping[int, int]], members: Iterable[int]) -> int:
+    """The weight that any of these has; what two have together counts once."""
+    return sum({id_: weight for member in members for id_, weight in has.get(member, {}).items()}.values())
 
 
 class Given(NamedTuple):
@@ -66,13 +92,13 @@ class Given(NamedTuple):
     again: bool
 
 
-def figures(rows: Collection[Given], hands: Sequence[Sequence[Any]]) -> dict[str, int]:
+def figures(rows: Collection[Given], parties: Sequence[Party]) -> dict[str, int]:
     """The figures of one group: households and their weight, how many went to somebody of the same village, how many to
     who was there last time, the least and the largest load of those who go, and how many of them get something."""
     got: Counter[tuple[int, ...]] = Counter()
     for row in rows:
         got[row.visitors] += row.weight
-    loads = [weight + got.get(tuple(members), 0) for members, weight in hands]
+    loads = [party["kept"] + got[tuple(party["members"])] for party in parties]
     return {
         "households": len(rows),
         "weight": sum(row.weight for row in rows),
@@ -80,7 +106,7 @@ def figures(rows: Collection[Given], hands: Sequence[Sequence[Any]]) -> dict[str
         "again": sum(row.again for row in rows),
         "least": min(loads, default=0),
         "most": max(loads, default=0),
-        "takers": sum(1 for members, _ in hands if got.get(tuple(members))),
+        "takers": sum(bool(got[tuple(party["members"])]) for party in parties),
     }
 
 
@@ -141,23 +167,24 @@ def _missed(snapshot: Snapshot, plan: Plan, wishes: Wishes, groups: Mapping[int,
     streets: dict[tuple[Any, Any], set[tuple[int, ...]]] = defaultdict(set)
     for house, members in placed:
         streets[house.village, house.street].add(members)
-    cut = sum(len(hands) > 1 for hands in streets.values())
+    cut = sum(len(parties) > 1 for parties in streets.values())
     if cut:
         yield note(N_("%(cut)s 条街巷由几对人分着走，%(whole)s 条整条归一对人。"), cut=cut, whole=len(streets) - cut)
-    yield from _uneven(plan, snapshot, wishes, groups)
+    yield from _uneven(snapshot, plan, wishes, groups)
     if wishes.terms.pairs:
         yield from _unmixed(snapshot, plan, wishes)
 
 
-def _uneven(plan: Plan, snapshot: Snapshot, wishes: Wishes, groups: Mapping[int, str]) -> Iterator[Note]:
+def _uneven(snapshot: Snapshot, plan: Plan, wishes: Wishes, groups: Mapping[int, str]) -> Iterator[Note]:
     """Groups whose loads differ by more than was asked for: somebody had much already, or households count differently."""
     weights = {house.id: house.weight for house, _ in snapshot.town.houses}
-    got: dict[int, Counter[tuple[int, ...]]] = defaultdict(Counter)
+    got: Counter[tuple[int, ...]] = Counter()
     for id_, placed in plan.placed.items():
-        got[placed.group_id][placed.members] += weights[id_]
-    for group_id, hands in hands_of(snapshot.town, plan).items():
-        loads = [weight + got[group_id][tuple(members)] for members, weight in hands]
-        if got[group_id] and max(loads) - min(loads) > wishes.terms.spread:
+        if not _stays(snapshot, id_, placed):
+            got[placed.members] += weights[id_]
+    for group_id, parties in parties_of(snapshot, plan).items():
+        loads = [party["kept"] + got[tuple(party["members"])] for party in parties]
+        if any(got[tuple(party["members"])] for party in parties) and max(loads) - min(loads) > wishes.terms.spread:
             yield note(
                 N_("%(group)s最多和最少差 %(n)s 户：有人原来就分得多，或几户算一户分不匀。"),
                 group=groups[group_id], n=max(loads) - min(loads),
@@ -167,16 +194,16 @@ def _uneven(plan: Plan, snapshot: Snapshot, wishes: Wishes, groups: Mapping[int,
 def _unmixed(snapshot: Snapshot, plan: Plan, wishes: Wishes) -> Iterator[Note]:
     people = snapshot.town.people
     going = {placed.members for placed in plan.placed.values()}
-    hands = [[people[member] for member in members] for members in sorted(going) if members]
-    pairs = [group for group in hands if len(group) > 1]
-    alone = [group[0].id for group in hands if len(group) == 1]
+    parties = [[people[member] for member in members] for members in sorted(going) if members]
+    pairs = [party for party in parties if len(party) > 1]
+    alone = [party[0].id for party in parties if len(party) == 1]
     if alone:
         yield note(
             N_("%(n)s 人一个人走，没有能搭档的人：%(names)s%(more)s。"), n=len(alone), **_named(alone, snapshot.names)
         )
-    same = sum(not any(mixes_experience(one, two) for one in group for two in group) for group in pairs)
+    same = sum(not any(mixes_experience(one, two) for one in party for two in party) for party in pairs)
     if wishes.terms.mix_experience and same:
         yield note(N_("%(all)s 对里有 %(n)s 对不是一老一新：组里走访过的人和新人不一样多。"), all=len(pairs), n=same)
-    unmixed = sum(not any(mixes_gender(one, two) for one in group for two in group) for group in pairs)
+    unmixed = sum(not any(mixes_gender(one, two) for one in party for two in party) for party in pairs)
     if wishes.terms.mix_gender and unmixed:
         yield note(N_("%(all)s 对里有 %(n)s 对不是一男一女：组里男女不一样多。"), all=len(pairs), n=unmixed)

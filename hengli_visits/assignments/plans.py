@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.changes import portions
 from hengli_visits.assignments.finding import WALK
-from hengli_visits.assignments.findings import Given
+from hengli_visits.assignments.findings import Given, Party
 from hengli_visits.assignments.scope import led
 from hengli_visits.errors import Missing
 from hengli_visits.models import Area, Assignment, Group, Household, Member, ShareOut, ShareOutRow, ShareState
@@ -91,28 +91,28 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Hand:
-    """Visitors who go together, with what they have now and what they would have, in weight, and the households that
-    they would get, as one walks."""
+class Share:
+    """What a plan has for those who go together: the weight that stays with them, what they have now, and the households
+    that they would get, as one walks."""
 
     members: tuple[int, ...]
     names: tuple[str, ...]
-    before: int
-    after: int
+    kept: int
+    now: int
     rows: Sequence[Row]
+
+    @property
+    def after(self) -> int:
+        """The weight that they would have."""
+        return self.kept + sum(row.weight for row in self.rows)
 
     @property
     def streets(self) -> list[str]:
         """The streets of what they would get, in walking order."""
         return list(dict.fromkeys(row.street or row.village for row in self.rows))
 
-    @property
-    def near(self) -> int:
-        """How many of the households are of a village of one of them."""
-        return sum(row.near for row in self.rows)
 
-
-def hands_in(session: Session, plan: ShareOut, group_id: int) -> list[Hand]:
+def shares_in(session: Session, plan: ShareOut, group_id: int) -> list[Share]:
     """Who goes for a group or team, and what each would get; last what it would get without visitors. Raises `Missing` when the plan has nothing for it."""
     part = plan.outline.get("groups", {}).get(str(group_id))
     if part is None:
@@ -130,8 +130,9 @@ def hands_in(session: Session, plan: ShareOut, group_id: int) -> list[Hand]:
         .where(ShareOutRow.share_out_id == plan.id, ShareOutRow.group_id == group_id)
         .order_by(*WALK)
     ).all()  # fmt: skip
-    hands = [(tuple(members), weight) for members, weight in part["hands"]]
-    names = _names(session, {id_ for members, _ in hands for id_ in members} | _former(row[0] for row in found))
+    parties: list[Party] = part["parties"]
+    going = {id_ for party in parties for id_ in party["members"]}
+    names = _names(session, going | {id_ for row in found for id_ in row[0].was_visitors})
     for row, name, street, door, address, latitude, longitude, village, area_id in found:
         rows[tuple(row.visitors)].append(row)
         was = tuple(names.get(id_, "") for id_ in row.was_visitors)
@@ -140,20 +141,17 @@ def hands_in(session: Session, plan: ShareOut, group_id: int) -> list[Hand]:
             row.assignment_id, name, area_id, village, street, where, was, row.weight, row.near, row.again, row.by_hand,
             latitude, longitude,
         )  # fmt: skip
+    nobody = [Party(members=[], kept=0, now=0)] if () in rows else []
     return [
-        Hand(
-            members,
-            tuple(names[id_] for id_ in members),
-            weight,
-            weight + sum(row.weight for row in rows[members]),
-            [told[row.assignment_id] for row in rows[members]],
+        Share(
+            tuple(party["members"]),
+            tuple(names[id_] for id_ in party["members"]),
+            party["kept"],
+            party["now"],
+            [told[row.assignment_id] for row in rows[tuple(party["members"])]],
         )
-        for members, weight in [*hands, *([((), 0)] if () in rows else [])]
+        for party in [*parties, *nobody]
     ]
-
-
-def _former(rows: Iterable[ShareOutRow]) -> set[int]:
-    return {id_ for row in rows for id_ in row.was_visitors}
 
 
 def _names(session: Session, ids: Iterable[int]) -> dict[int, str]:

@@ -62,7 +62,8 @@ class Snapshot:
 
 
 def take(session: Session, actor: Actor, campaign: Campaign, wishes: Wishes) -> Snapshot:
-    """Read what a share-out with these wishes looks at. Of the groups asked for those are open that the actor leads;
+    """Read what a share-out with these wishes looks at. Who goes to a household that is shared out again counts as who
+    was there last time, so that it changes hands only where something more is gained. Of the groups asked for those are open that the actor leads;
     households without a group come in for a coordinator alone."""
     groups = _groups(session, campaign.id)
     chosen = set(wishes.groups)
@@ -73,7 +74,7 @@ def take(session: Session, actor: Actor, campaign: Campaign, wishes: Wishes) -> 
     )
     rows = _assignments(session, campaign.id)
     visitors = _visitors(session, campaign.id)
-    shared = _shared_out(session, campaign.id) if wishes.redo else set()
+    shared = _shared_out(session, campaign.id) if wishes.redo else {}
     mine = set(session.scalars(select(Assignment.id).where(led(actor), Assignment.campaign_id == campaign.id)))
     houses: list[tuple[Row[Any], int | None]] = []
     held: list[Held] = []
@@ -82,7 +83,8 @@ def take(session: Session, actor: Actor, campaign: Campaign, wishes: Wishes) -> 
         in_scope = row.group_id in open_ or (row.group_id is None and wishes.homeless and actor.is_coordinator)
         free = not members or row.id in shared
         if row.id in mine and in_scope and free and row.state in OPEN_STATES:
-            houses.append((row, row.group_id))
+            came_from = shared.get(row.id, row.group_id)
+            houses.append((row, came_from if came_from in open_ else row.group_id))
         else:
             held.append(_held(row, members, wishes))
     seats = _seats(session, campaign.id)
@@ -95,7 +97,10 @@ def take(session: Session, actor: Actor, campaign: Campaign, wishes: Wishes) -> 
     able = {id_: tuple(m for m in members if m not in away and m not in old) for id_, members in seats.items()}
     return Snapshot(
         town=Town(
-            houses=tuple((_house(row, wishes, last.get(row.id, frozenset())), group_id) for row, group_id in houses),
+            houses=tuple(
+                (_house(row, wishes, last.get(row.id, frozenset()) | frozenset(visitors.get(row.id, ()))), group_id)
+                for row, group_id in houses
+            ),
             teams=tuple(
                 Team(row.id, row.parent_id, able.get(row.id, ()), covers.get(row.id, frozenset())) for row in groups
             ),
@@ -159,8 +164,9 @@ def _visitors(session: Session, campaign_id: int) -> dict[int, tuple[int, ...]]:
     return found
 
 
-def _shared_out(session: Session, campaign_id: int) -> set[int]:
-    """Assignments whose visitors came by a share-out: those that somebody gave by hand stay as they are."""
+def _shared_out(session: Session, campaign_id: int) -> dict[int, int | None]:
+    """Assignments whose visitors came by a share-out, with the group from which it took them: those that somebody gave by
+    hand stay as they are."""
     last = (
         select(AssignmentMove.assignment_id, func.max(AssignmentMove.id).label("id"))
         .join(Assignment, Assignment.id == AssignmentMove.assignment_id)
@@ -169,11 +175,11 @@ def _shared_out(session: Session, campaign_id: int) -> set[int]:
         .subquery()
     )
     query = (
-        select(AssignmentMove.assignment_id)
+        select(AssignmentMove.assignment_id, AssignmentMove.before)
         .join(last, last.c.id == AssignmentMove.id)
         .where(AssignmentMove.verb == AssignmentVerb.SHARE)
     )
-    return set(session.scalars(query))
+    return {id_: before.get("group") for id_, before in session.execute(query)}
 
 
 def _held(row: Row[Any], members: tuple[int, ...], wishes: Wishes) -> Held:

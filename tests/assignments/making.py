@@ -9,7 +9,12 @@ from hengli_visits import clock
 from hengli_visits.accounts.actions import open_device
 from hengli_visits.accounts.queries import load_actor
 from hengli_visits.actor import Actor
-from hengli_visits.models import Assignment, Feedback, Handling, Member, Nature, Outcome, Visit
+from hengli_visits.assignments import actions
+from hengli_visits.assignments.distribute.levels import Terms
+from hengli_visits.assignments.wishes import Wishes
+from hengli_visits.models import Assignment, Feedback, Handling, Member, Nature, Outcome, ShareOut, Visit
+from tests.cast import Cast
+from tests.factories import make_assignment, make_household
 
 
 def acting(session: Session, member: Member) -> Actor:
@@ -53,3 +58,21 @@ def make_feedback(session: Session, visit: Visit, words: str, issue_id: int | No
     session.add(made)
     session.flush()
     return made
+
+
+def fill(session: Session, cast: Cast, count: int = 5) -> list[Assignment]:
+    """More households of the group that nobody has."""
+    return [
+        make_assignment(
+            session, cast.campaign, make_household(session, cast.village, street="三巷", door_number=number), cast.group
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def planned(session: Session, cast: Cast, **terms: object) -> ShareOut:
+    """A plan of the group's leader."""
+    wishes = Wishes(groups=(cast.group.id,), terms=Terms(**terms))  # type: ignore[arg-type]
+    plan = actions.order_share_out(session, acting(session, cast.leader), cast.campaign, wishes)
+    actions.work_out(session, acting(session, cast.leader), plan)
+    return plan

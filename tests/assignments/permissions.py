@@ -61,8 +61,8 @@ def _part(session: Session, cast: Cast) -> tuple[UUID, int, int, str]:
     row = session.scalars(select(ShareOutRow).where(ShareOutRow.share_out_id == made)).first()
     assert row
     assert row.group_id
-    hands = session.get_one(ShareOut, made).outline["groups"][str(row.group_id)]["hands"]
-    other = next(members for members, _ in hands if members != row.visitors)
+    parties = session.get_one(ShareOut, made).outline["groups"][str(row.group_id)]["parties"]
+    other = next(party["members"] for party in parties if party["members"] != row.visitors)
     return made, row.group_id, row.assignment_id, ",".join(map(str, other))
 
 

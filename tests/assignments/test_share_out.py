@@ -1,7 +1,6 @@
 """Plans of sharing out: asked for, looked at, changed by hand, applied in one step, undone in one step."""
 
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +10,7 @@ from hengli_visits import clock
 from hengli_visits.assignments import actions, plans, queries
 from hengli_visits.assignments.changes import visitors_of
 from hengli_visits.assignments.distribute.levels import Level, Terms
-from hengli_visits.assignments.wishes import Weights, Wishes, kilometres, read, weight_of, written
+from hengli_visits.assignments.wishes import Wishes
 from hengli_visits.errors import Conflict, Invalid, Missing
 from hengli_visits.models import (
     Absence,
@@ -20,36 +19,13 @@ from hengli_visits.models import (
     AssignmentVerb,
     Avoidance,
     CampaignState,
-    HouseholdKind,
-    Member,
     Outcome,
     ShareOut,
     ShareState,
 )
-from tests.assignments.making import acting, make_visit
-from tests.assignments.permissions import ASKED
+from tests.assignments.making import acting, fill, make_visit, planned
 from tests.cast import Cast
-from tests.counting import counted_queries
-from tests.factories import join, make_assignment, make_campaign, make_group, make_household, make_member
-from tests.pages import SignIn
-
-
-def fill(session: Session, cast: Cast, count: int = 5) -> list[Assignment]:
-    """More households of the group that nobody has."""
-    return [
-        make_assignment(
-            session, cast.campaign, make_household(session, cast.village, street="三巷", door_number=number), cast.group
-        )
-        for number in range(1, count + 1)
-    ]
-
-
-def planned(session: Session, cast: Cast, **terms: object) -> ShareOut:
-    """A plan of the group's leader."""
-    wishes = Wishes(groups=(cast.group.id,), terms=Terms(**terms))  # type: ignore[arg-type]
-    plan = actions.order_share_out(session, acting(session, cast.leader), cast.campaign, wishes)
-    actions.work_out(session, acting(session, cast.leader), plan)
-    return plan
+from tests.factories import join, make_assignment, make_campaign, make_household, make_member
 
 
 def said(plan: ShareOut) -> str:
@@ -174,13 +150,13 @@ def test_a_household_is_moved_by_hand_before_anything_is_given(session: Session,
     leader = acting(session, cast.leader)
     plan = planned(session, cast, pairs=False)
     (group_id,) = (int(id_) for id_ in plan.outline["groups"])
-    giver, taker = sorted(plans.hands_in(session, plan, group_id), key=lambda hand: -len(hand.rows))[:2]
+    giver, taker = sorted(plans.shares_in(session, plan, group_id), key=lambda share: -len(share.rows))[:2]
     moved = giver.rows[0].assignment_id
     assert actions.move_in_plan(session, leader, plan, group_id, [moved], taker.members) == 1
-    hands = {hand.members: hand for hand in plans.hands_in(session, plan, group_id)}
-    assert moved in {row.assignment_id for row in hands[taker.members].rows}
-    assert hands[taker.members].after == taker.after + 1
-    assert any(row.by_hand for row in hands[taker.members].rows)
+    shares = {share.members: share for share in plans.shares_in(session, plan, group_id)}
+    assert moved in {row.assignment_id for row in shares[taker.members].rows}
+    assert shares[taker.members].after == taker.after + 1
+    assert any(row.by_hand for row in shares[taker.members].rows)
     with pytest.raises(Invalid, match="勾选"):
         actions.move_in_plan(session, leader, plan, group_id, [moved], taker.members)
     with pytest.raises(Invalid, match="要接的人"):
@@ -213,121 +189,6 @@ def test_nothing_of_others_is_shared_out(session: Session, cast: Cast) -> None:
         )
     with pytest.raises(Missing):
         actions.order_share_out(session, acting(session, cast.visitor), cast.campaign, Wishes(groups=(cast.group.id,)))
-
-
-def test_wishes_are_kept_as_they_were_asked_for() -> None:
-    wishes = Wishes(groups=(3,), terms=Terms(spread=4, cap=9), oldest=None, weights=Weights(3, ("困难户",), 1.5))
-    assert read(written(wishes)) == wishes
-    assert read({}) == Wishes()
-
-
-def test_a_household_counts_by_what_it_is() -> None:
-    weights = Weights(enterprise=3, heavy=("困难户",), far=2.0)
-    assert weight_of(HouseholdKind.FAMILY, "普通户", None, weights) == 1
-    assert weight_of(HouseholdKind.FAMILY, "困难户", 2.5, weights) == 3
-    assert weight_of(HouseholdKind.ENTERPRISE, "", 1.0, weights) == 3
-    assert round(kilometres(23.0262, 113.9718, 23.0431, 113.9532), 2) == 2.67
-
-
-def hands_of(session: Session, cast: Cast, count: int) -> list[Member]:
-    people = [make_member(session, f"走访{number}") for number in range(count)]
-    join(session, cast.group, *people)
-    return people
-
-
-def test_the_pages_from_asking_to_undoing(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    fill(session, cast)
-    hands_of(session, cast, 4)
-    client = sign_in(cast.leader)
-    assert "算一个方案" in client.page("/assignments/share-out").text
-    answer = client.post("/assignments/share-out", data=ASKED | {"group": cast.group.id, "mix_experience": "y"})
-    assert answer.status_code == 303
-    page = client.page(answer.location)
-    assert "还没有分派下去" in page.text
-    assert "将要分派" in page.text
-    plan = UUID(answer.location.rsplit("/", 1)[-1])
-    group_id = next(iter(session.get_one(ShareOut, plan).outline["groups"]))
-    part = client.page(f"{answer.location}/groups/{group_id}")
-    assert "移给" in part.text
-    assert client.post(f"{answer.location}/application").status_code == 303
-    done = client.page(answer.location)
-    assert "看走访任务" in done.text
-    assert client.post(f"{answer.location}/application").status_code == 409
-    assert client.post(f"{answer.location}/undo").status_code == 303
-    assert client.post(f"{answer.location}/undo").status_code == 409
-    assert "已撤销" in client.page(answer.location).text
-
-
-def test_what_is_wrong_with_wishes_stands_beside_it(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    client = sign_in(cast.coordinator)
-    answer = client.post("/assignments/share-out", data=ASKED)
-    assert answer.status_code == 422
-    assert "请至少选一个小组" in answer.text
-    wrong = {"spread": "0", "cap": "-1", "oldest": "7", "enterprise": "0", "far": "-3"}
-    answer = client.post("/assignments/share-out", data=ASKED | {"group": cast.group.id} | wrong)
-    assert answer.status_code == 422
-    assert answer.text.count("请填1到20的整数。") == 2
-    assert "请填大于0、不超过100的数" in answer.text
-    assert 'value="-3"' in answer.text
-    assert client.post("/assignments/share-out", data=ASKED | {"group": cast.other_group.id + 99}).status_code == 404
-
-
-def test_a_group_without_people_is_told(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    empty = make_group(session, cast.campaign, "空组")
-    make_assignment(session, cast.campaign, make_household(session, cast.village), empty)
-    client = sign_in(cast.coordinator)
-    answer = client.post("/assignments/share-out", data=ASKED | {"group": empty.id}, follow_redirects=True)
-    assert "空组没有能走访的组员，1 户没有分。" in answer.text
-    assert "就这样分派" not in answer.text
-    answer = client.post(f"{answer.request.path}/discarding", follow_redirects=True)
-    assert "方案已放弃" in answer.text
-
-
-def test_a_due_date_in_the_past_is_refused_and_nothing_given(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    plan = planned(session, cast)
-    session.commit()
-    client = sign_in(cast.leader)
-    yesterday = (clock.today() - timedelta(days=1)).isoformat()
-    answer = client.post(f"/assignments/share-out/{plan.id}/application", data={"due_on": yesterday})
-    assert answer.status_code == 422
-    assert "期限不能早于今天" in answer.text
-    cast.campaign.state = CampaignState.CLOSED
-    session.commit()
-    assert "这个活动已经结束" in client.page("/assignments/share-out").text
-    assert client.post(f"/assignments/share-out/{plan.id}/application").status_code == 409
-
-
-def test_a_part_costs_the_same_whatever_it_holds(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    counts = []
-    for more in (0, 3):
-        fill(session, cast, more)
-        plan = planned(session, cast, pairs=False)
-        group_id = next(iter(plan.outline["groups"]))
-        session.commit()
-        client = sign_in(cast.leader)
-        for address in (f"/assignments/share-out/{plan.id}", f"/assignments/share-out/{plan.id}/groups/{group_id}"):
-            client.page(address)
-            with counted_queries() as queries_made:
-                client.page(address)
-            counts.append(len(queries_made))
-    assert counts[:2] == counts[2:]
-
-
-def test_the_map_of_a_plan_shows_who_would_get_what(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    more = fill(session, cast)
-    household = session.get_one(type(cast.household), more[0].household_id)
-    household.latitude, household.longitude = 23.02, 113.97
-    plan = planned(session, cast, pairs=False)
-    group_id = next(iter(plan.outline["groups"]))
-    session.commit()
-    client = sign_in(cast.leader)
-    told = client.get(f"/assignments/share-out/{plan.id}/groups/{group_id}/points").get_json()
-    (point,) = told["points"]
-    assert point["id"] == more[0].id
-    assert point["hand"] in {hand["key"] for hand in told["hands"]}
-    assert not point["change"]
-    assert "phone" not in point
-    assert "地图" in client.page(f"/assignments/share-out/{plan.id}/groups/{group_id}").text
 
 
 def test_who_has_to_avoid_a_household_since_does_not_get_it(session: Session, cast: Cast) -> None:
@@ -378,3 +239,21 @@ def test_loads_that_cannot_be_even_are_told(session: Session, cast: Cast) -> Non
     ]
     actions.give(session, acting(session, cast.leader), [one.id for one in rich], [cast.team_leader.id])
     assert "有人原来就分得多" in said(planned(session, cast, pairs=False))
+
+
+def test_loads_of_who_keeps_theirs_are_whole(session: Session, cast: Cast) -> None:
+    fill(session, cast, 6)
+    leader = acting(session, cast.leader)
+    actions.apply_share_out(session, leader, planned(session, cast, pairs=False))
+    join(session, cast.group, make_member(session, "新来"))
+    again = actions.order_share_out(
+        session, leader, cast.campaign, Wishes(groups=(cast.group.id,), redo=True, terms=Terms(pairs=False))
+    )
+    actions.work_out(session, leader, again)
+    parts = [plans.shares_in(session, again, int(id_)) for id_ in again.outline["groups"]]
+    shares = [share for part in parts for share in part if share.members]
+    moved = [row for share in shares for row in share.rows]
+    assert 0 < len(moved) < 6
+    assert max(share.after for share in shares) - min(share.after for share in shares) <= 1
+    assert all(share.kept <= share.now for share in shares)
+    assert sum(share.after for share in shares) == sum(share.now for share in shares)

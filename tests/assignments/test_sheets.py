@@ -97,7 +97,7 @@ def test_visited_ones_only_when_asked_for(session: Session, cast: Cast, sign_in:
     actions.record_visit(session, cast.assignment.id, SYSTEM)
     session.commit()
     client, pair = sign_in(cast.visitor), _pair(cast.visitor, cast.partner)
-    assert "要去 1 户，共 2 户" in client.page(ADDRESS).text
+    assert "要去 1/2 户" in client.page(ADDRESS).text
     assert "钟林锡" not in _printed(client, pair).text
     assert "钟林锡" in _printed(client, pair, every="y").text
     make_visit(session, cast.second_assignment, cast.visitor, Outcome.MET)

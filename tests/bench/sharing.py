@@ -119,29 +119,29 @@ def tops_of(session: Session, campaign: Campaign) -> tuple[int, ...]:
 def compare(town: Town, plan: Plan) -> None:
     """Print the figures of a plan beside those of two plain ways with the same people."""
     ways: Mapping[str, Callable[[Sequence[House], Sequence[tuple[int, ...]]], dict[int, int]]] = {
-        "round-robin": lambda houses, hands: {h.id: number % len(hands) for number, h in enumerate(houses)},
+        "round-robin": lambda houses, parties: {h.id: number % len(parties) for number, h in enumerate(houses)},
         "greedy nearest": greedy,
     }
     found: dict[str, Given] = {"best": {id_: placed.members for id_, placed in plan.placed.items()}}
     for name, way in ways.items():
         given: dict[int, tuple[int, ...]] = {}
-        for group_id, hands in plan.hands.items():
+        for group_id, parties in plan.parties.items():
             houses = [house for house, group in town.houses if group == group_id]
-            given |= {id_: hands[number] for id_, number in way(houses, hands).items()}
+            given |= {id_: parties[number] for id_, number in way(houses, parties).items()}
         found[name] = given
     for name, of_way in found.items():
         print(f"  {name:15s} {figures(town, plan, of_way)}")
 
 
-def greedy(houses: Sequence[House], hands: Sequence[tuple[int, ...]]) -> dict[int, int]:
+def greedy(houses: Sequence[House], parties: Sequence[tuple[int, ...]]) -> dict[int, int]:
     """Household by household as the roster has them: to who has room and was last given the nearest one (same street,
     then nearest door), else to the next who has nothing."""
-    most = -(-len(houses) // len(hands))
+    most = -(-len(houses) // len(parties))
     last: dict[int, House] = {}
     got: Counter[int] = Counter()
     plan: dict[int, int] = {}
     for house in houses:
-        able = [number for number in range(len(hands)) if got[number] < most]
+        able = [number for number in range(len(parties)) if got[number] < most]
         near = [number for number in able if number in last and last[number].street == house.street]
         if near:
             number = min(near, key=lambda n: (abs(last[n].door_number - house.door_number), n))
@@ -157,8 +157,8 @@ def figures(town: Town, plan: Plan, given: Given) -> str:
     houses = {house.id: house for house, _ in town.houses}
     loads = Counter(given.values())
     spread = max(
-        max(loads[members] for members in hands) - min(loads[members] for members in hands)
-        for hands in plan.hands.values()
+        max(loads[members] for members in parties) - min(loads[members] for members in parties)
+        for parties in plan.parties.values()
     )
     near = sum(any(houses[i].village[1] in town.near.get(m, ()) for m in members) for i, members in given.items())
     streets: dict[object, set[tuple[int, ...]]] = defaultdict(set)

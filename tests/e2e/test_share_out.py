@@ -30,7 +30,7 @@ def test_with_a_thumb(browser: Browser, own_town: tuple[Live, Seeded]) -> None:
         leader.see("人在请假，没有分给他们：")
         plan = leader.page.url
         leader.follow(leader.page.locator(".plan-part").first)
-        hands = leader.page.locator(".plan-hands > li")
+        hands = leader.page.locator(".plan-shares > li")
         giver = hands.filter(has=leader.page.locator(".pick")).first
         name = giver.locator(".share-names").inner_text()
         leader.touch(giver.locator("summary"))

@@ -9,6 +9,7 @@ from hengli_visits.assignments.actions.absences import (
     note_absence,
     undo_hand_over,
 )
+from hengli_visits.assignments.actions.applying import apply_share_out, order_apply, undo_share_out
 from hengli_visits.assignments.actions.avoidances import avoid_household, avoid_member, lift_avoidance
 from hengli_visits.assignments.actions.claiming import Claimed, claim, give_up
 from hengli_visits.assignments.actions.giving import (
@@ -24,14 +25,11 @@ from hengli_visits.assignments.actions.giving import (
 from hengli_visits.assignments.actions.nudging import Nudged, nudge
 from hengli_visits.assignments.actions.outcomes import confirm_unreachable, record_visit
 from hengli_visits.assignments.actions.sharing import (
-    apply_share_out,
     come_to_nothing,
     discard_share_out,
     move_in_plan,
-    order_apply,
     order_share_out,
     think,
-    undo_share_out,
     work_out,
     write_down,
 )

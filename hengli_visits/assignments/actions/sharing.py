@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -11,21 +10,16 @@ from sqlalchemy.orm import Session
 from hengli_visits import audit, clock
 from hengli_visits.actor import Actor
 from hengli_visits.assignments import findings, plans
-from hengli_visits.assignments.actions.giving import Given, undo_batch
 from hengli_visits.assignments.actions.targeting import require_open
-from hengli_visits.assignments.changes import PORTION, Change, hold, portions, write
+from hengli_visits.assignments.changes import PORTION
 from hengli_visits.assignments.distribute.levels import distribute
-from hengli_visits.assignments.finding import OPEN_STATES
-from hengli_visits.assignments.queries import seats_of, tops_of
 from hengli_visits.assignments.rules import may_assign
-from hengli_visits.assignments.scope import led
 from hengli_visits.assignments.snapshot import take
 from hengli_visits.assignments.ties import avoidances, last_visitors, near_villages
 from hengli_visits.assignments.wishes import Wishes, read, written
 from hengli_visits.errors import Conflict, DomainError, Invalid, require
 from hengli_visits.models import (
     Assignment,
-    AssignmentVerb,
     Campaign,
     Household,
     ShareOut,
@@ -81,7 +75,7 @@ def think(session: Session, actor: Actor, plan: ShareOut, step: Callable[[int], 
     names = plans.group_names(session, plan.campaign_id)
     rows = findings.rows_of(snapshot, found)
     outline = {
-        "groups": _parts(rows, findings.hands_of(snapshot.town, found), names),
+        "groups": _parts(rows, findings.parties_of(snapshot, found), names),
         "notes": findings.notes_of(snapshot, found, wishes, names),
         "waiting": len(snapshot.town.houses),
         "proved": not found.unproved,
@@ -92,7 +86,7 @@ def think(session: Session, actor: Actor, plan: ShareOut, step: Callable[[int], 
 def write_down(session: Session, plan: ShareOut, worked: Worked) -> None:
     """Write a plan down that was worked out: its rows, figures and sentences. Gives nobody anything. Conflict when
     somebody did so already or discarded it meanwhile."""
-    _move(session, plan, ShareState.WORKING, ShareState.READY)
+    move_plan(session, plan, ShareState.WORKING, ShareState.READY)
     for start in range(0, len(worked.rows), PORTION):
         portion = worked.rows[start : start + PORTION]
         session.execute(insert(ShareOutRow), [{"share_out_id": plan.id, **row} for row in portion])
@@ -106,14 +100,14 @@ def work_out(session: Session, actor: Actor, plan: ShareOut) -> None:
 
 
 def _parts(
-    rows: Sequence[Mapping[str, Any]], hands: Mapping[int, Sequence[Sequence[Any]]], names: Iterable[int]
+    rows: Sequence[Mapping[str, Any]], parties: Mapping[int, Sequence[findings.Party]], names: Iterable[int]
 ) -> dict[str, Any]:
     of_group: dict[int, list[findings.Given]] = {}
     for row in rows:
         given = findings.Given(tuple(row["visitors"]), row["weight"], row["near"], row["again"])
         of_group.setdefault(row["group_id"], []).append(given)
     return {
-        str(id_): {**findings.figures(of_group[id_], hands.get(id_, ())), "hands": hands.get(id_, [])}
+        str(id_): {**findings.figures(of_group[id_], parties.get(id_, ())), "parties": parties.get(id_, [])}
         for id_ in names
         if id_ in of_group
     }
@@ -122,7 +116,7 @@ def _parts(
 def come_to_nothing(session: Session, plan: ShareOut, error: DomainError) -> None:
     """Note why a plan could not be worked out, or not be applied: then it stands as before."""
     back = {ShareState.WORKING: ShareState.FAILED, ShareState.APPLYING: ShareState.READY}[plan.state]
-    _move(session, plan, plan.state, back)
+    move_plan(session, plan, plan.state, back)
     plan.failure = {"message": error.message, "params": error.params}
     session.flush()
 
@@ -135,15 +129,15 @@ def move_in_plan(
     these are none of those who go for the group, or when one of them shall not meet a household (`members`); Conflict
     once the plan is decided."""
     _still_ready(session, plan)
-    hands = plans.hands_in(session, plan, group_id)
-    if tuple(members) not in {hand.members for hand in hands}:
+    shares = plans.shares_in(session, plan, group_id)
+    if tuple(members) not in {share.members for share in shares}:
         raise Invalid(N_("请选这个小组里要接的人。"), field="members")
     wanted = set(ids)
     chosen = [
         row.assignment_id
-        for hand in hands
-        for row in hand.rows
-        if hand.members != tuple(members) and row.assignment_id in wanted
+        for share in shares
+        for row in share.rows
+        if share.members != tuple(members) and row.assignment_id in wanted
     ]
     if not chosen:
         raise Invalid(N_("请先勾选要移动的户。"), field="row")
@@ -154,7 +148,7 @@ def move_in_plan(
             .values(visitors=list(members), near=near, again=again, by_hand=True)
         )
     part = plan.outline["groups"][str(group_id)]
-    counted = findings.figures(plans.given_in(session, plan, group_id), part["hands"])
+    counted = findings.figures(plans.given_in(session, plan, group_id), part["parties"])
     groups = plan.outline["groups"] | {str(group_id): {**part, **counted}}
     plan.outline = plan.outline | {"groups": groups}
     audit.record(session, actor, "share_out.move", "share_out", plan.id, assignments=chosen)
@@ -189,102 +183,11 @@ def _what_speaks_for(
 def discard_share_out(session: Session, actor: Actor, plan: ShareOut) -> None:
     """Throw a plan away that was not applied; nothing else changes. Conflict when it was decided meanwhile."""
     states = (ShareState.READY, ShareState.FAILED, ShareState.WORKING)
-    _move(session, plan, plan.state if plan.state in states else ShareState.READY, ShareState.DISCARDED)
+    move_plan(session, plan, plan.state if plan.state in states else ShareState.READY, ShareState.DISCARDED)
     session.execute(delete(ShareOutRow).where(ShareOutRow.share_out_id == plan.id))
     plan.outline = {name: value for name, value in plan.outline.items() if name == "waiting"}
     audit.record(session, actor, "share_out.discard", "share_out", plan.id)
     session.flush()
-
-
-def order_apply(session: Session, actor: Actor, plan: ShareOut, due_on: date | None) -> None:
-    """Ask for a plan to be applied aside, in the name of who asks. Conflict when it was decided meanwhile."""
-    _move(session, plan, ShareState.READY, ShareState.APPLYING)
-    plan.wishes = plan.wishes | {"due_on": due_on.isoformat() if due_on else None, "applied_by": actor.recorded_id}
-    plan.failure = None
-    session.flush()
-
-
-def apply_share_out(session: Session, actor: Actor, plan: ShareOut, due_on: date | None = None) -> Given:
-    """Give every household of a plan as it says, in one transaction. What somebody changed, visited to an end or took
-    out meanwhile stays as it is and is reported as lost, and so is what was planned for somebody who has left the group
-    since, or has to avoid it. Writes a SHARE move each (TO_GROUP where only groups were shared out), joined by the plan's id. Conflict when
-    the plan was decided meanwhile, or the campaign is closed."""
-    old = ShareState.APPLYING if plan.state is ShareState.APPLYING else ShareState.READY
-    _move(session, plan, old, ShareState.APPLIED)
-    require_open(session, plan.campaign_id)
-    rows = plans.rows_in(session, plan)
-    held = hold(session, [row.assignment_id for row in rows], led(actor))
-    tops = tops_of(session, plan.campaign_id)
-    seats = seats_of(session, plan.campaign_id, {member for row in rows for member in row.visitors})
-    shunned = _shunned(session, rows)
-    changes: list[Change] = []
-    lost: list[int] = []
-    for row in rows:
-        now = held.get(row.assignment_id)
-        same = now is not None and (now.group_id, now.visitors) == (row.was_group_id, tuple(row.was_visitors))
-        top = tops.get(row.group_id)
-        seated = all(top in seats.get(member, {}).values() for member in row.visitors)
-        if now is None or not same or now.state not in OPEN_STATES or not seated or row.assignment_id in shunned:
-            lost.append(row.assignment_id)
-        else:
-            changes.append(Change(now, row.group_id, due_on or now.due_on, tuple(row.visitors)))
-    for verb, some in (
-        (AssignmentVerb.SHARE, [change for change in changes if change.visitors]),
-        (AssignmentVerb.TO_GROUP, [change for change in changes if not change.visitors]),
-    ):
-        write(session, actor, verb, some, batch=plan.id)
-    plan.applied_at = clock.now()
-    _count_applied(session, plan, lost)
-    audit.record(session, actor, "share_out.apply", "share_out", plan.id, done=len(changes), lost=len(lost))
-    session.flush()
-    return Given(tuple(change.held.id for change in changes), (), tuple(lost))
-
-
-def _count_applied(session: Session, plan: ShareOut, lost: Sequence[int]) -> None:
-    """Let the figures of an applied plan be of what was given; what was not is told apart."""
-    for portion in portions(lost):
-        gone = delete(ShareOutRow).where(ShareOutRow.share_out_id == plan.id, ShareOutRow.assignment_id.in_(portion))
-        session.execute(gone)
-    groups = (
-        {
-            id_: {**part, **findings.figures(plans.given_in(session, plan, int(id_)), part["hands"])}
-            for id_, part in plan.outline["groups"].items()
-        }
-        if lost
-        else plan.outline["groups"]
-    )
-    plan.outline = plan.outline | {"lost": list(lost), "groups": groups}
-
-
-def _shunned(session: Session, rows: Sequence[Any]) -> set[int]:
-    """Of a plan's rows those whose visitors were asked since not to meet the household, or each other."""
-    ids = [row.assignment_id for row in rows]
-    homes = {
-        household_id: id_
-        for portion in portions(ids)
-        for id_, household_id in session.execute(
-            select(Assignment.id, Assignment.household_id).where(Assignment.id.in_(portion))
-        )
-    }
-    apart, quarrels = avoidances(session, homes)
-    return {
-        row.assignment_id
-        for row in rows
-        for member in row.visitors
-        if row.assignment_id in apart.get(member, ()) or not quarrels.get(member, frozenset()).isdisjoint(row.visitors)
-    }
-
-
-def undo_share_out(session: Session, actor: Actor, plan: ShareOut) -> int:
-    """Take back what applying a plan gave: each household gets the visitors, group and due date that it had before.
-    Returns how many. Writes an UNDO move each. Conflict, and nothing is undone, when any was visited or changed
-    since."""
-    _move(session, plan, ShareState.APPLIED, ShareState.UNDONE)
-    count = undo_batch(session, actor, plan.id)
-    plan.undone_at = clock.now()
-    audit.record(session, actor, "share_out.undo", "share_out", plan.id, count=count)
-    session.flush()
-    return count
 
 
 def _still_ready(session: Session, plan: ShareOut) -> None:
@@ -294,7 +197,8 @@ def _still_ready(session: Session, plan: ShareOut) -> None:
         raise Conflict(DECIDED)
 
 
-def _move(session: Session, plan: ShareOut, old: ShareState, new: ShareState) -> None:
+def move_plan(session: Session, plan: ShareOut, old: ShareState, new: ShareState) -> None:
+    """Bring a plan from one state into another. Conflict when it is in another one already."""
     done = session.execute(update(ShareOut).where(ShareOut.id == plan.id, ShareOut.state == old).values(state=new))
     session.refresh(plan, ["state"])
     if done.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult

@@ -87,7 +87,7 @@ class Plan:
     by why (`nobody`: with the group that has no people); and the groups whose plan is not proved to be the best."""
 
     placed: dict[int, Placed] = field(default_factory=dict)
-    hands: dict[int, list[tuple[int, ...]]] = field(default_factory=dict)
+    parties: dict[int, list[tuple[int, ...]]] = field(default_factory=dict)
     homeless: list[int] = field(default_factory=list)
     nobody: dict[int, int] = field(default_factory=dict)
     full: list[int] = field(default_factory=list)
@@ -164,12 +164,12 @@ class _Sharing:
         houses, teams = self.of_group(group_id), self.below(group_id)
         if not houses or all(team.id == group_id for team in teams):
             return
-        hands = [[self._taker(group) for group in self.hands(team.members)] for team in teams]
+        parties = [[self._taker(party) for party in self.parties(team.members)] for team in teams]
         waiting = [0 if team.id == group_id else self._waiting_weight(team.id) for team in teams]
         weight = sum(waiting) + sum(house.weight for house in houses)
-        each = iter(windows_of(weight, [taker for own in hands for taker in own], self.terms.spread))
+        each = iter(windows_of(weight, [taker for own in parties for taker in own], self.terms.spread))
         takers, windows = [], []
-        for team, own, more in zip(teams, hands, waiting, strict=True):
+        for team, own, more in zip(teams, parties, waiting, strict=True):
             bounds = [_reach(taker, next(each)) for taker in own]
             takers.append(self._team_taker(team, sum(taker.base for taker in own) + more))
             windows.append(Window(sum(low for low, _ in bounds), sum(high for _, high in bounds)))
@@ -195,11 +195,11 @@ class _Sharing:
         if not members:
             self.plan.nobody.update((house.id, team_id) for house in houses)
             return
-        hands = self.plan.hands[team_id] = self.hands(members)
-        takers = [self._taker(group) for group in hands]
-        shunned = [house for house in houses if all(house.id in taker.apart for taker in takers)]
-        self.plan.shunned += [house.id for house in shunned]
-        houses = [house for house in houses if house.id not in set(self.plan.shunned)]
+        parties = self.plan.parties[team_id] = self.parties(members)
+        takers = [self._taker(party) for party in parties]
+        shunned = {house.id for house in houses if all(house.id in taker.apart for taker in takers)}
+        self.plan.shunned += shunned
+        houses = [house for house in houses if house.id not in shunned]
         windows = windows_of(sum(house.weight for house in houses), takers, self.terms.spread)
         found = share_line(houses, takers, windows, self.terms.order)
         if not found.proved:
@@ -208,23 +208,21 @@ class _Sharing:
             if house.id not in found.plan:
                 self.plan.full.append(house.id)
                 continue
-            group = hands[found.plan[house.id]]
-            self.plan.placed[house.id] = Placed(team_id, group)
-            for member in group:
+            party = parties[found.plan[house.id]]
+            self.plan.placed[house.id] = Placed(team_id, party)
+            for member in party:
                 self.held[member][house.id] = (house.weight, (house.village, house.street))
 
     def settle_groups(self) -> None:
         """Let those that came to another group and found no visitors go there all the same."""
         before = {house.id: group_id for house, group_id in self.town.houses}
+        decided = {*self.plan.placed, *self.plan.nobody, *self.plan.full, *self.plan.shunned}
         for group_id, houses in self.waiting.items():
             if group_id is not None:
-                moved = (id_ for id_ in houses if before[id_] != group_id and not self._without(id_))
-                self.plan.placed |= {id_: Placed(group_id, ()) for id_ in moved if id_ not in self.plan.placed}
+                moved = (id_ for id_ in houses if before[id_] != group_id and id_ not in decided)
+                self.plan.placed |= {id_: Placed(group_id, ()) for id_ in moved}
 
-    def _without(self, id_: int) -> bool:
-        return id_ in self.plan.nobody or id_ in self.plan.full or id_ in self.plan.shunned
-
-    def hands(self, members: Sequence[int]) -> list[tuple[int, ...]]:
+    def parties(self, members: Sequence[int]) -> list[tuple[int, ...]]:
         """Who goes together."""
         if not self.terms.pairs:
             return [(member,) for member in members]
@@ -234,15 +232,15 @@ class _Sharing:
             gender=self.terms.mix_gender,
         )
 
-    def _taker(self, group: tuple[int, ...]) -> Taker:
-        has = {id_: one for member in group for id_, one in self.held[member].items()}
+    def _taker(self, party: tuple[int, ...]) -> Taker:
+        has = {id_: one for member in party for id_, one in self.held[member].items()}
         return Taker(
-            group,
+            party,
             sum(weight for weight, _ in has.values()),
             cap=self.terms.cap,
-            near=_union(self.town.near.get(member, frozenset()) for member in group),
+            near=_union(self.town.near.get(member, frozenset()) for member in party),
             streets=frozenset(street for _, street in has.values()),
-            apart=_union(self.town.apart.get(member, frozenset()) for member in group),
+            apart=_union(self.town.apart.get(member, frozenset()) for member in party),
         )
 
 

@@ -79,18 +79,18 @@ def resume_plan(plan_id: UUID) -> Response:
 
 
 def _part_page(plan: ShareOut, group_id: int, form: forms.PlanMoveForm) -> str:
-    hands = plans.hands_in(session(), plan, group_id)
+    shares = plans.shares_in(session(), plan, group_id)
     names = plans.group_names(session(), plan.campaign_id)
     return render_template(
         "assignments/plan_part.html",
         plan=plan,
         group_id=group_id,
         group=names[group_id],
-        hands=hands,
-        most=max((hand.after for hand in hands), default=0),
+        shares=shares,
+        most=max((share.after for share in shares), default=0),
         form=form,
-        placed=any(row.latitude is not None for hand in hands for row in hand.rows),
-        unplaced=sum(row.latitude is None for hand in hands for row in hand.rows),
+        placed=any(row.latitude is not None for share in shares for row in share.rows),
+        unplaced=sum(row.latitude is None for share in shares for row in share.rows),
         changes=plan.state is ShareState.READY and may_change_set_up(plan.campaign.state),
         back=url_for("assignments.plan", plan_id=plan.id),
     )
@@ -106,20 +106,20 @@ def plan_part(plan_id: UUID, group_id: int) -> str:
 def plan_points(plan_id: UUID, group_id: int) -> JsonResponse:
     """What the map of a group's part of a plan shows: its households with a position, and who would get them."""
     plan = _get(plan_id)
-    hands = plans.hands_in(session(), plan, group_id)
-    around = {row.area_id for hand in hands for row in hand.rows}
+    shares = plans.shares_in(session(), plan, group_id)
+    around = {row.area_id for share in shares for row in share.rows}
     return jsonify(
-        points=[_point(hand, row) for hand in hands for row in hand.rows if row.latitude is not None],
-        hands=[{"key": _key(hand), "name": "、".join(hand.names)} for hand in hands if hand.rows and hand.members],
+        points=[_point(share, row) for share in shares for row in share.rows if row.latitude is not None],
+        hands=[{"key": _key(one), "name": "、".join(one.names)} for one in shares if one.rows and one.members],
         areas=[area for one in villages(session()) if one.id in around and (area := told_area(one))],
     )
 
 
-def _key(hand: plans.Hand) -> str | None:
-    return ",".join(map(str, hand.members)) or None
+def _key(share: plans.Share) -> str | None:
+    return ",".join(map(str, share.members)) or None
 
 
-def _point(hand: plans.Hand, row: plans.Row) -> dict[str, Any]:
+def _point(share: plans.Share, row: plans.Row) -> dict[str, Any]:
     return {
         "id": row.assignment_id,
         "lat": row.latitude,
@@ -127,9 +127,9 @@ def _point(hand: plans.Hand, row: plans.Row) -> dict[str, Any]:
         "name": row.name,
         "where": row.where,
         "area": row.village,
-        "hand": _key(hand),
-        "hand_name": "、".join(hand.names) or _("还没有走访员"),
-        "change": bool(row.was) and row.was != hand.names,
+        "hand": _key(share),
+        "hand_name": "、".join(share.names) or _("还没有走访员"),
+        "change": bool(row.was) and row.was != share.names,
     }
 
 

@@ -45,8 +45,7 @@ def work(session: Session, plan_id: UUID) -> None:
     applying = plan.state is ShareState.APPLYING
     try:
         if applying:
-            until = plan.wishes.get("due_on")
-            by = plan.wishes.get("applied_by")
+            until, by = plan.outline["order"]["due_on"], plan.outline["order"]["by"]
             actor = actor_of(session, by) if by else actor
             actions.apply_share_out(session, actor, plan, date.fromisoformat(until) if until else None)
         else:
