@@ -3,10 +3,12 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.models import (
+    AssignmentMove,
     CampaignState,
     Member,
     ShareOut,
@@ -42,9 +44,17 @@ def test_the_pages_from_asking_to_undoing(session: Session, cast: Cast, sign_in:
     assert client.post(f"{answer.location}/application").status_code == 303
     done = client.page(answer.location)
     assert "看走访任务" in done.text
-    assert client.post(f"{answer.location}/application").status_code == 409
+    moves = select(func.count()).select_from(AssignmentMove).where(AssignmentMove.batch == plan)
+    session.rollback()
+    given = session.scalar(moves)
+    assert given
+    session.rollback()
+    assert client.post(f"{answer.location}/application").location == answer.location
+    assert session.scalar(moves) == given
+    assert client.post(f"{answer.location}/discarding").status_code == 409
     assert client.post(f"{answer.location}/undo").status_code == 303
-    assert client.post(f"{answer.location}/undo").status_code == 409
+    assert client.post(f"{answer.location}/undo").status_code == 303
+    assert client.post(f"{answer.location}/application").status_code == 409
     assert "已撤销" in client.page(answer.location).text
 
 

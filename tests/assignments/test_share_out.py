@@ -157,8 +157,10 @@ def test_a_household_is_moved_by_hand_before_anything_is_given(session: Session,
     assert moved in {row.assignment_id for row in shares[taker.members].rows}
     assert shares[taker.members].after == taker.after + 1
     assert any(row.by_hand for row in shares[taker.members].rows)
-    with pytest.raises(Invalid, match="勾选"):
+    with pytest.raises(Invalid, match="本来就分给他们"):
         actions.move_in_plan(session, leader, plan, group_id, [moved], taker.members)
+    with pytest.raises(Invalid, match="勾选"):
+        actions.move_in_plan(session, leader, plan, group_id, [], taker.members)
     with pytest.raises(Invalid, match="要接的人"):
         actions.move_in_plan(session, leader, plan, group_id, [moved], [cast.stranger.id])
     household_id = session.get_one(Assignment, moved).household_id

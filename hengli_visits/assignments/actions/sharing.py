@@ -126,21 +126,19 @@ def move_in_plan(
 ) -> int:
     """Give households of a plan to others of the same group instead, before it is applied; returns how many moved.
     Gives nobody anything yet. Missing when the plan has no such part; Invalid when nothing was chosen (`row`), when
-    these are none of those who go for the group, or when one of them shall not meet a household (`members`); Conflict
-    once the plan is decided."""
+    these are none of those who go for the group or have all of it already, or when one of them shall not meet a
+    household (`members`); Conflict once the plan is decided."""
     _still_ready(session, plan)
     shares = plans.shares_in(session, plan, group_id)
     if tuple(members) not in {share.members for share in shares}:
         raise Invalid(N_("请选这个小组里要接的人。"), field="members")
     wanted = set(ids)
-    chosen = [
-        row.assignment_id
-        for share in shares
-        for row in share.rows
-        if share.members != tuple(members) and row.assignment_id in wanted
-    ]
-    if not chosen:
+    whose = {row.assignment_id: share.members for share in shares for row in share.rows if row.assignment_id in wanted}
+    if not whose:
         raise Invalid(N_("请先勾选要移动的户。"), field="row")
+    chosen = [id_ for id_, those in whose.items() if those != tuple(members)]
+    if not chosen:
+        raise Invalid(N_("这些户本来就分给他们，请选别人。"), field="members")
     for id_, near, again in _what_speaks_for(session, plan, chosen, members):
         session.execute(
             update(ShareOutRow)

@@ -1,5 +1,7 @@
 """A plan of sharing out: looked at, changed by hand, applied, undone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from hengli_visits.assignments.views import working
 from hengli_visits.assignments.views.blueprint import Answer, bp
 from hengli_visits.assignments.views.spots import told_area
 from hengli_visits.campaigns.rules import may_change_set_up
-from hengli_visits.errors import Invalid, require
+from hengli_visits.errors import Conflict, Invalid, require
 from hengli_visits.formats import word
 from hengli_visits.forms import refuse
 from hengli_visits.gate import actor, keeps_input, session
@@ -25,6 +27,17 @@ def _get(plan_id: UUID) -> ShareOut:
     require(rules.may_assign(actor()))
     g.way = "assignments.index"
     return plans.get_plan(session(), actor(), plan_id)
+
+
+@contextmanager
+def _sent_again(plan_id: UUID, *states: ShareState) -> Iterator[None]:
+    """Let a form that was sent twice pass: when the plan is where the form would have brought it, nothing is wrong."""
+    try:
+        yield
+    except Conflict:
+        session().rollback()
+        if _get(plan_id).state not in states:
+            raise
 
 
 def _page(plan: ShareOut, form: forms.ApplyForm) -> str:
@@ -160,14 +173,15 @@ def apply_plan(plan_id: UUID) -> Answer:
     form = forms.ApplyForm()
     if not form.validate_on_submit():
         return _page(plan, form), 422
-    if sum(part["households"] for part in plan.outline.get("groups", {}).values()) > working.MANY:
-        actions.order_apply(session(), actor(), plan, form.due_on.data)
-        session().commit()
-        working.start(plan.id)
-        return redirect(url_for("assignments.plan", plan_id=plan_id), 303)
-    given = actions.apply_share_out(session(), actor(), plan, form.due_on.data)
-    session().commit()
-    flash(_("已分派 %(n)s 户。", n=len(given.done)), "done")
+    with _sent_again(plan_id, ShareState.APPLYING, ShareState.APPLIED):
+        if sum(part["households"] for part in plan.outline.get("groups", {}).values()) > working.MANY:
+            actions.order_apply(session(), actor(), plan, form.due_on.data)
+            session().commit()
+            working.start(plan.id)
+        else:
+            given = actions.apply_share_out(session(), actor(), plan, form.due_on.data)
+            session().commit()
+            flash(_("已分派 %(n)s 户。", n=len(given.done)), "done")
     return redirect(url_for("assignments.plan", plan_id=plan_id), 303)
 
 
@@ -175,9 +189,10 @@ def apply_plan(plan_id: UUID) -> Answer:
 def undo_plan(plan_id: UUID) -> Response:
     """Take back all that applying a plan gave."""
     plan = _get(plan_id)
-    count = actions.undo_share_out(session(), actor(), plan)
-    session().commit()
-    flash(_("已撤销，%(n)s 户恢复原样。", n=count), "done")
+    with _sent_again(plan_id, ShareState.UNDONE):
+        count = actions.undo_share_out(session(), actor(), plan)
+        session().commit()
+        flash(_("已撤销，%(n)s 户恢复原样。", n=count), "done")
     return redirect(url_for("assignments.share_out", campaign=plan.campaign_id), 303)
 
 
@@ -185,7 +200,8 @@ def undo_plan(plan_id: UUID) -> Response:
 def discard_plan(plan_id: UUID) -> Response:
     """Throw away a plan that was not applied."""
     plan = _get(plan_id)
-    actions.discard_share_out(session(), actor(), plan)
-    session().commit()
-    flash(_("方案已放弃，分工没有变动。"), "done")
+    with _sent_again(plan_id, ShareState.DISCARDED):
+        actions.discard_share_out(session(), actor(), plan)
+        session().commit()
+        flash(_("方案已放弃，分工没有变动。"), "done")
     return redirect(url_for("assignments.share_out", campaign=plan.campaign_id), 303)
