@@ -3,14 +3,13 @@ of what kind it is, never who lives there (domain rule 10)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.changes import portions
 from hengli_visits.assignments.finding import OPEN_STATES, WALK
+from hengli_visits.assignments.ties import near_villages
 from hengli_visits.models import (
     Area,
     Assignment,
@@ -23,9 +22,9 @@ from hengli_visits.models import (
     Group,
     Household,
     HouseholdKind,
-    Member,
     Visit,
 )
+from hengli_visits.orm import portions
 from hengli_visits.paging import Page
 
 PAGE_SIZE = 60
@@ -96,9 +95,9 @@ def _free(actor: Actor) -> ColumnElement[bool]:
 
 
 def claimable_page(session: Session, actor: Actor, campaign: Campaign, number: int) -> Page[Claimable]:
-    """A page of what the actor may take up, those of the own village first, then in walking order. Two queries."""
-    home = select(Member.area_id).where(Member.id == actor.id).scalar_subquery()
-    near: Any = case((Household.area_id == home, 1), else_=0)
+    """A page of what the actor may take up, those of the villages near to them first, then in walking order. Three
+    queries."""
+    near = case((Household.area_id.in_(near_villages(session, [actor.id])[actor.id]), 1), else_=0)
     free = (_free(actor), Assignment.campaign_id == campaign.id)
     total = session.scalar(select(func.count(Assignment.id)).where(*free)) or 0
     number = min(max(1, number), max(1, -(-total // PAGE_SIZE)))

@@ -97,7 +97,7 @@ def test_the_partner_keeps_a_pairs_households(session: Session, cast: Cast) -> N
         (cast.assignment.id, handing.NOBODY),
         (cast.second_assignment.id, handing.NOBODY),
     ]
-    assert [taker.name for taker in plan.rows[0].takers] == ["苏慧"]
+    assert [one.name for one in plan.rows[0].replacements] == ["苏慧"]
     done = handed(session, cast, absence, cast.assignment, cast.second_assignment)
     assert len(done.done) == 2
     assert set(visitors_of(session, done.done).values()) == {(cast.partner.id,)}
@@ -122,7 +122,7 @@ def test_households_of_one_go_evenly_and_near_first(session: Session, cast: Cast
     plan = handing.plan_of(session, SYSTEM, cast.team_leader.id)
     assert [row.proposed for row in plan.rows] == [near[0].id, near[1].id, near[0].id, near[1].id]
     assert plan == handing.plan_of(session, SYSTEM, cast.team_leader.id)
-    assert {taker.name for taker in plan.rows[0].takers} == {"近0", "近1", "远", "叶秀珍", "方光润"}
+    assert {one.name for one in plan.rows[0].replacements} == {"近0", "近1", "远", "叶秀珍", "方光润"}
 
 
 def test_a_partner_on_leave_too_gets_company(session: Session, cast: Cast, sign_in: SignIn) -> None:

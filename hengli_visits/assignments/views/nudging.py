@@ -38,7 +38,7 @@ def _campaign() -> Campaign:
 
 
 def _campaigns() -> list[Campaign]:
-    return workload.campaigns_led(session(), actor(), tasks.campaigns_with_tasks(session(), actor()))
+    return tasks.campaigns_led(session(), actor())
 
 
 def _back(form: forms.NudgeForm, campaign: Campaign) -> str:
