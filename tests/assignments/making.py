@@ -3,13 +3,24 @@
 import uuid
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.accounts.actions import open_device
 from hengli_visits.accounts.queries import load_actor
 from hengli_visits.actor import Actor
-from hengli_visits.models import Assignment, Feedback, Handling, Member, Nature, Outcome, Visit
+from hengli_visits.models import (
+    Assignment,
+    AssignmentMove,
+    AssignmentVerb,
+    Feedback,
+    Handling,
+    Member,
+    Nature,
+    Outcome,
+    Visit,
+)
 
 
 def acting(session: Session, member: Member) -> Actor:
@@ -53,3 +64,14 @@ def make_feedback(session: Session, visit: Visit, words: str, issue_id: int | No
     session.add(made)
     session.flush()
     return made
+
+
+def reread(session: Session, assignment: Assignment) -> Assignment:
+    """An assignment as the database has it now."""
+    session.refresh(assignment)
+    return assignment
+
+
+def moves(session: Session, verb: AssignmentVerb) -> list[AssignmentMove]:
+    """The moves of one verb, oldest first."""
+    return list(session.scalars(select(AssignmentMove).where(AssignmentMove.verb == verb).order_by(AssignmentMove.id)))
