@@ -80,18 +80,14 @@ def within_reach(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def claimable(actor: Actor) -> ColumnElement[bool]:
-    """Assignments within the actor's reach to which somebody still has to go."""
-    return within_reach(actor) & Assignment.state.in_(OPEN_STATES)
-
-
 def _free(actor: Actor) -> ColumnElement[bool]:
-    """Claimable assignments that nobody has and that the actor is not to avoid."""
+    """Assignments within the actor's reach to which somebody still has to go, that nobody has, and that the actor is
+    not to avoid."""
     avoided = select(Avoidance.household_id).where(
         Avoidance.member_id == actor.id, Avoidance.household_id.is_not(None), Avoidance.lifted_at.is_(None)
     )
     taken = exists().where(AssignmentVisitor.assignment_id == Assignment.id)
-    return claimable(actor) & ~taken & Assignment.household_id.not_in(avoided)
+    return within_reach(actor) & Assignment.state.in_(OPEN_STATES) & ~taken & Assignment.household_id.not_in(avoided)
 
 
 def claimable_page(session: Session, actor: Actor, campaign: Campaign, number: int) -> Page[Claimable]:
@@ -156,9 +152,9 @@ class Taken:
     returnable: bool
 
 
-def unvisited(assignment: type[Assignment]) -> ColumnElement[bool]:
+def unvisited() -> ColumnElement[bool]:
     """Assignments of which there is no visit that counts."""
-    return ~exists().where(Visit.assignment_id == assignment.id, Visit.voided_at.is_(None))
+    return ~exists().where(Visit.assignment_id == Assignment.id, Visit.voided_at.is_(None))
 
 
 def taken_by(session: Session, actor: Actor, campaign: Campaign) -> list[Taken]:
@@ -170,7 +166,7 @@ def taken_by(session: Session, actor: Actor, campaign: Campaign) -> list[Taken]:
             Area.name.label("village"),
             Household.street,
             Household.door,
-            unvisited(Assignment).label("returnable"),
+            unvisited().label("returnable"),
         )
         .join(Household, Household.id == Assignment.household_id)
         .join(Area, Area.id == Household.area_id)

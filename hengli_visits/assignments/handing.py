@@ -89,12 +89,18 @@ def plan_of(session: Session, actor: Actor, member_id: int) -> HandOver:
         staying = tuple(visitor.member for visitor in row.visitors if visitor.member_id != member_id)
         possible = _possible(row, replacements.get(row.campaign_id, ()), {member.id for member in staying}, held)
         proposed: int | None = NOBODY
-        if all(member.id in away for member in staying):
+        missing = frozenset(member.id for member in staying if member.id in away)
+        if len(missing) == len(staying):
             proposed = _best(row, possible, given)
             if proposed is not None:
                 given[row.campaign_id, proposed] = given.get((row.campaign_id, proposed), 0) + 1
-        planned.append(HandOverRow(row, staying, frozenset(away), possible, proposed))
+        planned.append(HandOverRow(row, staying, missing, possible, proposed))
     return HandOver(tuple(planned), _elsewhere(session, actor, member_id))
+
+
+def waiting_with(session: Session, actor: Actor, member_id: int) -> int:
+    """How many households wait for a member about which the actor decides: the rows of their `plan_of`. One query."""
+    return session.scalar(select(func.count(Assignment.id)).where(_theirs(member_id), led(actor))) or 0
 
 
 def _theirs(member_id: int) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from hengli_visits import audit
 from hengli_visits.actor import Actor
@@ -151,7 +151,6 @@ def sheets(
         .where(scope, _of_anybody(chosen), *(() if every else (Assignment.state.in_(OPEN_STATES),)))
         .options(
             contains_eager(Assignment.household).contains_eager(Household.area),
-            joinedload(Assignment.group),
             selectinload(Assignment.visitors),
         )
     ).unique()

@@ -9,10 +9,7 @@ from sqlalchemy.orm import Session
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.extensions import db
-from hengli_visits.models import (
-    Assignment,
-    Issue,
-)
+from hengli_visits.models import Assignment, Issue
 from hengli_visits.reports.queries import Overview, overview
 from tests.cast import Cast
 from tests.counting import counted_queries
@@ -21,14 +18,8 @@ from tests.reports.chance import Chance
 from tests.reports.recount import Rows, issues_of, same, sees_place, tasks_of, town_day, wants
 
 SEEDS = range(3)
-
-
 WITH_UNIT = {"dispatched", "in_progress"}
-
-
 OVER = {"closed", "not_accepted", "withdrawn", "merged"}
-
-
 PEOPLE = ("coordinator", "area_lead", "leader", "team_leader", "other_leader")
 
 

@@ -61,7 +61,7 @@ def leave(member_id: int) -> Answer:
     except Invalid as error:
         refuse(form, error)
         return _leave_page(member, form)
-    waits = bool(rules.may_assign(actor()) and handing.plan_of(session(), actor(), member_id).rows)
+    waits = rules.may_assign(actor()) and handing.waiting_with(session(), actor(), member_id)
     session().commit()
     if waits:
         flash(_("已记下%(name)s请假。没走访的户请接着交接。", name=member.name), "done")
@@ -89,7 +89,7 @@ def _leave_page(member: Member, form: forms.AbsenceForm) -> Answer:
         past=[row for row in rows if standing[row.id].over],
         offers=offers,
         steps=[step for step in steps if step.actor_id == actor().id or actor().is_coordinator],
-        handable=len(handing.plan_of(session(), actor(), member.id).rows) if leads else 0,
+        handable=handing.waiting_with(session(), actor(), member.id) if leads else 0,
     )
     return page, 422 if form.errors or form.form_errors else 200
 
