@@ -15,6 +15,8 @@ from hengli_visits.models import (
     AssignmentVisitor,
     Campaign,
     Feedback,
+    Group,
+    GroupMember,
     Household,
     Member,
     Move,
@@ -92,3 +94,13 @@ def said_where(session: Session) -> list[Any]:
         .join(Area, Area.id == Household.area_id)
     )
     return list(session.execute(query))
+
+
+def seats_in_teams(session: Session, campaign: Campaign) -> list[int]:
+    """The members of the teams of a campaign, once for each team."""
+    query = (
+        select(GroupMember.member_id)
+        .join(Group)
+        .where(Group.campaign_id == campaign.id, GroupMember.left_at.is_(None), Group.parent_id.is_not(None))
+    )
+    return list(session.scalars(query))
