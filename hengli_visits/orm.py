@@ -1,5 +1,7 @@
-"""The base of every table: naming of constraints, column types, and how to hold what no row stands for."""
+"""The base of every table: naming of constraints, column types, ids in portions, and how to hold what no row stands
+for."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,6 +47,17 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+PORTION = 5000
+"""Ids per statement; databases allow 32,766 (SQLite) and 65,535 (PostgreSQL) parameters."""
+
+
+def portions(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Ids without repeats, ascending, in parts that fit one statement."""
+    ordered = sorted(set(ids))
+    for start in range(0, len(ordered), PORTION):
+        yield ordered[start : start + PORTION]
 
 
 def hold_keys(session: Session, *keys: str) -> None:

@@ -65,6 +65,14 @@ def make_unit(session: Session, name: str, *, area: Area | None = None) -> Organ
     return unit
 
 
+def make_branch(session: Session, name: str, area: Area | None = None) -> Organisation:
+    """A party branch; with an area, linked to that village."""
+    branch: Organisation = _add(
+        session, Organisation(kind=OrganisationKind.BRANCH, name=name, area_id=area.id if area else None)
+    )
+    return branch
+
+
 def make_member(session: Session, name: str, **values: Any) -> Member:
     """A member on the roster, with an account (no password) so that tests can sign in as them."""
     number = next(_count)

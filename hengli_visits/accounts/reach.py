@@ -6,10 +6,20 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from hengli_visits.accounts.rules import LEADER_ROLES, WORKING_CAMPAIGNS
+from hengli_visits.accounts.rules import LEADER_ROLES
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Missing, require
-from hengli_visits.models import Account, Campaign, CampaignState, Group, GroupMember, Member, Role, RoleGrant
+from hengli_visits.models import (
+    WORKING_CAMPAIGNS,
+    Account,
+    Campaign,
+    CampaignState,
+    Group,
+    GroupMember,
+    Member,
+    Role,
+    RoleGrant,
+)
 
 
 def _belongs_to(groups: Iterable[int]) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Forbidden
-from hengli_visits.models import CampaignState, DeviceKind, Member, Role
+from hengli_visits.models import DeviceKind, Member, Role
 from hengli_visits.wording import N_, Word
 
 REST: dict[DeviceKind, timedelta] = {
@@ -34,9 +34,6 @@ CARD_LIFE = timedelta(hours=24)
 
 INITIAL_LIFE = timedelta(hours=72)
 """How long a password that somebody else has set may be used."""
-
-WORKING_CAMPAIGNS = (CampaignState.DRAFT, CampaignState.RUNNING)
-"""Campaigns in which a visitor has, or will have, households of their own to look at."""
 
 TOWN_ROLES = (Role.ADMINISTRATOR, Role.COORDINATOR)
 LEADER_ROLES = (Role.GROUP_LEADER, Role.TEAM_LEADER)

@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.changes import portions
-from hengli_visits.assignments.scope import led
+from hengli_visits.assignments.scope import leads, led
 from hengli_visits.errors import Invalid, Missing
 from hengli_visits.members.scope import visible
 from hengli_visits.models import Assignment, Avoidance, Group, GroupMember, Household, Member
+from hengli_visits.orm import portions
 from hengli_visits.wording import N_
 
 
@@ -144,24 +144,20 @@ def _leads_household(actor: Actor) -> ColumnElement[bool]:
 
 def possible_visitors(session: Session, actor: Actor, assignment: Assignment) -> list[tuple[int, str]]:
     """(id, name) of who could be sent to a household: the members of its group and of all teams there, as far as the
-    actor leads them and they are not kept apart from it yet; every member of the campaign while it has no group. `assignment.group` must be loaded."""
+    actor leads them and they are not kept apart from it yet; every member of the campaign while it has no group.
+    `assignment.group` must be loaded."""
     top = (assignment.group.parent_id or assignment.group.id) if assignment.group else None
-    query = (
-        select(Member.id, Member.name)
-        .join(GroupMember, GroupMember.member_id == Member.id)
+    seated = (
+        select(GroupMember.member_id)
         .join(Group, Group.id == GroupMember.group_id)
-        .where(Group.campaign_id == assignment.campaign_id, GroupMember.left_at.is_(None), Member.active)
-        .distinct()
-        .order_by(Member.name, Member.id)
+        .where(Group.campaign_id == assignment.campaign_id, GroupMember.left_at.is_(None), leads(actor))
     )
     if top is not None:
-        query = query.where(or_(Group.id == top, Group.parent_id == top))
-    if not actor.is_coordinator:
-        query = query.where(Group.id.in_(sorted(actor.led_groups)))
+        seated = seated.where(or_(Group.id == top, Group.parent_id == top))
     noted = select(Avoidance.member_id).where(
         Avoidance.household_id == assignment.household_id, Avoidance.lifted_at.is_(None)
     )
-    return [(row.id, row.name) for row in session.execute(query.where(Member.id.not_in(noted)))]
+    return _by_name(session, Member.id.in_(seated), Member.id.not_in(noted))
 
 
 def possible_companions(session: Session, actor: Actor, member_id: int) -> list[tuple[int, str]]:
@@ -171,12 +167,12 @@ def possible_companions(session: Session, actor: Actor, member_id: int) -> list[
     family = select(Group.id).where(
         or_(Group.id.in_(own), Group.id.in_(tops), Group.parent_id.in_(tops), Group.parent_id.in_(own))
     )
-    near = select(GroupMember.member_id).where(GroupMember.group_id.in_(family), GroupMember.left_at.is_(None))
-    query = (
-        select(Member.id, Member.name)
-        .where(Member.id.in_(near), Member.id != member_id, Member.active, visible(actor))
-        .order_by(Member.name, Member.id)
-    )
+    together = select(GroupMember.member_id).where(GroupMember.group_id.in_(family), GroupMember.left_at.is_(None))
+    return _by_name(session, Member.id.in_(together), Member.id != member_id, visible(actor))
+
+
+def _by_name(session: Session, *which: ColumnElement[bool]) -> list[tuple[int, str]]:
+    query = select(Member.id, Member.name).where(Member.active, *which).order_by(Member.pinyin, Member.id)
     return [(row.id, row.name) for row in session.execute(query)]
 
 

@@ -11,6 +11,7 @@ from hengli_visits.actor import Actor
 from hengli_visits.assignments.exchange import Hands
 from hengli_visits.assignments.finding import OPEN_STATES, WALK
 from hengli_visits.assignments.scope import led
+from hengli_visits.members.names import names_of
 from hengli_visits.models import (
     Assignment,
     AssignmentState,
@@ -111,8 +112,7 @@ def get_board(session: Session, actor: Actor, family: Sequence[Group]) -> Board:
     ).all()
     seats = _seats(session, ids)
     outside = {id_ for row in rows for id_ in hands_of(row)} - {seat.member_id for seat in seats}
-    gone = session.execute(select(Member.id, Member.name).where(Member.id.in_(sorted(outside))))
-    columns = lay_out(family, seats, {row.id: row.name for row in gone}, rows)
+    columns = lay_out(family, seats, names_of(session, outside), rows)
     free = [row for row in rows if not row.visitors and row.state in OPEN_STATES]
     return Board(columns, free, total)
 

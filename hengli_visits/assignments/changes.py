@@ -1,6 +1,6 @@
 """Changing many assignments in a few statements: rows locked, changed, each with its move."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,16 +12,9 @@ from sqlalchemy.orm import Session
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.models import Assignment, AssignmentMove, AssignmentState, AssignmentVerb, AssignmentVisitor
+from hengli_visits.orm import PORTION, portions
 
-PORTION = 5000
-"""Ids per statement; databases allow 32,766 (SQLite) and 65,535 (PostgreSQL) parameters."""
-
-
-def portions(ids: Iterable[int]) -> Iterator[list[int]]:
-    """Ids without repeats, ascending, in parts that fit one statement."""
-    ordered = sorted(set(ids))
-    for start in range(0, len(ordered), PORTION):
-        yield ordered[start : start + PORTION]
+__all__ = ["PORTION", "Change", "Held", "hold", "portions", "visitors_of", "write", "write_moves"]
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,13 @@ of what kind it is, never who lives there (domain rule 10)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.changes import portions
 from hengli_visits.assignments.finding import OPEN_STATES, WALK
+from hengli_visits.assignments.ties import near_villages
 from hengli_visits.models import (
     Area,
     Assignment,
@@ -23,9 +22,9 @@ from hengli_visits.models import (
     Group,
     Household,
     HouseholdKind,
-    Member,
     Visit,
 )
+from hengli_visits.orm import portions
 from hengli_visits.paging import Page
 
 PAGE_SIZE = 60
@@ -81,24 +80,20 @@ def within_reach(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def claimable(actor: Actor) -> ColumnElement[bool]:
-    """Assignments within the actor's reach to which somebody still has to go."""
-    return within_reach(actor) & Assignment.state.in_(OPEN_STATES)
-
-
 def _free(actor: Actor) -> ColumnElement[bool]:
-    """Claimable assignments that nobody has and that the actor is not to avoid."""
+    """Assignments within the actor's reach to which somebody still has to go, that nobody has, and that the actor is
+    not to avoid."""
     avoided = select(Avoidance.household_id).where(
         Avoidance.member_id == actor.id, Avoidance.household_id.is_not(None), Avoidance.lifted_at.is_(None)
     )
     taken = exists().where(AssignmentVisitor.assignment_id == Assignment.id)
-    return claimable(actor) & ~taken & Assignment.household_id.not_in(avoided)
+    return within_reach(actor) & Assignment.state.in_(OPEN_STATES) & ~taken & Assignment.household_id.not_in(avoided)
 
 
 def claimable_page(session: Session, actor: Actor, campaign: Campaign, number: int) -> Page[Claimable]:
-    """A page of what the actor may take up, those of the own village first, then in walking order. Two queries."""
-    home = select(Member.area_id).where(Member.id == actor.id).scalar_subquery()
-    near: Any = case((Household.area_id == home, 1), else_=0)
+    """A page of what the actor may take up, those of the villages near to them first, then in walking order. Three
+    queries."""
+    near = case((Household.area_id.in_(near_villages(session, [actor.id])[actor.id]), 1), else_=0)
     free = (_free(actor), Assignment.campaign_id == campaign.id)
     total = session.scalar(select(func.count(Assignment.id)).where(*free)) or 0
     number = min(max(1, number), max(1, -(-total // PAGE_SIZE)))
@@ -157,9 +152,9 @@ class Taken:
     returnable: bool
 
 
-def unvisited(assignment: type[Assignment]) -> ColumnElement[bool]:
+def unvisited() -> ColumnElement[bool]:
     """Assignments of which there is no visit that counts."""
-    return ~exists().where(Visit.assignment_id == assignment.id, Visit.voided_at.is_(None))
+    return ~exists().where(Visit.assignment_id == Assignment.id, Visit.voided_at.is_(None))
 
 
 def taken_by(session: Session, actor: Actor, campaign: Campaign) -> list[Taken]:
@@ -171,7 +166,7 @@ def taken_by(session: Session, actor: Actor, campaign: Campaign) -> list[Taken]:
             Area.name.label("village"),
             Household.street,
             Household.door,
-            unvisited(Assignment).label("returnable"),
+            unvisited().label("returnable"),
         )
         .join(Household, Household.id == Assignment.household_id)
         .join(Area, Area.id == Household.area_id)

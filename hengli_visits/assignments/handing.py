@@ -8,15 +8,16 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.absences import away_ids
 from hengli_visits.assignments.avoidances import InForce, in_force
 from hengli_visits.assignments.finding import OPEN_STATES, WALK
-from hengli_visits.assignments.scope import led
+from hengli_visits.assignments.scope import leads, led
+from hengli_visits.assignments.ties import near_villages
+from hengli_visits.members.leave import away_ids
 from hengli_visits.models import (
+    WORKING_CAMPAIGNS,
     Assignment,
     AssignmentVisitor,
     Campaign,
-    CampaignState,
     Group,
     GroupMember,
     Household,
@@ -25,18 +26,18 @@ from hengli_visits.models import (
 
 NOBODY = 0
 """As a replacement: nobody comes in place of the absent, the partners go without them."""
-OPEN_CAMPAIGNS = (CampaignState.DRAFT, CampaignState.RUNNING)
 
 
 @dataclass(frozen=True)
-class Taker:
-    """A member who could take a household; `load` households of the campaign wait for them already."""
+class Replacement:
+    """A member who could come in; `near` are the ids of the villages near to them, `load` households of the campaign
+    wait for them already."""
 
     member_id: int
     name: str
     group_id: int
     top_id: int
-    area_id: int | None
+    near: frozenset[int]
     load: int
 
 
@@ -48,7 +49,7 @@ class HandOverRow:
     assignment: Assignment
     staying: tuple[Member, ...]
     away: frozenset[int]
-    takers: tuple[Taker, ...]
+    replacements: tuple[Replacement, ...]
     proposed: int | None
 
 
@@ -62,15 +63,15 @@ class HandOver:
 
 
 def plan_of(session: Session, actor: Actor, member_id: int) -> HandOver:
-    """Who shall take the unvisited households of a member. Partners who are here keep theirs; each other one goes, in walking order,
-    to who of its team (else of its group) has the fewest waiting, those who live in its village before all others.
-    Members on leave, and those whom the household avoids, are left out. Ten queries at most, however many rows."""
-    mine = _theirs(member_id)
+    """Who shall take the unvisited households of a member. Partners who are here keep theirs; each other one goes, in
+    walking order, to who of its team (else of its group) has the fewest waiting, those to whom its village is near
+    before all others. Members on leave, and those whom the household avoids, are left out. Eleven queries at most,
+    however many rows."""
     rows = session.scalars(
         select(Assignment)
         .join(Assignment.household)
         .join(Household.area)
-        .where(mine, led(actor))
+        .where(_theirs(member_id), led(actor))
         .options(
             contains_eager(Assignment.household).contains_eager(Household.area),
             joinedload(Assignment.group),
@@ -80,26 +81,32 @@ def plan_of(session: Session, actor: Actor, member_id: int) -> HandOver:
         .order_by(Assignment.campaign_id, *WALK)
     ).all()
     away = away_ids(session, clock.today())
-    takers = _takers(session, actor, {row.campaign_id for row in rows}, away | {member_id})
+    replacements = _replacements(session, actor, {row.campaign_id for row in rows}, away | {member_id})
     held = in_force(session) if rows else InForce()
     planned: list[HandOverRow] = []
     given: dict[tuple[int, int], int] = {}
     for row in rows:
         staying = tuple(visitor.member for visitor in row.visitors if visitor.member_id != member_id)
-        possible = _possible(row, takers.get(row.campaign_id, ()), {member.id for member in staying}, held)
+        possible = _possible(row, replacements.get(row.campaign_id, ()), {member.id for member in staying}, held)
         proposed: int | None = NOBODY
-        if all(member.id in away for member in staying):
+        missing = frozenset(member.id for member in staying if member.id in away)
+        if len(missing) == len(staying):
             proposed = _best(row, possible, given)
             if proposed is not None:
                 given[row.campaign_id, proposed] = given.get((row.campaign_id, proposed), 0) + 1
-        planned.append(HandOverRow(row, staying, frozenset(away), possible, proposed))
+        planned.append(HandOverRow(row, staying, missing, possible, proposed))
     return HandOver(tuple(planned), _elsewhere(session, actor, member_id))
+
+
+def waiting_with(session: Session, actor: Actor, member_id: int) -> int:
+    """How many households wait for a member about which the actor decides: the rows of their `plan_of`. One query."""
+    return session.scalar(select(func.count(Assignment.id)).where(_theirs(member_id), led(actor))) or 0
 
 
 def _theirs(member_id: int) -> ColumnElement[bool]:
     """Households that wait for this member: not yet visited, in campaigns that run or are prepared."""
     own = select(AssignmentVisitor.assignment_id).where(AssignmentVisitor.member_id == member_id)
-    campaigns = select(Campaign.id).where(Campaign.state.in_(OPEN_CAMPAIGNS))
+    campaigns = select(Campaign.id).where(Campaign.state.in_(WORKING_CAMPAIGNS))
     return (
         Assignment.id.in_(own)
         & Assignment.campaign_id.in_(campaigns)
@@ -123,9 +130,9 @@ def _elsewhere(session: Session, actor: Actor, member_id: int) -> tuple[tuple[st
     return tuple((campaign, group or "", count) for campaign, group, count in rows)
 
 
-def _takers(
+def _replacements(
     session: Session, actor: Actor, campaign_ids: Collection[int], away: Collection[int]
-) -> dict[int, list[Taker]]:
+) -> dict[int, list[Replacement]]:
     """By campaign the members of the groups that the actor leads there who are not on leave."""
     if not campaign_ids:
         return {}
@@ -140,47 +147,49 @@ def _takers(
         )
     }
     query = (
-        select(Member.id, Member.name, Member.area_id, Group.id.label("group_id"), Group.parent_id, Group.campaign_id)
+        select(Member.id, Member.name, Group.id.label("group_id"), Group.parent_id, Group.campaign_id)
         .join(GroupMember, GroupMember.member_id == Member.id)
         .join(Group, Group.id == GroupMember.group_id)
         .where(Group.campaign_id.in_(ids), GroupMember.left_at.is_(None), Member.active)
+        .where(leads(actor))
         .order_by(Member.pinyin, Member.id)
     )
-    if not actor.is_coordinator:
-        query = query.where(Group.id.in_(sorted(actor.led_groups)))
-    found: dict[int, list[Taker]] = {}
-    for row in session.execute(query):
-        if row.id not in away:
-            load = loads.get((row.campaign_id, row.id), 0)
-            taker = Taker(row.id, row.name, row.group_id, row.parent_id or row.group_id, row.area_id, load)
-            found.setdefault(row.campaign_id, []).append(taker)
+    found: dict[int, list[Replacement]] = {}
+    rows = [row for row in session.execute(query) if row.id not in away]
+    near = near_villages(session, [row.id for row in rows])
+    for row in rows:
+        load = loads.get((row.campaign_id, row.id), 0)
+        one = Replacement(row.id, row.name, row.group_id, row.parent_id or row.group_id, near[row.id], load)
+        found.setdefault(row.campaign_id, []).append(one)
     return found
 
 
-def _possible(row: Assignment, takers: Iterable[Taker], staying: set[int], held: InForce) -> tuple[Taker, ...]:
+def _possible(
+    row: Assignment, replacements: Iterable[Replacement], staying: set[int], held: InForce
+) -> tuple[Replacement, ...]:
     """Who could come in: the members of the household's team first, then of its whole group."""
     if row.group is None:
         return ()
     top = row.group.parent_id or row.group.id
     fit = [
-        taker
-        for taker in takers
-        if taker.top_id == top
-        and taker.member_id not in staying
-        and not held.visit(taker.member_id, row.household_id)
-        and not any(held.together(taker.member_id, one) for one in staying)
+        one
+        for one in replacements
+        if one.top_id == top
+        and one.member_id not in staying
+        and not held.visit(one.member_id, row.household_id)
+        and not any(held.together(one.member_id, other) for other in staying)
     ]
-    return tuple(sorted(fit, key=lambda taker: taker.group_id != row.group_id))
+    return tuple(sorted(fit, key=lambda one: one.group_id != row.group_id))
 
 
-def _best(row: Assignment, takers: Sequence[Taker], given: Mapping[tuple[int, int], int]) -> int | None:
-    team = [taker for taker in takers if taker.group_id == row.group_id] or takers
+def _best(row: Assignment, replacements: Sequence[Replacement], given: Mapping[tuple[int, int], int]) -> int | None:
+    team = [one for one in replacements if one.group_id == row.group_id] or replacements
     best = min(
         team,
-        key=lambda taker: (
-            taker.area_id != row.household.area_id,
-            taker.load + given.get((row.campaign_id, taker.member_id), 0),
-            taker.member_id,
+        key=lambda one: (
+            row.household.area_id not in one.near,
+            one.load + given.get((row.campaign_id, one.member_id), 0),
+            one.member_id,
         ),
         default=None,
     )

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.changes import portions
 from hengli_visits.assignments.finding import OPEN_STATES
+from hengli_visits.assignments.roster import seats_of
 from hengli_visits.assignments.rules import NUDGE_REST
 from hengli_visits.assignments.scope import visible
 from hengli_visits.assignments.workload import Load
-from hengli_visits.members.leave import away_on
-from hengli_visits.models import Absence, Assignment, AssignmentVisitor, Campaign, Group, GroupMember, Member, Nudge
+from hengli_visits.members.leave import away_until
+from hengli_visits.models import Assignment, AssignmentVisitor, Campaign, Nudge
+from hengli_visits.orm import portions
 from hengli_visits.wording import N_, Word
 
 
@@ -38,15 +39,6 @@ class Reminder:
     skip: Skip | None = None
 
 
-def on_leave(session: Session, member_ids: Collection[int], day: date) -> dict[int, Absence]:
-    """Of these members those who are on leave on a day of the town, with that absence. One query."""
-    found: dict[int, Absence] = {}
-    for ids in portions(member_ids):
-        query = select(Absence).where(Absence.member_id.in_(ids), away_on(day))
-        found |= {absence.member_id: absence for absence in session.scalars(query.order_by(Absence.id))}
-    return found
-
-
 def last_nudges(session: Session, campaign_id: int, member_ids: Collection[int]) -> dict[int, Nudge]:
     """The latest reminder of each of these members in a campaign, with who sent it. One query."""
     found: dict[int, Nudge] = {}
@@ -61,27 +53,13 @@ def last_nudges(session: Session, campaign_id: int, member_ids: Collection[int])
     return found
 
 
-def _seated(session: Session, campaign_id: int, member_ids: Collection[int]) -> set[int]:
-    """Of these members those whose round of the campaign is open to them: active, and in one of its groups."""
-    found: set[int] = set()
-    for ids in portions(member_ids):
-        query = (
-            select(GroupMember.member_id)
-            .join(Group, Group.id == GroupMember.group_id)
-            .join(Member, Member.id == GroupMember.member_id)
-            .where(Group.campaign_id == campaign_id, GroupMember.left_at.is_(None), Member.active)
-        )
-        found.update(session.scalars(query.where(GroupMember.member_id.in_(ids))))
-    return found
-
-
 def reminders(session: Session, actor: Actor, campaign_id: int, loads: Iterable[Load]) -> list[Reminder]:
     """For each load whether its member would be reminded now. Three queries."""
     loads = list(loads)
     ids = [load.member.id for load in loads]
     last = last_nudges(session, campaign_id, ids)
-    away = on_leave(session, ids, clock.today())
-    seated = _seated(session, campaign_id, ids)
+    away = away_until(session, ids, clock.today())
+    seated = seats_of(session, campaign_id, ids)
 
     def skip(load: Load) -> Skip | None:
         id_ = load.member.id

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.changes import portions
+from hengli_visits.assignments.roster import seats_of
 from hengli_visits.assignments.scope import led, own, visible
 from hengli_visits.assignments.targets import covering_groups
 from hengli_visits.campaigns.rules import may_change_set_up
@@ -21,11 +21,10 @@ from hengli_visits.models import (
     AssignmentVisitor,
     Campaign,
     Group,
-    GroupMember,
     Household,
-    Member,
     Visit,
 )
+from hengli_visits.orm import portions
 
 __all__ = [
     "campaign_open", "can_undo", "can_undo_by_hand", "covered_villages", "get_assignment", "led", "made_by_hand",
@@ -57,26 +56,6 @@ def tops_of(session: Session, campaign_id: int) -> dict[int, int]:
     """For each group and team of a campaign the top-level group above it, or itself."""
     rows = session.execute(select(Group.id, Group.parent_id).where(Group.campaign_id == campaign_id))
     return {row.id: row.parent_id or row.id for row in rows}
-
-
-def seats_of(session: Session, campaign_id: int, member_ids: Iterable[int]) -> dict[int, dict[int, int]]:
-    """For each active member the groups of the campaign that they are in, with the top-level group above."""
-    found: dict[int, dict[int, int]] = {}
-    for portion in portions(member_ids):
-        for member_id, group_id, parent_id in session.execute(
-            select(GroupMember.member_id, Group.id, Group.parent_id)
-            .join(Group, Group.id == GroupMember.group_id)
-            .join(Member, Member.id == GroupMember.member_id)
-            .where(
-                GroupMember.member_id.in_(portion),
-                GroupMember.left_at.is_(None),
-                Group.campaign_id == campaign_id,
-                Member.active,
-            )
-            .order_by(GroupMember.id)
-        ):
-            found.setdefault(member_id, {})[group_id] = parent_id or group_id
-    return found
 
 
 def visited_ids(session: Session, ids: Iterable[int]) -> set[int]:

@@ -10,23 +10,22 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.absences import Step, steps_of
 from hengli_visits.assignments.avoidances import InForce, in_force
-from hengli_visits.assignments.changes import portions
 from hengli_visits.assignments.finding import OPEN_STATES, WALK
-from hengli_visits.assignments.handing import OPEN_CAMPAIGNS
+from hengli_visits.assignments.roster import seats_of
 from hengli_visits.assignments.scope import led
+from hengli_visits.members.names import names_of
 from hengli_visits.models import (
+    WORKING_CAMPAIGNS,
     Absence,
     Assignment,
     AssignmentMove,
     AssignmentVerb,
     AssignmentVisitor,
     Campaign,
-    Group,
-    GroupMember,
     Household,
-    Member,
     Visit,
 )
+from hengli_visits.orm import portions
 from hengli_visits.wording import N_, Word
 
 
@@ -69,9 +68,9 @@ def offers_of(session: Session, actor: Actor, absences: Sequence[Absence]) -> di
     moves = _moves(session, steps, settled)
     rows = _with_visitors(session, actor, [move.assignment_id for move, _absence_id in moves])
     people = {id_ for move, _ in moves for id_ in move.before["visitors"]}
-    seats = _seats(session, people)
-    names = _names(session, people)
-    held = in_force(session, people) if people else InForce()
+    tops = {id_: set(seats.values()) for id_, seats in seats_of(session, None, people).items()}
+    names = names_of(session, people)
+    held = in_force(session, people)
     visited = _visited_since(session, moves)
     found: dict[int, tuple[list[Back], list[Back]]] = {absence.id: ([], []) for absence in absences}
     latest = {(absence_id, move.assignment_id): move for move, absence_id in moves}
@@ -84,7 +83,7 @@ def offers_of(session: Session, actor: Actor, absences: Sequence[Absence]) -> di
             now = {visitor.member_id for visitor in row.visitors}
             if now == set(before):
                 continue
-            kept = _kept(row, before, now == set(after), (row.id in visited), seats, held)
+            kept = _kept(row, before, now == set(after), row.id in visited, tops, held)
             back = Back(row, before, after, tuple(names.get(id_, "") for id_ in before), kept)
             found[absence.id][kept is not None].append(back)
     return {id_: Offer(tuple(free), tuple(kept)) for id_, (free, kept) in found.items()}
@@ -95,14 +94,14 @@ def _kept(
     before: Sequence[int],
     same: bool,
     visited: bool,
-    seats: Mapping[int, set[int]],
+    tops: Mapping[int, set[int]],
     held: InForce,
 ) -> Kept | None:
     if visited or row.state not in OPEN_STATES:
         return Kept.VISITED
     if not same:
         return Kept.CHANGED
-    if row.group is None or any((row.group.parent_id or row.group.id) not in seats.get(id_, ()) for id_ in before):
+    if row.group is None or any((row.group.parent_id or row.group.id) not in tops.get(id_, ()) for id_ in before):
         return Kept.LEFT
     apart = any(held.together(one, other) for one in before for other in before)
     return Kept.AVOIDED if apart or any(held.visit(id_, row.household_id) for id_ in before) else None
@@ -132,7 +131,7 @@ def _moves(
 
 def _with_visitors(session: Session, actor: Actor, ids: Collection[int]) -> list[Assignment]:
     found: list[Assignment] = []
-    campaigns = select(Campaign.id).where(Campaign.state.in_(OPEN_CAMPAIGNS))
+    campaigns = select(Campaign.id).where(Campaign.state.in_(WORKING_CAMPAIGNS))
     for portion in portions(ids):
         query = (
             select(Assignment)
@@ -155,29 +154,6 @@ def _with_visitors(session: Session, actor: Actor, ids: Collection[int]) -> list
         )
         found.extend(session.scalars(query))
     return found
-
-
-def _seats(session: Session, member_ids: Collection[int]) -> dict[int, set[int]]:
-    """For each active member the top-level groups in which they have a place."""
-    found: dict[int, set[int]] = {}
-    if not member_ids:
-        return found
-    query = (
-        select(GroupMember.member_id, Group.id, Group.parent_id)
-        .join(Group, Group.id == GroupMember.group_id)
-        .join(Member, Member.id == GroupMember.member_id)
-        .where(GroupMember.member_id.in_(sorted(member_ids)), GroupMember.left_at.is_(None), Member.active)
-    )
-    for member_id, group_id, parent_id in session.execute(query):
-        found.setdefault(member_id, set()).add(parent_id or group_id)
-    return found
-
-
-def _names(session: Session, ids: Collection[int]) -> dict[int, str]:
-    if not ids:
-        return {}
-    rows = session.execute(select(Member.id, Member.name).where(Member.id.in_(sorted(ids))))
-    return {row.id: row.name for row in rows}
 
 
 def _visited_since(session: Session, moves: Sequence[tuple[AssignmentMove, int]]) -> set[int]:

@@ -1,14 +1,14 @@
 """Who of a campaign's groups can take households, and what each has already."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import case, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.finding import OPEN_STATES
-from hengli_visits.assignments.scope import led
+from hengli_visits.assignments.scope import leads, led
 from hengli_visits.models import (
     Assignment,
     AssignmentState,
@@ -17,6 +17,7 @@ from hengli_visits.models import (
     GroupMember,
     Member,
 )
+from hengli_visits.orm import portions
 
 _NOBODY = (
     Assignment.removed_at.is_(None),
@@ -37,13 +38,35 @@ class Candidate:
 
 
 def led_groups(session: Session, actor: Actor, campaign_id: int) -> list[Group]:
-    """The groups and teams of a campaign that the actor leads, each group before its teams."""
-    query = select(Group).where(Group.campaign_id == campaign_id)
-    if not actor.is_coordinator:
-        query = query.where(Group.id.in_(sorted(actor.led_groups)))
-    found = list(session.scalars(query.order_by(Group.position, Group.id)))
-    place = {group.id: number for number, group in enumerate(found)}
-    return sorted(found, key=lambda g: (place.get(g.parent_id or g.id, -1), g.parent_id is not None, place[g.id]))
+    """The groups and teams of a campaign that the actor leads (all, for a coordinator), each group followed by its
+    teams. One query."""
+    top = aliased(Group)
+    query = (
+        select(Group)
+        .join(top, top.id == func.coalesce(Group.parent_id, Group.id))
+        .where(Group.campaign_id == campaign_id, leads(actor))
+        .order_by(top.position, top.id, Group.parent_id.is_not(None), Group.position, Group.id)
+    )
+    return list(session.scalars(query))
+
+
+def seats_of(session: Session, campaign_id: int | None, member_ids: Iterable[int]) -> dict[int, dict[int, int]]:
+    """For each active member the groups of the campaign (None: of all) that they are in, with the top-level group
+    above."""
+    seats = (
+        select(GroupMember.member_id, Group.id, Group.parent_id)
+        .join(Group, Group.id == GroupMember.group_id)
+        .join(Member, Member.id == GroupMember.member_id)
+        .where(GroupMember.left_at.is_(None), Member.active)
+        .order_by(GroupMember.id)
+    )
+    if campaign_id is not None:
+        seats = seats.where(Group.campaign_id == campaign_id)
+    found: dict[int, dict[int, int]] = {}
+    for portion in portions(member_ids):
+        for member_id, group_id, parent_id in session.execute(seats.where(GroupMember.member_id.in_(portion))):
+            found.setdefault(member_id, {})[group_id] = parent_id or group_id
+    return found
 
 
 def candidates(session: Session, campaign_id: int, group_ids: Collection[int]) -> dict[int, list[Candidate]]:

@@ -24,6 +24,11 @@ def led(actor: Actor) -> ColumnElement[bool]:
     return Assignment.group_id.in_(sorted(actor.led_groups))
 
 
+def leads(actor: Actor) -> ColumnElement[bool]:
+    """Groups and teams that the actor leads: all for a coordinator."""
+    return true() if actor.is_coordinator else Group.id.in_(sorted(actor.led_groups))
+
+
 def own(actor: Actor) -> ColumnElement[bool]:
     """Assignments that the actor visits now: named as a visitor, still in a group of the campaign, the campaign
     running. Leaving the group or the campaign's end closes them at once."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from hengli_visits import audit
 from hengli_visits.actor import Actor
@@ -16,7 +16,8 @@ from hengli_visits.assignments.rules import may_assign, may_visit
 from hengli_visits.assignments.scope import led, own
 from hengli_visits.assignments.tasks import campaigns_with_tasks
 from hengli_visits.assignments.walks import in_walking_order
-from hengli_visits.models import Assignment, AssignmentVisitor, Campaign, Group, Household, Member
+from hengli_visits.members.names import names_of
+from hengli_visits.models import Assignment, AssignmentVisitor, Campaign, Group, Household
 
 ROWS_PER_PAGE = 12
 """Lines of one A4 page, with room to write by hand."""
@@ -110,7 +111,7 @@ def parties(session: Session, scope: ColumnElement[bool]) -> list[Party]:
     for row in rows:
         members.setdefault(row.assignment_id, []).append(row.member_id)
     states = {row.assignment_id: (row.group_id, row.state) for row in rows}
-    people = _names(session, {row.member_id for row in rows})
+    people = names_of(session, {row.member_id for row in rows})
     groups = _groups(session, {group_id for group_id, _state in states.values() if group_id is not None})
     together: dict[Pair, list[int]] = {}
     for assignment_id, ids in members.items():
@@ -127,11 +128,6 @@ def parties(session: Session, scope: ColumnElement[bool]) -> list[Party]:
     ]
     place = {name: order for order, name in groups.values()}
     return sorted(found, key=lambda party: (place.get(party.group, (0, 0)), party.pair))
-
-
-def _names(session: Session, ids: Collection[int]) -> Mapping[int, str]:
-    rows = session.execute(select(Member.id, Member.name).where(Member.id.in_(ids))) if ids else ()
-    return {row.id: row.name for row in rows}
 
 
 def _groups(session: Session, ids: Collection[int]) -> Mapping[int, tuple[tuple[int, int], str]]:
@@ -155,7 +151,6 @@ def sheets(
         .where(scope, _of_anybody(chosen), *(() if every else (Assignment.state.in_(OPEN_STATES),)))
         .options(
             contains_eager(Assignment.household).contains_eager(Household.area),
-            joinedload(Assignment.group),
             selectinload(Assignment.visitors),
         )
     ).unique()

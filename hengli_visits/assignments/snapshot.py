@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.changes import portions
 from hengli_visits.assignments.distribute.levels import Held, Team, Town
 from hengli_visits.assignments.distribute.pairing import Person
 from hengli_visits.assignments.distribute.problem import NO_DOOR, House
@@ -34,6 +33,7 @@ from hengli_visits.models import (
     Household,
     Member,
 )
+from hengli_visits.orm import portions
 
 GIVING = (
     AssignmentVerb.GIVE,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from hengli_visits import clock
 from hengli_visits.assignments.finding import OPEN_STATES
 from hengli_visits.models import (
+    WORKING_CAMPAIGNS,
     Assignment,
     AssignmentVisitor,
     Campaign,
@@ -54,7 +55,7 @@ def _in_campaign(*how: ColumnElement[bool]) -> ColumnElement[bool]:
 def abandoned() -> ColumnElement[bool]:
     """Assignments to which somebody still has to go and whose visitors have all left the group or the roster, while
     their campaign may still change."""
-    open_still = _in_campaign(Campaign.state.in_((CampaignState.DRAFT, CampaignState.RUNNING)))
+    open_still = _in_campaign(Campaign.state.in_(WORKING_CAMPAIGNS))
     return and_(Assignment.state.in_(OPEN_STATES), _held(), ~_held(seated(_visitor)), open_still)
 
 

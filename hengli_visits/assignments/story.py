@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
+from hengli_visits.members.names import names_of
 from hengli_visits.models import (
     Assignment,
     AssignmentMove,
@@ -93,8 +94,8 @@ def histories(session: Session, assignment_ids: Collection[int]) -> dict[int, li
         .order_by(AssignmentMove.id.desc())
     ).all()
     told = [side for move, _ in rows for side in (move.before, move.after)]
-    people = _names(session, Member, {id_ for side in told for id_ in side.get("visitors", ())})
-    groups = _names(session, Group, {move.after["group"] for move, _ in rows if move.after.get("group")})
+    people = names_of(session, {id_ for side in told for id_ in side.get("visitors", ())})
+    groups = _group_names(session, {move.after["group"] for move, _ in rows if move.after.get("group")})
     found: dict[int, list[Step]] = {id_: [] for id_ in assignment_ids}
     for move, name in rows:
         step = Step(
@@ -126,7 +127,7 @@ def tell(session: Session, assignments: Collection[Assignment]) -> dict[int, Sto
     return {one.id: Story(visits[one.household_id], issues[one.household_id], moves[one.id]) for one in assignments}
 
 
-def _names(session: Session, model: type[Member] | type[Group], ids: set[int]) -> dict[int | None, str]:
+def _group_names(session: Session, ids: set[int]) -> dict[int | None, str]:
     if not ids:
         return {}
-    return {row.id: row.name for row in session.execute(select(model.id, model.name).where(model.id.in_(sorted(ids))))}
+    return {row.id: row.name for row in session.execute(select(Group.id, Group.name).where(Group.id.in_(sorted(ids))))}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.changes import Change, Held, portions, write, write_moves
+from hengli_visits.assignments.changes import Change, Held, write, write_moves
 from hengli_visits.assignments.rules import group_of_area
 from hengli_visits.models import (
     Area,
@@ -22,6 +22,7 @@ from hengli_visits.models import (
     HouseholdKind,
     group_areas,
 )
+from hengli_visits.orm import portions
 
 
 def covering_groups(session: Session, campaign_id: int) -> dict[int, list[str]]:

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.finding import OPEN_STATES, WALK, late, matches, visited_on
 from hengli_visits.assignments.rules import STALE_DAYS
-from hengli_visits.assignments.scope import led, visible
+from hengli_visits.assignments.scope import leads, led, visible
 from hengli_visits.assignments.stale import stale
 from hengli_visits.models import (
     Area,
@@ -92,12 +92,22 @@ def only_clause(only: Only, stale_days: int = STALE_DAYS) -> ColumnElement[bool]
 def campaigns_with_tasks(session: Session, actor: Actor) -> list[Campaign]:
     """The campaigns, archived ones left out, in which the actor sees assignments; running ones first, then the
     latest."""
-    query = select(Campaign).where(Campaign.state != CampaignState.ARCHIVED)
-    if not actor.is_coordinator:
-        groups = select(Group.campaign_id).where(Group.id.in_(sorted(actor.led_groups)))
-        seen = select(Assignment.campaign_id).where(visible(actor))
-        query = query.where(or_(Campaign.id.in_(groups), Campaign.id.in_(seen)))
+    seen = select(Assignment.campaign_id).where(visible(actor))
+    return _campaigns(session, or_(_led_campaigns(actor), Campaign.id.in_(seen)))
+
+
+def campaigns_led(session: Session, actor: Actor) -> list[Campaign]:
+    """Of these those in which the actor leads somebody, in the same order."""
+    return _campaigns(session, _led_campaigns(actor))
+
+
+def _led_campaigns(actor: Actor) -> ColumnElement[bool]:
+    return true() if actor.is_coordinator else Campaign.id.in_(select(Group.campaign_id).where(leads(actor)))
+
+
+def _campaigns(session: Session, within: ColumnElement[bool]) -> list[Campaign]:
     running = case((Campaign.state == CampaignState.RUNNING, 0), else_=1)
+    query = select(Campaign).where(Campaign.state != CampaignState.ARCHIVED, within)
     return list(session.scalars(query.order_by(running, Campaign.starts_on.desc(), Campaign.id)))
 
 

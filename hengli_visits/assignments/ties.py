@@ -7,8 +7,8 @@ from sqlalchemy import and_, func, select, union
 from sqlalchemy.orm import Session, aliased
 
 from hengli_visits.assignments.avoidances import in_force
-from hengli_visits.assignments.changes import portions
 from hengli_visits.models import Assignment, Member, Organisation, Visit, VisitCompanion
+from hengli_visits.orm import portions
 
 
 def near_villages(session: Session, ids: Iterable[int]) -> dict[int, frozenset[int]]:

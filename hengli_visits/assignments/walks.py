@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session, contains_eager
@@ -42,15 +43,20 @@ class Call:
 def stop_of(assignment: Assignment) -> Stop:
     """The stop of an assignment whose household and area are loaded."""
     household = assignment.household
-    at = (household.latitude, household.longitude)
+    return _stop(assignment.id, (household.area.position, household.area.id), household)
+
+
+def _stop(id_: int, village: tuple[int, int], place: Any) -> Stop:
+    """A stop at a household, or at a row with its columns."""
+    known = place.latitude is not None and place.longitude is not None
     return Stop(
-        id=assignment.id,
-        village=(household.area.position, household.area.id),
-        street=household.street,
-        street_order=household.street_order,
-        door_number=household.door_number,
-        door=household.door,
-        position=(at[0], at[1]) if at[0] is not None and at[1] is not None else None,
+        id=id_,
+        village=village,
+        street=place.street,
+        street_order=place.street_order,
+        door_number=place.door_number,
+        door=place.door,
+        position=(place.latitude, place.longitude) if known else None,
     )
 
 
@@ -99,15 +105,7 @@ def my_walk(
     calls = {
         row.id: Call(
             id=row.id,
-            stop=Stop(
-                id=row.id,
-                village=(row.position, row.area_id),
-                street=row.street,
-                street_order=row.street_order,
-                door_number=row.door_number,
-                door=row.door,
-                position=(row.latitude, row.longitude) if None not in (row.latitude, row.longitude) else None,
-            ),
+            stop=_stop(row.id, (row.position, row.area_id), row),
             name=row.name,
             where=_where(row.street, row.door, row.address),
             state=row.state,

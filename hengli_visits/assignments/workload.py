@@ -1,6 +1,6 @@
 """How much the visitors of a campaign have in hand: members, in the order of groups, teams and names, never of figures."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +22,11 @@ from sqlalchemy.orm import Session, aliased
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.changes import portions
 from hengli_visits.assignments.finding import OPEN_STATES, late
-from hengli_visits.assignments.scope import led, visible
+from hengli_visits.assignments.scope import leads, led, visible
 from hengli_visits.assignments.stale import seated, stale
-from hengli_visits.models import Assignment, AssignmentState, AssignmentVisitor, Campaign, Group, GroupMember, Member
+from hengli_visits.models import Assignment, AssignmentState, AssignmentVisitor, Group, GroupMember, Member
+from hengli_visits.orm import portions
 from hengli_visits.paging import PAGE_SIZE, Page
 from hengli_visits.search import name_clause
 from hengli_visits.wording import N_, Word
@@ -75,31 +75,6 @@ class Load:
 FIGURES = ("total", "visited", "unreachable", "left", "late", "stale", "gone")
 
 
-def groups_led(session: Session, actor: Actor, campaign_id: int) -> list[Group]:
-    """The groups and teams of a campaign that the actor leads (all, for a coordinator), each group followed by its
-    teams. One query."""
-    top = aliased(Group)
-    query = (
-        select(Group)
-        .join(top, top.id == func.coalesce(Group.parent_id, Group.id))
-        .where(Group.campaign_id == campaign_id, _led_groups(actor, Group.id))
-        .order_by(top.position, top.id, Group.parent_id.is_not(None), Group.position, Group.id)
-    )
-    return list(session.scalars(query))
-
-
-def campaigns_led(session: Session, actor: Actor, campaigns: Sequence[Campaign]) -> list[Campaign]:
-    """Of these campaigns those in which the actor leads somebody. One query at most."""
-    if actor.is_coordinator:
-        return list(campaigns)
-    ids = set(session.scalars(select(Group.campaign_id).where(Group.id.in_(sorted(actor.led_groups)))))
-    return [campaign for campaign in campaigns if campaign.id in ids]
-
-
-def _led_groups(actor: Actor, column: Any) -> ColumnElement[bool]:
-    return true() if actor.is_coordinator else column.in_(sorted(actor.led_groups))
-
-
 def _places(actor: Actor, sought: Sought) -> Subquery:
     """Each member for whom the actor answers once, with their group or team: who is in one now; and who is in none of
     them any more but still visits a household of one."""
@@ -108,7 +83,7 @@ def _places(actor: Actor, sought: Sought) -> Subquery:
         .join(Member, Member.id == GroupMember.member_id)
         .join(Group, Group.id == GroupMember.group_id)
         .where(Group.campaign_id == sought.campaign_id, GroupMember.left_at.is_(None), Member.active)
-        .where(_led_groups(actor, Group.id))
+        .where(leads(actor))
     )
     hands = (
         select(AssignmentVisitor.member_id, Assignment.group_id, literal(1).label("kind"))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hengli_visits.actor import Actor
-from hengli_visits.models import CampaignState
+from hengli_visits.models import WORKING_CAMPAIGNS, CampaignState
 from hengli_visits.wording import N_, Word
 
 
@@ -64,7 +64,7 @@ def steps_from(state: CampaignState) -> tuple[Step, ...]:
 
 def may_change_set_up(state: CampaignState) -> bool:
     """Whether name, limits, categories, targets and groups may still change."""
-    return state in (CampaignState.DRAFT, CampaignState.RUNNING)
+    return state in WORKING_CAMPAIGNS
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """Who is on leave (请假) on a day of the town."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from hengli_visits.models import Absence
+from hengli_visits.orm import portions
 
 
 def away_on(day: date) -> ColumnElement[bool]:
@@ -21,13 +22,12 @@ def away_ids(session: Session, day: date) -> set[int]:
     return set(session.scalars(select(Absence.member_id).where(away_on(day))))
 
 
-def away_until(session: Session, member_ids: Collection[int], day: date) -> dict[int, date | None]:
-    """Of these members those on leave on this day, with their last day of leave, None while that is open. One query."""
-    if not member_ids:
-        return {}
-    rows = session.execute(
-        select(Absence.member_id, Absence.ends_on)
-        .where(away_on(day), Absence.member_id.in_(sorted(set(member_ids))))
-        .order_by(Absence.id)
-    )
-    return {row.member_id: row.ends_on for row in rows}
+def away_until(session: Session, member_ids: Iterable[int], day: date) -> dict[int, date | None]:
+    """Of these members those on leave on this day, with their last day of leave, None while that is open. One query
+    per 5,000."""
+    absences = select(Absence.member_id, Absence.ends_on).where(away_on(day)).order_by(Absence.id)
+    return {
+        row.member_id: row.ends_on
+        for portion in portions(member_ids)
+        for row in session.execute(absences.where(Absence.member_id.in_(portion)))
+    }

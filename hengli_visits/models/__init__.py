@@ -10,7 +10,7 @@ from hengli_visits.models.assignment import (
     AssignmentVisitor,
 )
 from hengli_visits.models.audit_entry import AuditEntry
-from hengli_visits.models.campaign import Campaign, CampaignMove, CampaignState, Category
+from hengli_visits.models.campaign import WORKING_CAMPAIGNS, Campaign, CampaignMove, CampaignState, Category
 from hengli_visits.models.feedback import Feedback, Handling, Nature
 from hengli_visits.models.group import Group, GroupMember, group_areas
 from hengli_visits.models.household import Household, HouseholdKind
@@ -52,6 +52,7 @@ from hengli_visits.models.visit import Manner, Outcome, Photo, Visit, VisitCompa
 from hengli_visits.models.workday import CalendarDay
 
 __all__ = [
+    "WORKING_CAMPAIGNS",
     "Absence",
     "AbsenceReason",
     "Account",

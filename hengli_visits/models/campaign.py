@@ -18,6 +18,10 @@ class CampaignState(Word):
     ARCHIVED = "archived", N_("已归档")
 
 
+WORKING_CAMPAIGNS = (CampaignState.DRAFT, CampaignState.RUNNING)
+"""States of a campaign that may still change and in which a visitor has, or will have, households to look at."""
+
+
 class Campaign(Base):
     """One campaign. `counted` lists the outcomes that count as visited. Limits are in working days, the urgent one in
     natural hours; they are copied onto an issue when it is dispatched. `sharing` are the wishes by which households are

@@ -2,26 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.nudges import last_nudges, on_leave
+from hengli_visits.assignments.nudges import last_nudges
+from hengli_visits.assignments.roster import led_groups
 from hengli_visits.assignments.rules import NUDGE_REST, stale_days
 from hengli_visits.assignments.scope import visible as visible_assignments
 from hengli_visits.assignments.tasks import Only
-from hengli_visits.assignments.workload import Load, Sought, Which, groups_led, page_of_loads
+from hengli_visits.assignments.workload import Load, Sought, Which, page_of_loads
 from hengli_visits.errors import Missing
 from hengli_visits.feedback.queries import visible as visible_feedback
 from hengli_visits.issues.due import Due, due_of
 from hengli_visits.issues.ledger import town_calendar
 from hengli_visits.issues.listing import amber, overdue
 from hengli_visits.issues.scope import visible as visible_issues, waits_for
+from hengli_visits.members.leave import away_until
 from hengli_visits.models import (
-    Absence,
     Assignment,
     AssignmentState,
     Campaign,
@@ -175,19 +176,20 @@ def _latest(session: Session, scope: ColumnElement[bool]) -> Sequence[Feedback]:
 @dataclass(frozen=True)
 class Row:
     """One member of the workload page: what is in hand, when they were last heard of (`heard`: by a visit of theirs that
-    came in, or by their phone), what their phone told, whether they are on leave, and who reminded them last."""
+    came in, or by their phone), what their phone told, whether they are on leave (`away`) and on which day that ends (None: open), and who reminded them last."""
 
     load: Load
     heard: datetime | None
     phone: Contact | None
-    absence: Absence | None
+    away: bool
+    back_after: date | None
     nudge: Nudge | None
     figures: dict[str, Count]
 
     @property
     def rests(self) -> bool:
         """Whether a reminder would be too much today."""
-        return self.absence is not None or (self.nudge is not None and self.nudge.at > clock.now() - NUDGE_REST)
+        return self.away or (self.nudge is not None and self.nudge.at > clock.now() - NUDGE_REST)
 
 
 @dataclass(frozen=True)
@@ -203,21 +205,22 @@ class Workload:
 def workload(session: Session, actor: Actor, sought: Sought, number: int) -> Workload:
     """What the members for whom the actor answers have in hand in a campaign. Seven queries. Raises `Missing` for a
     group that the actor does not lead there."""
-    groups = groups_led(session, actor, sought.campaign_id)
+    groups = led_groups(session, actor, sought.campaign_id)
     if sought.group_id is not None and sought.group_id not in {group.id for group in groups}:
         raise Missing
     found = page_of_loads(session, actor, sought, number)
     members = [load.member for load in found.page.items]
     ids = [member.id for member in members]
     phones, heard = contacts_of(session, members), _last_received(session, sought.campaign_id, members)
-    away, nudges = on_leave(session, ids, clock.today()), last_nudges(session, sought.campaign_id, ids)
+    away, nudges = away_until(session, ids, clock.today()), last_nudges(session, sought.campaign_id, ids)
     where = coverage.TASKS & {"campaign": sought.campaign_id}
     rows = [
         Row(
             load=load,
             heard=max(filter(None, (heard.get(id_), phones[id_].last if id_ in phones else None)), default=None),
             phone=phones.get(id_),
-            absence=away.get(id_),
+            away=id_ in away,
+            back_after=away.get(id_),
             nudge=nudges.get(id_),
             figures=_figures(load, where & {"visitor": id_}),
         )

@@ -4,10 +4,10 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from werkzeug import Response
 
 from hengli_visits.assignments.rules import stale_days
-from hengli_visits.assignments.tasks import campaigns_with_tasks
+from hengli_visits.assignments.tasks import campaigns_led, campaigns_with_tasks
 from hengli_visits.assignments.views.blueprint import link_to
 from hengli_visits.assignments.views.nudging import sought_loads
-from hengli_visits.assignments.workload import Which, campaigns_led
+from hengli_visits.assignments.workload import Which
 from hengli_visits.errors import Missing, require
 from hengli_visits.formats import word
 from hengli_visits.forms import row_id
@@ -45,7 +45,7 @@ def workload() -> str:
     """走访员进度: what each member for whom the actor answers has in hand; in the order of teams and names."""
     require(rules.may_see_workload(actor()))
     g.way = "assignments.index"
-    campaigns = campaigns_led(session(), actor(), campaigns_with_tasks(session(), actor()))
+    campaigns = campaigns_led(session(), actor())
     campaign = queries.choose_campaign(campaigns, request.args.get("campaign", type=row_id))
     if campaign is None:
         return render_template("reports/workload.html", campaign=None)

@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
@@ -12,7 +13,18 @@ from hengli_visits.actor import Actor
 from hengli_visits.assignments import actions
 from hengli_visits.assignments.distribute.levels import Terms
 from hengli_visits.assignments.wishes import Wishes
-from hengli_visits.models import Assignment, Feedback, Handling, Member, Nature, Outcome, ShareOut, Visit
+from hengli_visits.models import (
+    Assignment,
+    AssignmentMove,
+    AssignmentVerb,
+    Feedback,
+    Handling,
+    Member,
+    Nature,
+    Outcome,
+    ShareOut,
+    Visit,
+)
 from tests.cast import Cast
 from tests.factories import make_assignment, make_household
 
@@ -76,3 +88,14 @@ def planned(session: Session, cast: Cast, **terms: object) -> ShareOut:
     plan = actions.order_share_out(session, acting(session, cast.leader), cast.campaign, wishes)
     actions.work_out(session, acting(session, cast.leader), plan)
     return plan
+
+
+def reread(session: Session, assignment: Assignment) -> Assignment:
+    """An assignment as the database has it now."""
+    session.refresh(assignment)
+    return assignment
+
+
+def moves(session: Session, verb: AssignmentVerb) -> list[AssignmentMove]:
+    """The moves of one verb, oldest first."""
+    return list(session.scalars(select(AssignmentMove).where(AssignmentMove.verb == verb).order_by(AssignmentMove.id)))

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 from hengli_visits.actor import SYSTEM
 from hengli_visits.assignments import actions, avoidances
 from hengli_visits.assignments.changes import visitors_of
+from hengli_visits.assignments.queries import get_assignment
 from hengli_visits.errors import Invalid, Missing
 from hengli_visits.models import AuditEntry
 from tests.assignments.making import acting
 from tests.cast import Cast
+from tests.factories import join
 from tests.pages import SignIn
 
 
@@ -69,6 +71,24 @@ def test_scope(session: Session, cast: Cast) -> None:
         actions.avoid_member(session, SYSTEM, cast.visitor.id, cast.visitor.id)
 
 
+def test_who_is_offered_in_the_order_of_the_roster(session: Session, cast: Cast) -> None:
+    """Those of the group by 拼音, without who is kept apart already; who is in two teams stands there once."""
+    join(session, cast.group, cast.visitor)
+    cast.visitor.pinyin, cast.partner.pinyin, cast.team_leader.pinyin = "yexiuzhen", "fangguangrun", "suhui"
+    session.flush()
+    leader = acting(session, cast.leader)
+    assignment = get_assignment(session, leader, cast.assignment.id)
+
+    def offered() -> list[str]:
+        return [name for _, name in avoidances.possible_visitors(session, leader, assignment)]
+
+    assert offered() == ["方光润", "苏慧", "叶秀珍"]
+    companions = avoidances.possible_companions(session, leader, cast.visitor.id)
+    assert [name for _, name in companions] == ["方光润", "苏慧"]
+    actions.avoid_household(session, leader, cast.assignment, cast.partner.id)
+    assert offered() == ["苏慧", "叶秀珍"]
+
+
 def test_on_the_pages(session: Session, cast: Cast, sign_in: SignIn) -> None:
     session.commit()
     leader = sign_in(cast.leader)
@@ -92,8 +112,7 @@ def test_on_the_pages(session: Session, cast: Cast, sign_in: SignIn) -> None:
     assert "钟林锡" in page.text
     assert "叶秀珍" in leader.page(f"/members/{cast.partner.id}/avoidances").text
     session.rollback()
-    for member_id, home in avoidances.in_force(session).households:
-        assert (member_id, home) == (cast.visitor.id, cast.household.id)
+    assert avoidances.in_force(session).households == {(cast.visitor.id, cast.household.id)}
     (one,) = avoidances.of_household(session, cast.household.id)
     assert leader.post(f"/avoidances/{one.id}/lift").headers["Location"] == f"{address}/avoidances"
     assert "这户请求回避" not in leader.page(address).text

@@ -12,7 +12,7 @@ from hengli_visits.models import Assignment, AssignmentMove, AssignmentState, As
 from tests.assignments.making import acting, make_visit
 from tests.cast import Cast
 from tests.counting import counted_queries
-from tests.factories import make_assignment, make_household
+from tests.factories import make_assignment, make_branch, make_household
 from tests.pages import SignIn
 
 
@@ -40,6 +40,14 @@ def test_what_is_claimable(session: Session, cast: Cast) -> None:
     cast.campaign.claim_cap = 0
     session.flush()
     assert claims.claimable_page(session, acting(session, cast.visitor), cast.campaign, 1).total == 0
+
+
+def test_the_village_of_the_branch_is_near_too(session: Session, cast: Cast) -> None:
+    cast.campaign.claim_cap = 2
+    cast.visitor.branch_id = make_branch(session, "石涌村支部", cast.other_village).id
+    linked = make_assignment(session, cast.campaign, make_household(session, cast.other_village), cast.team)
+    page = claims.claimable_page(session, acting(session, cast.visitor), cast.campaign, 1)
+    assert [(one.id, one.near) for one in page.items] == [(linked.id, True), (cast.spare_assignment.id, False)]
 
 
 def test_claimed_counted_and_given_back(session: Session, cast: Cast) -> None:

@@ -32,33 +32,28 @@ from hengli_visits.models import (
     Area,
     AreaKind,
     Assignment,
-    AssignmentMove,
     AssignmentState,
-    AssignmentVerb,
     AssignmentVisitor,
     Campaign,
     CampaignState,
-    Feedback,
     Group,
-    GroupMember,
     Handling,
     Household,
     HouseholdKind,
     Issue,
     IssueState,
     Member,
-    Move,
     Organisation,
     OrganisationKind,
     Outcome,
     Photo,
     Revisit,
-    Role,
     RoleGrant,
     Sector,
     Visit,
 )
 from tests.conftest import MONDAY
+from tests.demo import facts
 from tests.demo.facts import count, member_of
 
 REACHABLE = {step.target for step in MOVES if step.target}
@@ -93,22 +88,12 @@ def test_every_group_has_leaders_and_two_or_three_teams(session: Session, campai
     assert all(group.id in led for group in groups)
     teams = Counter(group.parent_id for group in groups if group.parent_id)
     assert set(teams.values()) == {2, 3}
-    seats = session.scalars(
-        select(GroupMember.member_id)
-        .join(Group)
-        .where(Group.campaign_id == campaign.id, GroupMember.left_at.is_(None), Group.parent_id.is_not(None))
-    ).all()
+    seats = facts.seats_in_teams(session, campaign)
     assert len(seats) == len(set(seats)) > 1680
 
 
 def test_every_household_has_visitors_of_its_village(session: Session, campaign: Campaign) -> None:
-    rows = session.execute(
-        select(Assignment.id, Household.area_id, Member.area_id)
-        .join(Household, Household.id == Assignment.household_id)
-        .join(AssignmentVisitor, AssignmentVisitor.assignment_id == Assignment.id)
-        .join(Member, Member.id == AssignmentVisitor.member_id)
-        .where(Assignment.campaign_id == campaign.id)
-    ).all()
+    rows = facts.homes_of(session, campaign)
     assert len({id_ for id_, _, _ in rows}) == 1575
     assert all(home == own for _, home, own in rows)
     assert set(Counter(id_ for id_, _, _ in rows).values()) <= {2, 3}
@@ -135,14 +120,7 @@ def test_visits_lie_in_spare_hours_of_the_last_nine_days(session: Session, campa
 
 
 def test_states_follow_from_visits(session: Session) -> None:
-    visits: dict[int, list[Outcome]] = {}
-    for assignment_id, outcome in session.execute(
-        select(Visit.assignment_id, Visit.outcome).where(Visit.voided_at.is_(None)).order_by(Visit.visited_at)
-    ):
-        visits.setdefault(assignment_id, []).append(outcome)
-    refused = set(
-        session.scalars(select(AssignmentMove.assignment_id).where(AssignmentMove.verb == AssignmentVerb.REFUSE))
-    )
+    visits, refused = facts.outcomes_of(session), facts.refused_ones(session)
     assert refused
     for assignment_id, state in session.execute(select(Assignment.id, Assignment.state)):
         expected = state_after(visits.get(assignment_id, []), [Outcome.MET.value])
@@ -191,9 +169,7 @@ def test_deadlines_follow_from_the_limits(session: Session) -> None:
 
 
 def test_moves_follow_each_other(session: Session) -> None:
-    moves: dict[int, list[Move]] = {}
-    for move in session.scalars(select(Move).order_by(Move.id)):
-        moves.setdefault(move.issue_id, []).append(move)
+    moves = facts.moves_of(session)
     for own in moves.values():
         assert own[0].from_state is None
         for before, after in pairwise(own):
@@ -204,11 +180,7 @@ def test_moves_follow_each_other(session: Session) -> None:
 
 
 def test_nobody_revisits_what_they_handled(session: Session) -> None:
-    handlers: dict[int, set[int]] = {}
-    for unit_id, member_id in session.execute(
-        select(RoleGrant.organisation_id, RoleGrant.member_id).where(RoleGrant.role == Role.HANDLER)
-    ):
-        handlers.setdefault(unit_id or 0, set()).add(member_id)
+    handlers = facts.handlers_of(session)
     rows = session.execute(select(Issue.lead_unit_id, Revisit.revisitor_id).join(Revisit, Revisit.issue_id == Issue.id))
     told = list(rows)
     assert len(told) > 20
@@ -216,13 +188,7 @@ def test_nobody_revisits_what_they_handled(session: Session) -> None:
 
 
 def test_what_people_said_fits_where_they_live(session: Session) -> None:
-    rows = session.execute(
-        select(Feedback.words, Feedback.handling, Area.name, Household.street)
-        .join(Visit, Visit.id == Feedback.visit_id)
-        .join(Assignment, Assignment.id == Visit.assignment_id)
-        .join(Household, Household.id == Assignment.household_id)
-        .join(Area, Area.id == Household.area_id)
-    ).all()
+    rows = facts.said_where(session)
     assert {row.handling for row in rows} == set(Handling)
     for words, _, village, street in rows:
         assert "{" not in words
@@ -255,13 +221,8 @@ def test_the_visitor_has_a_round_of_every_kind(demo: Flask, session: Session, ca
     assert {one.state for one in own} == set(AssignmentState)
     assert any(one.appointment_at and one.appointment_at > MONDAY for one in own)
     assert needing(session, actor_of(session, visitor.id)) >= 1
-    earlier = select(func.count(Visit.id)).where(
-        Visit.campaign_id != campaign.id,
-        Visit.assignment_id.in_(
-            select(Assignment.id).where(Assignment.household_id.in_([one.household_id for one in own]))
-        ),
-    )
-    assert session.scalar(earlier)
+    homes = select(Assignment.id).where(Assignment.household_id.in_([one.household_id for one in own]))
+    assert count(session, Visit.id, Visit.campaign_id != campaign.id, Visit.assignment_id.in_(homes))
 
 
 def test_the_handler_has_issues_of_every_kind(demo: Flask, session: Session) -> None:
@@ -289,14 +250,8 @@ def test_leaders_and_leads_have_something_to_do(demo: Flask, session: Session) -
     for role in ("小组长", "组长", "统筹员"):
         assert needing(session, actor_of(session, member_of(demo, session, role).id)) >= 1
     leader = actor_of(session, member_of(demo, session, "组长").id)
-    waiting = count(
-        session,
-        Assignment.id,
-        Assignment.group_id.in_(leader.led_groups),
-        Assignment.state == AssignmentState.UNREACHABLE,
-        Assignment.confirmed_at.is_(None),
-    )
-    assert waiting
+    to_confirm = (Assignment.state == AssignmentState.UNREACHABLE) & Assignment.confirmed_at.is_(None)
+    assert count(session, Assignment.id, Assignment.group_id.in_(leader.led_groups), to_confirm)
     lead = actor_of(session, member_of(demo, session, "挂点领导").id)
     village = session.scalars(select(Area.path).where(Area.name == VILLAGE)).one()
     assert village in lead.led_area_paths

@@ -192,7 +192,7 @@ def test_the_page_says_who_is_on_leave_what_waits_and_who_reminded(
     page = sign_in(cast.leader).page("/workload")
     text = " ".join(page.text.split())
     assert "上次催办 6月29日 温永然" in text
-    assert "请假到7月3日" in text
+    assert "请假至7月3日" in text
     assert "请假中" in text
     assert "不知道" in text
     assert page.html.count('name="member"') == 2

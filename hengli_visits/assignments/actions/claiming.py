@@ -81,7 +81,7 @@ def give_up(session: Session, actor: Actor, assignment_id: int) -> None:
     state = session.scalar(select(Campaign.state).where(Campaign.id == held.campaign_id))
     if state != CampaignState.RUNNING:
         raise Conflict(N_("这个活动已经结束，名单和分工不能再改。"))
-    if session.scalar(mine.where(unvisited(Assignment))) is None:
+    if session.scalar(mine.where(unvisited())) is None:
         raise Conflict(N_("这户已经走访过，不能再退回。走不完请告诉组长。"))
     staying = tuple(member_id for member_id in held.visitors if member_id != actor.id)
     write(session, actor, AssignmentVerb.TAKE_BACK, [Change(held, held.group_id, held.due_on, staying)])

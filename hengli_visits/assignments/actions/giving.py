@@ -11,7 +11,8 @@ from hengli_visits.actor import Actor
 from hengli_visits.assignments.actions.targeting import open_campaign
 from hengli_visits.assignments.avoidances import refuse_avoided
 from hengli_visits.assignments.changes import Change, Held, hold, write
-from hengli_visits.assignments.queries import moves_of, seats_of, tops_of, touched_since
+from hengli_visits.assignments.queries import moves_of, tops_of, touched_since
+from hengli_visits.assignments.roster import seats_of
 from hengli_visits.assignments.rules import MOST_VISITORS, group_for
 from hengli_visits.assignments.scope import led
 from hengli_visits.errors import Conflict, Invalid, require

@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import audit, clock, restoring
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.changes import Change, Held, hold, portions, write
+from hengli_visits.assignments.changes import Change, Held, hold, write
 from hengli_visits.assignments.queries import campaign_open, visited_ids
 from hengli_visits.assignments.rules import group_of_area, may_target
 from hengli_visits.assignments.scope import led
 from hengli_visits.assignments.targets import add_targets, covering_groups
 from hengli_visits.errors import Conflict, Invalid, Missing, require
 from hengli_visits.models import Area, Assignment, AssignmentVerb, Campaign, Household
+from hengli_visits.orm import portions
 from hengli_visits.restoring import Undoing
 from hengli_visits.wording import N_
 

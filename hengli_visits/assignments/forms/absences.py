@@ -21,8 +21,6 @@ from hengli_visits.forms import LARGEST_ID, Form, coerce_optional_int, lazy as _
 from hengli_visits.models import AbsenceReason
 
 NOT_MOVED = ""
-
-
 """As who comes in for a household: it stays as it is for now."""
 
 

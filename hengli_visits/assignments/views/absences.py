@@ -61,7 +61,7 @@ def leave(member_id: int) -> Answer:
     except Invalid as error:
         refuse(form, error)
         return _leave_page(member, form)
-    waits = bool(rules.may_assign(actor()) and handing.plan_of(session(), actor(), member_id).rows)
+    waits = rules.may_assign(actor()) and handing.waiting_with(session(), actor(), member_id)
     session().commit()
     if waits:
         flash(_("已记下%(name)s请假。没走访的户请接着交接。", name=member.name), "done")
@@ -75,8 +75,8 @@ def _leave_page(member: Member, form: forms.AbsenceForm) -> Answer:
     rows = absences.of_member(session(), member.id)
     today = clock.today()
     steps, _settled = absences.steps_of(session(), [row.id for row in rows])
-    offers = returning.offers_of(session(), actor(), [row for row in rows if _is_over(row)])
     standing = {row.id: absences.standing_of(row, today) for row in rows}
+    past = [row for row in rows if standing[row.id].over]
     leads = rules.may_assign(actor())
     page = render_template(
         "assignments/leave.html",
@@ -86,10 +86,10 @@ def _leave_page(member: Member, form: forms.AbsenceForm) -> Answer:
         absences=rows,
         standing=standing,
         current=[row for row in rows if not standing[row.id].over],
-        past=[row for row in rows if standing[row.id].over],
-        offers=offers,
+        past=past,
+        offers=returning.offers_of(session(), actor(), past) if leads else {},
         steps=[step for step in steps if step.actor_id == actor().id or actor().is_coordinator],
-        handable=len(handing.plan_of(session(), actor(), member.id).rows) if leads else 0,
+        handable=handing.waiting_with(session(), actor(), member.id) if leads else 0,
     )
     return page, 422 if form.errors or form.form_errors else 200
 

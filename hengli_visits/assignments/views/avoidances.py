@@ -1,5 +1,7 @@
 """回避: who shall not visit a household, who shall not go together."""
 
+from collections.abc import Callable
+
 from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
@@ -10,6 +12,19 @@ from hengli_visits.errors import Invalid, require
 from hengli_visits.forms import refuse
 from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.members.queries import get_member
+from hengli_visits.models import Avoidance
+
+
+def _noted(form: forms.AvoidanceForm, note: Callable[[int, str], Avoidance]) -> bool:
+    """Note what the form says; whether that was done. What is refused stands beside its field."""
+    if not form.validate_on_submit():
+        return False
+    try:
+        note(form.member.data, form.note.data or "")
+    except Invalid as error:
+        refuse(form, error)
+        return False
+    return True
 
 
 @bp.route("/assignments/<int:assignment_id>/avoidances", methods=["GET", "POST"], endpoint="avoid_household")
@@ -20,18 +35,13 @@ def avoid_household(assignment_id: int) -> Answer:
     require(rules.may_lead(actor(), assignment))
     form = forms.AvoidanceForm()
     form.offer(avoidances.possible_visitors(session(), actor(), assignment))
-    if form.validate_on_submit():
-        try:
-            made = actions.avoid_household(session(), actor(), assignment, form.member.data, form.note.data or "")
-        except Invalid as error:
-            refuse(form, error)
-        else:
-            visits = any(visitor.member_id == made.member_id for visitor in assignment.visitors)
-            session().commit()
-            flash(_("已记下回避。"), "done")
-            if visits:
-                flash(_("这位现在就是这户的走访员，请改派。"), "warn")
-            return redirect(url_for("assignments.show", assignment_id=assignment_id), 303)
+    if _noted(form, lambda who, note: actions.avoid_household(session(), actor(), assignment, who, note)):
+        visits = any(visitor.member_id == form.member.data for visitor in assignment.visitors)
+        session().commit()
+        flash(_("已记下回避。"), "done")
+        if visits:
+            flash(_("这位现在就是这户的走访员，请改派。"), "warn")
+        return redirect(url_for("assignments.show", assignment_id=assignment_id), 303)
     g.way = "assignments.index"
     page = render_template(
         "assignments/avoid_household.html",
@@ -50,15 +60,10 @@ def avoid_member(member_id: int) -> Answer:
     member = get_member(session(), actor(), member_id)
     form = forms.AvoidanceForm()
     form.offer(avoidances.possible_companions(session(), actor(), member_id))
-    if form.validate_on_submit():
-        try:
-            actions.avoid_member(session(), actor(), member_id, form.member.data, form.note.data or "")
-        except Invalid as error:
-            refuse(form, error)
-        else:
-            session().commit()
-            flash(_("已记下，以后不把这两位分在一起。"), "done")
-            return redirect(url_for("assignments.avoid_member", member_id=member_id), 303)
+    if _noted(form, lambda other, note: actions.avoid_member(session(), actor(), member_id, other, note)):
+        session().commit()
+        flash(_("已记下，以后不把这两位分在一起。"), "done")
+        return redirect(url_for("assignments.avoid_member", member_id=member_id), 303)
     g.way = "assignments.index"
     page = render_template(
         "assignments/avoid_member.html",

@@ -45,3 +45,13 @@ def pick_campaign(campaigns: Sequence[Campaign]) -> Campaign | None:
     found = next((campaign for campaign in campaigns if campaign.id == wanted), None)
     require(found is not None)
     return found
+
+
+def campaign_chips(endpoint: str, campaigns: Sequence[Campaign], shown: Campaign) -> list[dict[str, Any]]:
+    """The campaigns between which a page lets choose, as chips; none when there is only one."""
+    if len(campaigns) < 2:
+        return []
+    return [
+        {"href": url_for(endpoint, campaign=one.id), "text": one.name, "current": one.id == shown.id}
+        for one in campaigns
+    ]

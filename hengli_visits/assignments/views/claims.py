@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from hengli_visits.assignments import actions, claims, forms, rules
-from hengli_visits.assignments.views.blueprint import Answer, bp, link_to, number
+from hengli_visits.assignments.views.blueprint import Answer, bp, campaign_chips, link_to, number
 from hengli_visits.errors import Invalid, Missing, require
 from hengli_visits.forms import refuse
 from hengli_visits.gate import actor, keeps_input, session
@@ -28,10 +28,7 @@ def _page(campaign: Campaign, campaigns: list[Campaign], form: forms.ClaimForm) 
     page = render_template(
         "assignments/claimable.html",
         campaign=campaign,
-        campaign_chips=[
-            {"href": url_for("assignments.claimable", campaign=one.id), "text": one.name, "current": one is campaign}
-            for one in campaigns
-        ],
+        campaign_chips=campaign_chips("assignments.claimable", campaigns, campaign),
         page=claims.claimable_page(session(), actor(), campaign, number("page") or 1),
         allowance=claims.allowance(session(), actor(), campaign),
         taken=claims.taken_by(session(), actor(), campaign),

@@ -8,7 +8,7 @@ from flask import render_template, request
 from hengli_visits import clock
 from hengli_visits.assignments import formats, rounds, rules, walks
 from hengli_visits.assignments.onward import last_place
-from hengli_visits.assignments.views.blueprint import bp, link_to, number, pick_campaign
+from hengli_visits.assignments.views.blueprint import bp, campaign_chips, link_to, number, pick_campaign
 from hengli_visits.assignments.views.onward import Onward
 from hengli_visits.errors import require
 from hengli_visits.forms import chosen
@@ -84,11 +84,7 @@ def round_page(
     return render_template(
         "assignments/mine.html",
         campaign=own.campaign,
-        campaigns=own.campaigns,
-        campaign_chips=[
-            {"href": link(campaign=c.id, q=None, state=None), "text": c.name, "current": c is own.campaign}
-            for c in own.campaigns
-        ],
+        campaign_chips=campaign_chips("assignments.mine", own.campaigns, own.campaign),
         counts=own.counts,
         state_chips=formats.state_chips(own.counts, None if words else state or "", link),
         state=state,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _, ngettext
-from werkzeug import Response
 
 from hengli_visits.assignments import actions, forms, nudges, rules, tasks, workload
 from hengli_visits.assignments.nudges import Reminder, Skip
@@ -38,7 +37,7 @@ def _campaign() -> Campaign:
 
 
 def _campaigns() -> list[Campaign]:
-    return workload.campaigns_led(session(), actor(), tasks.campaigns_with_tasks(session(), actor()))
+    return tasks.campaigns_led(session(), actor())
 
 
 def _back(form: forms.NudgeForm, campaign: Campaign) -> str:
@@ -111,10 +110,6 @@ def nudge() -> Answer:
         return _nudge_page(campaign, form, loads), 422
     _say(told)
     session().commit()
-    return _onward(form, campaign)
-
-
-def _onward(form: forms.NudgeForm, campaign: Campaign) -> Response:
     return redirect(_back(form, campaign), 303)
 
 

@@ -7,7 +7,7 @@ from flask import g, render_template, request, url_for
 from hengli_visits import clock
 from hengli_visits.assignments import forms, roster, rules, sheets
 from hengli_visits.assignments.rounds import my_campaigns
-from hengli_visits.assignments.views.blueprint import Answer, bp, number, pick_campaign
+from hengli_visits.assignments.views.blueprint import Answer, bp, campaign_chips, number, pick_campaign
 from hengli_visits.errors import Missing, require
 from hengli_visits.gate import actor, keeps_input, safe_next, session
 from hengli_visits.models import Campaign, CampaignState, Outcome
@@ -18,10 +18,12 @@ def _home() -> str:
     return "assignments.index" if leads else "assignments.mine"
 
 
-def _campaign() -> Campaign | None:
+def _campaigns() -> tuple[Campaign | None, list[Campaign]]:
+    """The campaign that the address names, or the first, of those in which the actor may print; and all of these."""
     require(rules.may_assign(actor()) or rules.may_visit(actor()))
     g.way = _home()
-    return pick_campaign(sheets.sheet_campaigns(session(), actor()))
+    campaigns = sheets.sheet_campaigns(session(), actor())
+    return pick_campaign(campaigns), campaigns
 
 
 def _groups(campaign: Campaign) -> tuple[list[tuple[int, str]], int | None]:
@@ -32,14 +34,14 @@ def _groups(campaign: Campaign) -> tuple[list[tuple[int, str]], int | None]:
     return groups, asked if asked is not None else next((id_ for id_, _name in groups), None)
 
 
-def _choice_page(campaign: Campaign, form: forms.SheetForm) -> str:
+def _choice_page(campaign: Campaign, campaigns: Sequence[Campaign], form: forms.SheetForm) -> str:
     """Whose sheets to print: of one group and its teams, and one's own."""
     groups, group_id = _groups(campaign)
     parties = sheets.parties(session(), sheets.printable(actor(), campaign.id, group_id))
     return render_template(
         "assignments/sheets.html",
         campaign=campaign,
-        campaigns=sheets.sheet_campaigns(session(), actor()),
+        campaign_chips=campaign_chips("assignments.sheets", campaigns, campaign),
         form=form,
         groups=groups,
         group_id=group_id,
@@ -61,22 +63,22 @@ def _keys_in(campaign: Campaign, groups: Sequence[tuple[int, str]]) -> bool:
 @bp.get("/assignments/sheets", endpoint="sheets")
 def choose_sheets() -> str:
     """Choose whose walk lists to print."""
-    campaign = _campaign()
+    campaign, campaigns = _campaigns()
     if campaign is None:
         return render_template("assignments/sheets.html", campaign=None, back=url_for(_home()))
-    return _choice_page(campaign, forms.SheetForm(formdata=None))
+    return _choice_page(campaign, campaigns, forms.SheetForm(formdata=None))
 
 
 @bp.post("/assignments/sheets")
 @keeps_input
 def sheet() -> Answer:
     """The walk lists themselves, to be printed at once: made by POST, for each printing is noted."""
-    campaign = _campaign()
+    campaign, campaigns = _campaigns()
     if campaign is None:
         raise Missing
     form = forms.SheetForm()
     if not form.validate_on_submit():
-        return _choice_page(campaign, form), 422
+        return _choice_page(campaign, campaigns, form), 422
     asked = {sheets.read_pair(text) for text in form.pair.data or ()}
     scope = sheets.printable(actor(), campaign.id, _groups(campaign)[1])
     chosen = [party for party in sheets.parties(session(), scope) if party.pair in asked]

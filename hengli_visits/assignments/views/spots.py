@@ -3,11 +3,11 @@
 from itertools import groupby
 from typing import Any
 
-from flask import Response, g, jsonify, render_template, request, url_for
+from flask import Response, g, jsonify, render_template, request
 from flask_babel import gettext as _
 
 from hengli_visits.assignments import formats, rules, spots, tasks
-from hengli_visits.assignments.views.blueprint import bp, link_to, pick_campaign
+from hengli_visits.assignments.views.blueprint import bp, campaign_chips, link_to, pick_campaign
 from hengli_visits.assignments.views.tasks import FILTERS, KEPT, narrowing, wanted_tasks
 from hengli_visits.errors import Missing, require
 from hengli_visits.gate import actor, session
@@ -40,7 +40,6 @@ def map_page() -> str:
     return render_template(
         "assignments/map.html",
         campaign=campaign,
-        campaigns=campaigns,
         wanted=wanted,
         found=found,
         placed=placed,
@@ -48,10 +47,7 @@ def map_page() -> str:
         villages=_by_village(placed),
         unplaced=_by_village([spot for spot in found if not spot.placed]),
         only_chips=formats.only_chips(wanted, counts, link),
-        campaign_chips=[
-            {"href": url_for("assignments.map", campaign=c.id), "text": c.name, "current": c is campaign}
-            for c in campaigns
-        ],
+        campaign_chips=campaign_chips("assignments.map", campaigns, campaign),
         filtered=sum(kept[name] not in (None, "") for name in (*FILTERS, "q")),
         kept_without=lambda *names: {k: v for k, v in kept.items() if k not in names},
         here=link(),

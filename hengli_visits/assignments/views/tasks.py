@@ -11,7 +11,7 @@ from hengli_visits.assignments import actions, formats, forms, rules, tasks
 from hengli_visits.assignments.choice import Choice, choose_tasks
 from hengli_visits.assignments.exchange import sides
 from hengli_visits.assignments.stale import stale_among
-from hengli_visits.assignments.views.blueprint import Answer, bp, link_to, number, pick_campaign
+from hengli_visits.assignments.views.blueprint import Answer, bp, campaign_chips, link_to, number, pick_campaign
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Invalid, Missing, require
 from hengli_visits.forms import chosen, refuse, row_id, some_day, word_pairs
@@ -66,16 +66,12 @@ def index() -> str:
     return render_template(
         "assignments/index.html",
         campaign=campaign,
-        campaigns=campaigns,
         wanted=wanted,
         page=page,
         counts=counts,
         stale=stale_among(session(), page.items, wanted.stale_days),
         only_chips=formats.only_chips(wanted, counts, link),
-        campaign_chips=[
-            {"href": url_for("assignments.index", campaign=c.id), "text": c.name, "current": c is campaign}
-            for c in campaigns
-        ],
+        campaign_chips=campaign_chips("assignments.index", campaigns, campaign),
         filtered=sum(kept[name] not in (None, "") for name in FILTERS),
         kept_only=lambda *names: {name: kept[name] for name in names},
         kept_without=lambda name: {k: v for k, v in kept.items() if k != name},

@@ -1,0 +1,141 @@
+"""The overview recounted from the rows, one by one, in plain Python."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock
+from hengli_visits.actor import Actor
+from hengli_visits.models import (
+    Area,
+    Assignment,
+    AssignmentVisitor,
+    Feedback,
+    Group,
+    GroupMember,
+    Household,
+    Issue,
+    Member,
+    Visit,
+)
+from hengli_visits.reports.counting import Coverage
+
+OPEN = {"waiting", "again"}
+
+
+@dataclass
+class Rows:
+    """Everything of the campaign, loaded without any condition."""
+
+    assignments: list[Assignment]
+    households: dict[int, Household]
+    areas: dict[int, Area]
+    groups: dict[int, Group]
+    visits: dict[int, Visit]
+    feedback: list[Feedback]
+    issues: list[Issue]
+    visitors: list[AssignmentVisitor]
+    members: dict[int, Member]
+    memberships: list[GroupMember]
+
+    @classmethod
+    def load(cls, session: Session) -> "Rows":
+        session.expire_all()
+
+        def every(model: type) -> Iterable:  # type: ignore[type-arg]
+            return session.scalars(select(model)).all()
+
+        def by_id(model: type) -> dict:  # type: ignore[type-arg]
+            return {row.id: row for row in every(model)}
+
+        return cls(
+            assignments=list(every(Assignment)),
+            households=by_id(Household),
+            areas=by_id(Area),
+            groups=by_id(Group),
+            visits=by_id(Visit),
+            feedback=list(every(Feedback)),
+            issues=list(every(Issue)),
+            visitors=list(every(AssignmentVisitor)),
+            members=by_id(Member),
+            memberships=list(every(GroupMember)),
+        )
+
+    def village(self, assignment: Assignment) -> Area:
+        return self.areas[self.households[assignment.household_id].area_id]
+
+    def visitors_of(self, assignment: Assignment) -> set[int]:
+        return {row.member_id for row in self.visitors if row.assignment_id == assignment.id}
+
+
+def sees_place(actor: Actor, group_id: int | None, area: Area) -> bool:
+    """Whether something of a group and a village lies in the actor's scope as a coordinator, leader or area lead."""
+    led = group_id is not None and group_id in actor.led_groups
+    return actor.is_coordinator or led or any(area.path.startswith(path) for path in actor.led_area_paths)
+
+
+def tasks_of(rows: Rows, actor: Actor) -> list[Assignment]:
+    """The assignments that the actor sees."""
+
+    def seen(a: Assignment) -> bool:
+        own = actor.id in rows.visitors_of(a) and actor.is_visitor
+        return a.removed_at is None and (own or sees_place(actor, a.group_id, rows.village(a)))
+
+    return [a for a in rows.assignments if seen(a)]
+
+
+def issues_of(rows: Rows, actor: Actor) -> list[Issue]:
+    """The issues that the actor sees."""
+    mine = {
+        a.household_id
+        for a in rows.assignments
+        if a.removed_at is None and actor.is_visitor and actor.id in rows.visitors_of(a)
+    }
+
+    def seen(i: Issue) -> bool:
+        own = i.raised_by_id == actor.id or i.household_id in mine
+        return own or sees_place(actor, i.group_id, rows.areas[i.area_id])
+
+    return [i for i in rows.issues if seen(i)]
+
+
+def same(coverage: Coverage, tasks: list[Assignment]) -> bool:
+    """Whether a coverage counts exactly these assignments."""
+    by_state = Counter(a.state.value for a in tasks)
+    counts = {"visited": coverage.visited, "again": coverage.again, "unreachable": coverage.unreachable}
+    counts["waiting"] = coverage.waiting
+    return coverage.total.number == len(tasks) and all(by_state[k] == c.number for k, c in counts.items())
+
+
+def town_day(moment: datetime) -> date:
+    """The day of a moment in the town."""
+    return moment.astimezone(ZoneInfo("Asia/Shanghai")).date()
+
+
+def abandoned(rows: Rows, a: Assignment) -> bool:
+    """Whether all visitors are gone; nothing of the campaign is old enough to be stale for another reason."""
+    tops = {group.id: group.parent_id or group.id for group in rows.groups.values()}
+    here = {
+        m.member_id
+        for m in rows.memberships
+        if m.left_at is None and rows.members[m.member_id].active and tops[m.group_id] == tops.get(a.group_id or 0)
+    }
+    who = rows.visitors_of(a)
+    return a.state.value in OPEN and bool(who) and not who & here
+
+
+def wants(rows: Rows) -> dict[str, Callable[[Assignment], bool]]:
+    """What needs somebody's hand, by its word, as a test of one assignment."""
+    clashing = {v.assignment_id for v in rows.visits.values() if v.clashing and v.voided_at is None}
+    return {
+        "unassigned": lambda a: not rows.visitors_of(a),
+        "late": lambda a: a.due_on is not None and a.due_on < clock.today() and a.state.value in OPEN,
+        "stale": lambda a: abandoned(rows, a),
+        "to_confirm": lambda a: a.state.value == "unreachable" and a.confirmed_at is None,
+        "clashing": lambda a: a.id in clashing,
+    }
