@@ -51,36 +51,46 @@ def in_force(session: Session, member_ids: Collection[int] | None = None) -> InF
     )
 
 
-def refuse_avoided(session: Session, plan: Mapping[int, Sequence[int]]) -> None:
-    """Raise `Invalid` (field `members`), naming household and member, when a plan (members by assignment id) sends
-    somebody to a household that they are to avoid, or two together who are not to go together. At most three queries
-    per 5,000."""
+@dataclass(frozen=True)
+class Clash:
+    """What a plan may not do, by names: send `one` to `household`, or `one` together with `other`."""
+
+    one: str
+    household: str = ""
+    other: str = ""
+
+
+def clash_in(session: Session, plan: Mapping[int, Sequence[int]]) -> Clash | None:
+    """The first avoidance that a plan (members by assignment id) goes against. At most three queries per 5,000."""
     held = in_force(session, {member_id for members in plan.values() for member_id in members})
     if not held.households and not held.members:
-        return
+        return None
     homes: dict[int, int] = {}
     for portion in portions(plan):
         rows = session.execute(select(Assignment.id, Assignment.household_id).where(Assignment.id.in_(portion)))
         homes.update({row.id: row.household_id for row in rows})
     for id_, members in sorted(plan.items()):
-        for member_id in members:
-            if id_ in homes and held.visit(member_id, homes[id_]):
-                member, household = session.get_one(Member, member_id), session.get_one(Household, homes[id_])
-                raise Invalid(
-                    N_("%(household)s要回避%(member)s，请选别人，或先解除回避。"),
-                    field="members",
-                    household=household.name,
-                    member=member.name,
-                )
         for place, one in enumerate(members):
+            if id_ in homes and held.visit(one, homes[id_]):
+                household = session.get_one(Household, homes[id_]).name
+                return Clash(session.get_one(Member, one).name, household=household)
             for other in members[place + 1 :]:
                 if held.together(one, other):
-                    raise Invalid(
-                        N_("%(one)s和%(other)s要回避，不能一起走访，请换一人，或先解除回避。"),
-                        field="members",
-                        one=session.get_one(Member, one).name,
-                        other=session.get_one(Member, other).name,
-                    )
+                    return Clash(session.get_one(Member, one).name, other=session.get_one(Member, other).name)
+    return None
+
+
+def refuse_avoided(session: Session, plan: Mapping[int, Sequence[int]]) -> None:
+    """Raise `Invalid` (field `members`), naming household and member, when a plan (members by assignment id) sends
+    somebody to a household that they are to avoid, or two together who are not to go together."""
+    clash = clash_in(session, plan)
+    if clash is None:
+        return
+    if clash.household:
+        text = N_("%(household)s要回避%(member)s，请选别人，或先解除回避。")
+        raise Invalid(text, field="members", household=clash.household, member=clash.one)
+    text = N_("%(one)s和%(other)s要回避，不能一起走访，请换一人，或先解除回避。")
+    raise Invalid(text, field="members", one=clash.one, other=clash.other)
 
 
 def of_household(session: Session, household_id: int) -> list[Avoidance]:
