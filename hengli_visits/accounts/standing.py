@@ -16,5 +16,5 @@ def away_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
 
 def holds(day: date | BindParameter[date]) -> ColumnElement[bool]:
     """Grants that count on this day: all but those that stand in for somebody who is not on leave."""
-    away = select(Absence.member_id).where(away_on(day))
-    return RoleGrant.id.not_in(select(StandIn.grant_id).where(StandIn.for_id.not_in(away)))
+    away = select(Absence.member_id).where(away_on(day)).correlate(None)
+    return RoleGrant.id.not_in(select(StandIn.grant_id).where(StandIn.for_id.not_in(away)).correlate(None))

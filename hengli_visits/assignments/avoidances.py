@@ -1,6 +1,6 @@
 """Who shall not visit which household, and which two members shall not go together (回避)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -153,16 +153,15 @@ def _leads_household(actor: Actor) -> ColumnElement[bool]:
 
 
 def possible_visitors(session: Session, actor: Actor, assignment: Assignment) -> list[tuple[int, str]]:
-    """(id, name) of who could be sent to a household: the members of its group and of all teams there, as far as the
+    """(id, name with teams, by 拼音) of who could be sent to a household: the members of its group and of all teams there, as far as the
     actor leads them and they are not kept apart from it yet; every member of the campaign while it has no group. `assignment.group` must be loaded."""
     top = (assignment.group.parent_id or assignment.group.id) if assignment.group else None
     query = (
-        select(Member.id, Member.name)
+        select(Member.id, Member.name, Member.pinyin, Group.name.label("group_name"))
         .join(GroupMember, GroupMember.member_id == Member.id)
         .join(Group, Group.id == GroupMember.group_id)
         .where(Group.campaign_id == assignment.campaign_id, GroupMember.left_at.is_(None), Member.active)
-        .distinct()
-        .order_by(Member.name, Member.id)
+        .order_by(Member.pinyin, Member.id, Group.id)
     )
     if top is not None:
         query = query.where(or_(Group.id == top, Group.parent_id == top))
@@ -171,23 +170,40 @@ def possible_visitors(session: Session, actor: Actor, assignment: Assignment) ->
     noted = select(Avoidance.member_id).where(
         Avoidance.household_id == assignment.household_id, Avoidance.lifted_at.is_(None)
     )
-    return [(row.id, row.name) for row in session.execute(query.where(Member.id.not_in(noted)))]
+    return _with_teams(session.execute(query.where(Member.id.not_in(noted))))
 
 
 def possible_companions(session: Session, actor: Actor, member_id: int) -> list[tuple[int, str]]:
-    """(id, name) of the members of the groups in which this member is now, whom the actor may see."""
-    own = select(GroupMember.group_id).where(GroupMember.member_id == member_id, GroupMember.left_at.is_(None))
-    tops = select(Group.parent_id).where(Group.id.in_(own), Group.parent_id.is_not(None))
-    family = select(Group.id).where(
-        or_(Group.id.in_(own), Group.id.in_(tops), Group.parent_id.in_(tops), Group.parent_id.in_(own))
+    """(id, name with teams, by 拼音) of the members of the groups in which this member is now, whom the actor may see."""
+    own = (
+        select(GroupMember.group_id)
+        .where(GroupMember.member_id == member_id, GroupMember.left_at.is_(None))
+        .correlate(None)
     )
-    near = select(GroupMember.member_id).where(GroupMember.group_id.in_(family), GroupMember.left_at.is_(None))
+    tops = select(Group.parent_id).where(Group.id.in_(own), Group.parent_id.is_not(None)).correlate(None)
+    family = (
+        select(Group.id)
+        .where(or_(Group.id.in_(own), Group.id.in_(tops), Group.parent_id.in_(tops), Group.parent_id.in_(own)))
+        .correlate(None)
+    )
     query = (
-        select(Member.id, Member.name)
-        .where(Member.id.in_(near), Member.id != member_id, Member.active, visible(actor))
-        .order_by(Member.name, Member.id)
+        select(Member.id, Member.name, Member.pinyin, Group.name.label("group_name"))
+        .join(GroupMember, (GroupMember.member_id == Member.id) & GroupMember.left_at.is_(None))
+        .join(Group, (Group.id == GroupMember.group_id) & Group.id.in_(family))
+        .where(Member.id != member_id, Member.active, visible(actor))
+        .order_by(Member.pinyin, Member.id, Group.id)
     )
-    return [(row.id, row.name) for row in session.execute(query)]
+    return _with_teams(session.execute(query))
+
+
+def _with_teams(rows: Iterable[Any]) -> list[tuple[int, str]]:
+    """Each member once, with name and teams."""
+    teams: dict[int, tuple[str, list[str]]] = {}
+    for row in rows:
+        own = teams.setdefault(row.id, (row.name, []))[1]
+        if row.group_name not in own:
+            own.append(row.group_name)
+    return [(id_, f"{name}（{'、'.join(own)}）") for id_, (name, own) in teams.items()]
 
 
 @dataclass(frozen=True)
