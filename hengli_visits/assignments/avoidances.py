@@ -175,6 +175,7 @@ def possible_visitors(session: Session, actor: Actor, assignment: Assignment) ->
 
 def possible_companions(session: Session, actor: Actor, member_id: int) -> list[tuple[int, str]]:
     """(id, name with teams, by 拼音) of the members of the groups in which this member is now, whom the actor may see."""
+    seat = aliased(GroupMember)
     own = (
         select(GroupMember.group_id)
         .where(GroupMember.member_id == member_id, GroupMember.left_at.is_(None))
@@ -188,8 +189,8 @@ def possible_companions(session: Session, actor: Actor, member_id: int) -> list[
     )
     query = (
         select(Member.id, Member.name, Member.pinyin, Group.name.label("group_name"))
-        .join(GroupMember, (GroupMember.member_id == Member.id) & GroupMember.left_at.is_(None))
-        .join(Group, (Group.id == GroupMember.group_id) & Group.id.in_(family))
+        .join(seat, (seat.member_id == Member.id) & seat.left_at.is_(None))
+        .join(Group, (Group.id == seat.group_id) & Group.id.in_(family))
         .where(Member.id != member_id, Member.active, visible(actor))
         .order_by(Member.pinyin, Member.id, Group.id)
     )

@@ -158,7 +158,7 @@ def _takers(
 
 
 def _possible(row: Assignment, takers: Iterable[Taker], staying: set[int], held: InForce) -> tuple[Taker, ...]:
-    """Who could come in: the members of the household's team first, then of its whole group."""
+    """Who could come in: the members of the household's team first, then of its whole group, whom fewest wait for first."""
     if row.group is None:
         return ()
     top = row.group.parent_id or row.group.id
@@ -170,7 +170,7 @@ def _possible(row: Assignment, takers: Iterable[Taker], staying: set[int], held:
         and not held.visit(taker.member_id, row.household_id)
         and not any(held.together(taker.member_id, one) for one in staying)
     ]
-    return tuple(sorted(fit, key=lambda taker: taker.group_id != row.group_id))
+    return tuple(sorted(fit, key=lambda taker: (taker.group_id != row.group_id, taker.load)))
 
 
 def _best(row: Assignment, takers: Sequence[Taker], given: Mapping[tuple[int, int], int]) -> int | None:
