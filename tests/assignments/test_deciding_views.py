@@ -172,7 +172,7 @@ def test_the_page_for_giving_marks_folds_and_does_not_guess(session: Session, ca
     other = make_group(session, cast.campaign, "长巷村第9小组", parent=cast.group)
     people = [make_member(session, f"同名{n % 7}", phone=f"1380000{n:04d}") for n in range(14)]
     for person in people:
-        join(session, person, other)
+        join(session, other, person)
     actions.avoid_household(session, SYSTEM, cast.assignment, cast.team_leader.id)
     session.commit()
     client = sign_in(cast.leader)
