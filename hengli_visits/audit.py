@@ -1,5 +1,6 @@
 """Who did or saw what: one row in the same transaction as the thing itself."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
@@ -32,3 +33,14 @@ def record(
             data=data,
         )
     )
+
+
+def did(session: Session, actor: Actor, action: str, object_kind: str, object_id: object) -> bool:
+    """Whether this person has done this to this object before. One query."""
+    found = select(AuditEntry.id).where(
+        AuditEntry.actor_id == actor.recorded_id,
+        AuditEntry.action == action,
+        AuditEntry.object_kind == object_kind,
+        AuditEntry.object_id == str(object_id),
+    )
+    return session.scalar(found.limit(1)) is not None

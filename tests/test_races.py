@@ -17,6 +17,7 @@ from hengli_visits.assignments.actions import note_absence, order_share_out, wor
 from hengli_visits.assignments.changes import visitors_of
 from hengli_visits.assignments.distribute.levels import Terms
 from hengli_visits.assignments.forms import write_seen
+from hengli_visits.assignments.keycodes import write
 from hengli_visits.assignments.wishes import Wishes
 from hengli_visits.issues.steps import Verb
 from hengli_visits.members.rules import REVEALS
@@ -35,6 +36,7 @@ from hengli_visits.models import (
     Photo,
     Revisit,
     Role,
+    Visit,
 )
 from hengli_visits.visits.pictures import sha256
 from hengli_visits.visits.rules import MOST_PHOTOS
@@ -298,3 +300,11 @@ def test_a_plan_is_applied_once_and_what_is_given_meanwhile_has_one_owner(
     assert all(owners[id_] == (cast.partner.id,) for id_ in lost)
     moves = Counter(session.scalars(select(AssignmentMove.assignment_id)))
     assert all(moves[one.id] == 1 for one in more)
+
+
+def test_a_household_that_two_clerks_enter_at_once_is_saved_once(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    clerks = [sign_in(cast.leader), sign_in(cast.team_leader), sign_in(cast.visitor)]
+    line = {"day": "2026-06-29", "time": "0905", "code": write(cast.assignment.id), "outcome": "1"}
+    address = f"/campaigns/{cast.campaign.id}/key-in"
+    assert at_once(posting(client, address, **line, uuid=str(uuid4())) for client in clerks) == {303: 1, 422: 2}
+    assert counted(session, Visit) == 1

@@ -46,6 +46,11 @@ export class Picks {
     return { on, changed: changed.length };
   }
 
+  /** Nothing is chosen any more. */
+  clear(): void {
+    this.set([...this.boxes.keys()], false);
+  }
+
   set(ids: readonly number[], on: boolean): void {
     for (const id of ids) {
       const box = this.boxes.get(id);
@@ -56,6 +61,7 @@ export class Picks {
 
   /** How many are chosen of each village, in its folded head. */
   private tell(): void {
+    for (const button of document.querySelectorAll("[data-map-clear]")) button.toggleAttribute("hidden", this.count === 0);
     for (const part of this.list.querySelectorAll<HTMLElement>("[data-map-part]")) {
       const number = part.querySelectorAll("input[data-pick]:checked").length;
       const said = part.querySelector<HTMLElement>("[data-map-picked]");

@@ -46,6 +46,12 @@ export async function fetchSight(source: string, datum: Datum): Promise<Sight> {
   return { points: told.points.map(place), hands: told.hands, areas: told.areas.map(place) };
 }
 
+/** Of what a loop holds the households that still have to be visited; all of them when there are none. */
+export function toVisit(spots: readonly Spot[]): readonly Spot[] {
+  const open = spots.filter((spot) => !spot.done);
+  return open.length > 0 ? open : spots;
+}
+
 export function piled(spots: readonly Spot[]): Pile[] {
   const piles = new Map<string, Spot[]>();
   for (const spot of spots) {

@@ -7,7 +7,7 @@ import { Legend } from "./legend.ts";
 import { looks, palette, type Look } from "./marks.ts";
 import { Pen } from "./pen.ts";
 import { Picks } from "./picks.ts";
-import { fetchSight, piled, type Pile, type Sight, type Spot, type Village } from "./sight.ts";
+import { fetchSight, piled, toVisit, type Pile, type Sight, type Spot, type Village } from "./sight.ts";
 import { Surface, type Scene } from "./surface.ts";
 import { emptyMap, keepView, showAll } from "./view.ts";
 
@@ -97,6 +97,10 @@ export class TownMap implements Scene {
     this.part("in").addEventListener("click", () => this.map.zoomIn());
     this.part("out").addEventListener("click", () => this.map.zoomOut());
     this.part("all").addEventListener("click", () => this.fit());
+    document.querySelector("[data-map-clear]")?.addEventListener("click", () => {
+      this.picks?.clear();
+      this.say("cleared");
+    });
     this.root.querySelector("[data-map-lasso]")?.addEventListener("click", () => this.pen.turn(!this.pen.on));
   }
 
@@ -137,7 +141,7 @@ export class TownMap implements Scene {
 
   private circled(line: readonly Dot[]): void {
     const caught = this.spots.filter((spot) => inside(this.surface.at(spot), line));
-    const able = caught.filter(({ id }) => this.picks?.can(id));
+    const able = toVisit(caught.filter(({ id }) => this.picks?.can(id)));
     const { on, changed } = this.picks?.toggle(able.map(({ id }) => id)) ?? { on: true, changed: 0 };
     if (able.length === 0) this.say(caught.length > 0 ? "fixed" : "nothing");
     else this.say(on ? "added" : "removed", { n: changed, total: this.picks?.count ?? 0 });

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hengli_visits import clock
 from hengli_visits.accounts.rules import SCOPES
+from hengli_visits.accounts.standing import holds
 from hengli_visits.models import (
     Area,
     Campaign,
@@ -42,7 +44,7 @@ def places(session: Session, member_id: int) -> list[Place]:
         .outerjoin(Organisation, Organisation.id == RoleGrant.organisation_id)
         .outerjoin(Group, Group.id == RoleGrant.group_id)
         .outerjoin(Campaign, Campaign.id == Group.campaign_id)
-        .where(RoleGrant.member_id == member_id)
+        .where(RoleGrant.member_id == member_id, holds(clock.today()))
         .order_by(RoleGrant.id)
     )
     found = [
@@ -64,8 +66,9 @@ def places(session: Session, member_id: int) -> list[Place]:
 
 
 def roles_of(session: Session, member_id: int) -> frozenset[Role]:
-    """The roles granted to a member."""
-    return frozenset(session.scalars(select(RoleGrant.role).where(RoleGrant.member_id == member_id)))
+    """The roles that a member has today."""
+    query = select(RoleGrant.role).where(RoleGrant.member_id == member_id, holds(clock.today()))
+    return frozenset(session.scalars(query))
 
 
 def scope_choices(session: Session, role: Role) -> list[tuple[int, str]]:

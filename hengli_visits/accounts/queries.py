@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from hengli_visits import clock
 from hengli_visits.accounts.grants import LIVE_CAMPAIGNS
 from hengli_visits.accounts.rules import REST, AccountState, may_see_accounts, sign_in_name
+from hengli_visits.accounts.standing import holds
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Missing, require
 from hengli_visits.models import (
@@ -48,7 +49,7 @@ class _Scopes:
 _GRANTS = (
     select(RoleGrant.role, RoleGrant.group_id, RoleGrant.organisation_id, Area.path)
     .outerjoin(Area, Area.id == RoleGrant.area_id)
-    .where(RoleGrant.member_id == bindparam("member"))
+    .where(RoleGrant.member_id == bindparam("member"), holds(bindparam("day", type_=Date)))
 )
 _granted: BindParameter[Any] = bindparam("granted", expanding=True)
 _LED = (
@@ -80,7 +81,7 @@ _BEHIND = (
 
 
 def _scopes(session: Session, member_id: int) -> _Scopes:
-    grants = session.execute(_GRANTS, {"member": member_id}).all()
+    grants = session.execute(_GRANTS, {"member": member_id, "day": clock.today()}).all()
     granted_groups = [g.group_id for g in grants if g.group_id is not None]
     led: frozenset[int] = frozenset()
     if granted_groups:
@@ -200,7 +201,11 @@ def get_member(session: Session, actor: Actor, member_id: int) -> Member:
     member = session.scalars(
         select(Member)
         .where(Member.id == member_id)
-        .options(joinedload(Member.account), joinedload(Member.branch), selectinload(Member.grants))
+        .options(
+            joinedload(Member.account),
+            joinedload(Member.branch),
+            selectinload(Member.grants.and_(holds(clock.today()))),
+        )
         .execution_options(populate_existing=True)
     ).one_or_none()
     if member is None:
@@ -239,7 +244,7 @@ def page_of_accounts(
     query = (
         select(Member)
         .outerjoin(Account, Account.member_id == Member.id)
-        .options(contains_eager(Member.account), selectinload(Member.grants))
+        .options(contains_eager(Member.account), selectinload(Member.grants.and_(holds(clock.today()))))
         .order_by(Member.pinyin, Member.id)
     )
     if wanted.text.strip():
@@ -251,7 +256,9 @@ def page_of_accounts(
             )
         query = query.where(found)
     if wanted.role is not None:
-        query = query.where(Member.id.in_(select(RoleGrant.member_id).where(RoleGrant.role == wanted.role)))
+        query = query.where(
+            Member.id.in_(select(RoleGrant.member_id).where(RoleGrant.role == wanted.role, holds(clock.today())))
+        )
     if wanted.state is not None:
         query = query.where(_state_clause(wanted.state, paused))
     return paginate(session, query, number)

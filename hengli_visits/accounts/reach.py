@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from hengli_visits import clock
 from hengli_visits.accounts.rules import LEADER_ROLES
+from hengli_visits.accounts.standing import holds
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Missing, require
 from hengli_visits.models import (
@@ -28,7 +30,11 @@ def _belongs_to(groups: Iterable[int]) -> ColumnElement[bool]:
         Member.id.in_(
             select(GroupMember.member_id).where(GroupMember.group_id.in_(ids), GroupMember.left_at.is_(None))
         ),
-        Member.id.in_(select(RoleGrant.member_id).where(RoleGrant.group_id.in_(ids), RoleGrant.role.in_(LEADER_ROLES))),
+        Member.id.in_(
+            select(RoleGrant.member_id).where(
+                RoleGrant.group_id.in_(ids), RoleGrant.role.in_(LEADER_ROLES), holds(clock.today())
+            )
+        ),
     )
 
 
@@ -43,7 +49,7 @@ def get_target(session: Session, actor: Actor, member_id: int) -> Member:
     member = session.scalars(
         select(Member)
         .where(Member.id == member_id, Member.active, _within(actor))
-        .options(joinedload(Member.account), selectinload(Member.grants))
+        .options(joinedload(Member.account), selectinload(Member.grants.and_(holds(clock.today()))))
     ).one_or_none()
     if member is None:
         raise Missing
@@ -97,7 +103,7 @@ def beyond(session: Session, actor: Actor, member_ids: Iterable[int]) -> set[int
     archived campaign), and who visits in a group of a present campaign that they do not lead."""
     if actor.is_administrator:
         return set()
-    grants = select(RoleGrant.member_id).where(RoleGrant.member_id.in_(list(member_ids)))
+    grants = select(RoleGrant.member_id).where(RoleGrant.member_id.in_(list(member_ids)), holds(clock.today()))
     if actor.is_coordinator:
         return set(session.scalars(grants.where(RoleGrant.role == Role.ADMINISTRATOR)))
     harmless = and_(

@@ -1,6 +1,6 @@
 """Who shall not visit which household, and which two members shall not go together (回避)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,36 +51,46 @@ def in_force(session: Session, member_ids: Collection[int] | None = None) -> InF
     )
 
 
-def refuse_avoided(session: Session, plan: Mapping[int, Sequence[int]]) -> None:
-    """Raise `Invalid` (field `members`), naming household and member, when a plan (members by assignment id) sends
-    somebody to a household that they are to avoid, or two together who are not to go together. At most three queries
-    per 5,000."""
+@dataclass(frozen=True)
+class Clash:
+    """What a plan may not do, by names: send `one` to `household`, or `one` together with `other`."""
+
+    one: str
+    household: str = ""
+    other: str = ""
+
+
+def clash_in(session: Session, plan: Mapping[int, Sequence[int]]) -> Clash | None:
+    """The first avoidance that a plan (members by assignment id) goes against. At most three queries per 5,000."""
     held = in_force(session, {member_id for members in plan.values() for member_id in members})
     if not held.households and not held.members:
-        return
+        return None
     homes: dict[int, int] = {}
     for portion in portions(plan):
         rows = session.execute(select(Assignment.id, Assignment.household_id).where(Assignment.id.in_(portion)))
         homes.update({row.id: row.household_id for row in rows})
     for id_, members in sorted(plan.items()):
-        for member_id in members:
-            if id_ in homes and held.visit(member_id, homes[id_]):
-                member, household = session.get_one(Member, member_id), session.get_one(Household, homes[id_])
-                raise Invalid(
-                    N_("%(household)s要回避%(member)s，请选别人，或先解除回避。"),
-                    field="members",
-                    household=household.name,
-                    member=member.name,
-                )
         for place, one in enumerate(members):
+            if id_ in homes and held.visit(one, homes[id_]):
+                household = session.get_one(Household, homes[id_]).name
+                return Clash(session.get_one(Member, one).name, household=household)
             for other in members[place + 1 :]:
                 if held.together(one, other):
-                    raise Invalid(
-                        N_("%(one)s和%(other)s要回避，不能一起走访，请换一人，或先解除回避。"),
-                        field="members",
-                        one=session.get_one(Member, one).name,
-                        other=session.get_one(Member, other).name,
-                    )
+                    return Clash(session.get_one(Member, one).name, other=session.get_one(Member, other).name)
+    return None
+
+
+def refuse_avoided(session: Session, plan: Mapping[int, Sequence[int]]) -> None:
+    """Raise `Invalid` (field `members`), naming household and member, when a plan (members by assignment id) sends
+    somebody to a household that they are to avoid, or two together who are not to go together."""
+    clash = clash_in(session, plan)
+    if clash is None:
+        return
+    if clash.household:
+        text = N_("%(household)s要回避%(member)s，请选别人，或先解除回避。")
+        raise Invalid(text, field="members", household=clash.household, member=clash.one)
+    text = N_("%(one)s和%(other)s要回避，不能一起走访，请换一人，或先解除回避。")
+    raise Invalid(text, field="members", one=clash.one, other=clash.other)
 
 
 def of_household(session: Session, household_id: int) -> list[Avoidance]:
@@ -143,37 +153,57 @@ def _leads_household(actor: Actor) -> ColumnElement[bool]:
 
 
 def possible_visitors(session: Session, actor: Actor, assignment: Assignment) -> list[tuple[int, str]]:
-    """(id, name) of who could be sent to a household: the members of its group and of all teams there, as far as the
-    actor leads them and they are not kept apart from it yet; every member of the campaign while it has no group.
-    `assignment.group` must be loaded."""
+    """(id, name with teams, by 拼音) of who could be sent to a household: the members of its group and of all teams
+    there, as far as the actor leads them and they are not kept apart from it yet; every member of the campaign while
+    it has no group. `assignment.group` must be loaded."""
     top = (assignment.group.parent_id or assignment.group.id) if assignment.group else None
-    seated = (
-        select(GroupMember.member_id)
+    query = (
+        select(Member.id, Member.name, Member.pinyin, Group.name.label("group_name"))
+        .join(GroupMember, GroupMember.member_id == Member.id)
         .join(Group, Group.id == GroupMember.group_id)
-        .where(Group.campaign_id == assignment.campaign_id, GroupMember.left_at.is_(None), leads(actor))
+        .where(Group.campaign_id == assignment.campaign_id, GroupMember.left_at.is_(None), Member.active, leads(actor))
+        .order_by(Member.pinyin, Member.id, Group.id)
     )
     if top is not None:
-        seated = seated.where(or_(Group.id == top, Group.parent_id == top))
+        query = query.where(or_(Group.id == top, Group.parent_id == top))
     noted = select(Avoidance.member_id).where(
         Avoidance.household_id == assignment.household_id, Avoidance.lifted_at.is_(None)
     )
-    return _by_name(session, Member.id.in_(seated), Member.id.not_in(noted))
+    return _with_teams(session.execute(query.where(Member.id.not_in(noted))))
 
 
 def possible_companions(session: Session, actor: Actor, member_id: int) -> list[tuple[int, str]]:
-    """(id, name) of the members of the groups in which this member is now, whom the actor may see."""
-    own = select(GroupMember.group_id).where(GroupMember.member_id == member_id, GroupMember.left_at.is_(None))
-    tops = select(Group.parent_id).where(Group.id.in_(own), Group.parent_id.is_not(None))
-    family = select(Group.id).where(
-        or_(Group.id.in_(own), Group.id.in_(tops), Group.parent_id.in_(tops), Group.parent_id.in_(own))
+    """(id, name with teams, by 拼音) of the members of the groups in which this member is now, whom the actor may see."""
+    seat = aliased(GroupMember)
+    own = (
+        select(GroupMember.group_id)
+        .where(GroupMember.member_id == member_id, GroupMember.left_at.is_(None))
+        .correlate(None)
     )
-    together = select(GroupMember.member_id).where(GroupMember.group_id.in_(family), GroupMember.left_at.is_(None))
-    return _by_name(session, Member.id.in_(together), Member.id != member_id, visible(actor))
+    tops = select(Group.parent_id).where(Group.id.in_(own), Group.parent_id.is_not(None)).correlate(None)
+    family = (
+        select(Group.id)
+        .where(or_(Group.id.in_(own), Group.id.in_(tops), Group.parent_id.in_(tops), Group.parent_id.in_(own)))
+        .correlate(None)
+    )
+    query = (
+        select(Member.id, Member.name, Member.pinyin, Group.name.label("group_name"))
+        .join(seat, (seat.member_id == Member.id) & seat.left_at.is_(None))
+        .join(Group, (Group.id == seat.group_id) & Group.id.in_(family))
+        .where(Member.id != member_id, Member.active, visible(actor))
+        .order_by(Member.pinyin, Member.id, Group.id)
+    )
+    return _with_teams(session.execute(query))
 
 
-def _by_name(session: Session, *which: ColumnElement[bool]) -> list[tuple[int, str]]:
-    query = select(Member.id, Member.name).where(Member.active, *which).order_by(Member.pinyin, Member.id)
-    return [(row.id, row.name) for row in session.execute(query)]
+def _with_teams(rows: Iterable[Any]) -> list[tuple[int, str]]:
+    """Each member once, with name and teams."""
+    teams: dict[int, tuple[str, list[str]]] = {}
+    for row in rows:
+        own = teams.setdefault(row.id, (row.name, []))[1]
+        if row.group_name not in own:
+            own.append(row.group_name)
+    return [(id_, f"{name}（{'、'.join(own)}）") for id_, (name, own) in teams.items()]
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,8 @@ def _replacements(
 def _possible(
     row: Assignment, replacements: Iterable[Replacement], staying: set[int], held: InForce
 ) -> tuple[Replacement, ...]:
-    """Who could come in: the members of the household's team first, then of its whole group."""
+    """Who could come in: the members of the household's team first, then of its whole group, whom fewest wait for
+    first."""
     if row.group is None:
         return ()
     top = row.group.parent_id or row.group.id
@@ -179,7 +180,7 @@ def _possible(
         and not held.visit(one.member_id, row.household_id)
         and not any(held.together(one.member_id, other) for other in staying)
     ]
-    return tuple(sorted(fit, key=lambda one: one.group_id != row.group_id))
+    return tuple(sorted(fit, key=lambda one: (one.group_id != row.group_id, one.load)))
 
 
 def _best(row: Assignment, replacements: Sequence[Replacement], given: Mapping[tuple[int, int], int]) -> int | None:

@@ -28,13 +28,16 @@ _NOBODY = (
 
 @dataclass(frozen=True)
 class Candidate:
-    """A member of a group with the households of the campaign that they have: all, and those visited."""
+    """A member of a group with the households of the campaign that they have: all, and those visited. `sounds` are
+    the 拼音 of the name and its initials."""
 
     member_id: int
     name: str
     group_id: int
     given: int = 0
     visited: int = 0
+    sounds: str = ""
+    phone: str | None = None
 
 
 def led_groups(session: Session, actor: Actor, campaign_id: int) -> list[Group]:
@@ -72,7 +75,7 @@ def seats_of(session: Session, campaign_id: int | None, member_ids: Iterable[int
 def candidates(session: Session, campaign_id: int, group_ids: Collection[int]) -> dict[int, list[Candidate]]:
     """The members of these groups by group, in the order of the roster, with their loads."""
     members = (
-        select(Member.id, Member.name, GroupMember.group_id)
+        select(Member.id, Member.name, Member.pinyin, Member.initials, Member.phone, GroupMember.group_id)
         .join(GroupMember, GroupMember.member_id == Member.id)
         .where(GroupMember.group_id.in_(sorted(group_ids)), GroupMember.left_at.is_(None), Member.active)
         .order_by(GroupMember.id)
@@ -93,7 +96,8 @@ def candidates(session: Session, campaign_id: int, group_ids: Collection[int]) -
     found: dict[int, list[Candidate]] = {}
     for row in session.execute(members):
         given, visited = loads.get(row.id, (0, 0))
-        found.setdefault(row.group_id, []).append(Candidate(row.id, row.name, row.group_id, given, int(visited)))
+        one = Candidate(row.id, row.name, row.group_id, given, int(visited), f"{row.pinyin} {row.initials}", row.phone)
+        found.setdefault(row.group_id, []).append(one)
     return found
 
 

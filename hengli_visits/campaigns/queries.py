@@ -6,6 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from hengli_visits import clock
+from hengli_visits.accounts.standing import holds
 from hengli_visits.actor import Actor
 from hengli_visits.campaigns import rules
 from hengli_visits.campaigns.rules import SetUp
@@ -125,8 +127,8 @@ def units(session: Session) -> list[tuple[int, str]]:
 def _led(group: type[Group]) -> Select[int]:
     """Ids of groups that have a leader of their own or of one of their teams."""
     team = aliased(Group)
-    leads = exists().where(RoleGrant.group_id == group.id)
-    of_team = exists().where(team.parent_id == group.id, RoleGrant.group_id == team.id)
+    leads = exists().where(RoleGrant.group_id == group.id, holds(clock.today()))
+    of_team = exists().where(team.parent_id == group.id, RoleGrant.group_id == team.id, holds(clock.today()))
     return select(group.id).where(or_(leads, of_team))
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hengli_visits import audit, clock, restoring
-from hengli_visits.accounts.actions import end_grant, grant_role
+from hengli_visits.accounts.actions import end_grant, end_lapsed, grant_role
 from hengli_visits.actor import Actor
 from hengli_visits.campaigns.rules import may_change_set_up
 from hengli_visits.errors import Conflict, Invalid, Missing, require
@@ -98,6 +98,7 @@ def remove_group(session: Session, actor: Actor, group: Group) -> None:
     any other."""
     require(rules.may_edit(actor) if group.parent_id is None else rules.may_run(actor, group))
     _lock_open(session, group.campaign_id)
+    end_lapsed(session, actor, RoleGrant.group_id == group.id)
     used = session.scalar(
         select(
             or_(
@@ -194,7 +195,7 @@ def end_leader(session: Session, actor: Actor, group: Group, grant_id: int) -> N
 
 def name_stand_in(session: Session, actor: Actor, group: Group, away_id: int, member_id: int) -> RoleGrant:
     """Give a member of a group or team (or the actor themself) the role of its leader in place of one who is on leave;
-    that one keeps the role. It ends when the leader is back, or by `end_leader`. The same once more changes nothing.
+    that one keeps the role. It ends by itself when the leader is back, or by `end_leader`. The same once more changes nothing.
     Refuses who leads the group anyway, who is not in it, and who is on leave too (`Invalid` on `member`), a leader who
     is not on leave (`Conflict`), and actors who may not name leaders here (`Missing`)."""
     require(rules.may_name_leaders(actor, group))
@@ -205,6 +206,7 @@ def name_stand_in(session: Session, actor: Actor, group: Group, away_id: int, me
         raise Missing
     if away_id not in away:
         raise Conflict(N_("这位带队人没有在请假，不用代理。"))
+    end_lapsed(session, actor, RoleGrant.group_id == group.id)
     grant_id = session.scalar(leads.where(RoleGrant.member_id == member_id))
     if grant_id is not None:
         stand_in = session.get(StandIn, grant_id)

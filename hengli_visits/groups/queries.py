@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
+from hengli_visits import clock
+from hengli_visits.accounts.standing import holds
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Missing, require
 from hengli_visits.groups import rules
@@ -47,7 +49,7 @@ def get_group(session: Session, actor: Actor, group_id: int) -> Group:
                 joinedload(Group.campaign),
                 joinedload(Group.parent),
                 joinedload(Group.areas),
-                joinedload(Group.leader_grants).joinedload(RoleGrant.member),
+                joinedload(Group.leader_grants.and_(holds(clock.today()))).joinedload(RoleGrant.member),
             )
         )
         .unique()
@@ -98,7 +100,7 @@ def _with_figures() -> Select[Any]:
     return (
         select(Group, people.scalar_subquery(), homes.c.households, homes.c.visited)
         .outerjoin(homes, homes.c.group_id == Group.id)
-        .options(selectinload(Group.leader_grants).joinedload(RoleGrant.member))
+        .options(selectinload(Group.leader_grants.and_(holds(clock.today()))).joinedload(RoleGrant.member))
         .order_by(Group.position, Group.id)
     )
 
@@ -223,7 +225,9 @@ def page_of_roster(
         .order_by(near, Organisation.id.is_(None), Organisation.id, Member.pinyin, Member.id)
     )
     if wanted.leading:
-        query = query.where(~exists().where(RoleGrant.group_id == group.id, RoleGrant.member_id == Member.id))
+        query = query.where(
+            ~exists().where(RoleGrant.group_id == group.id, RoleGrant.member_id == Member.id, holds(clock.today()))
+        )
     else:
         query = query.where(or_(seat.c.group_id.is_(None), seat.c.group_id != group.id))
     if wanted.free:

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
+from hengli_visits.accounts.standing import holds
 from hengli_visits.actor import Actor
 from hengli_visits.members.leave import away_ids, away_on
 from hengli_visits.models import Absence, Group, GroupMember, Member, RoleGrant, StandIn
@@ -30,7 +31,7 @@ def leading(session: Session, group: Group) -> Leading:
         .outerjoin(Absence, (Absence.member_id == RoleGrant.member_id) & away_on(clock.today()))
         .outerjoin(StandIn, StandIn.grant_id == RoleGrant.id)
         .outerjoin(Member, Member.id == StandIn.for_id)
-        .where(RoleGrant.group_id == group.id)
+        .where(RoleGrant.group_id == group.id, holds(clock.today()))
     ).all()
     return Leading(
         away={row.member_id: row.ends_on for row in rows if row.absence_id is not None},
@@ -43,7 +44,7 @@ def possible_stand_ins(session: Session, actor: Actor, group: Group) -> list[tup
     themself, as far as they do not lead it and are not on leave."""
     within = select(Group.id).where(or_(Group.id == group.id, Group.parent_id == group.id))
     inside = select(GroupMember.member_id).where(GroupMember.group_id.in_(within), GroupMember.left_at.is_(None))
-    leads = select(RoleGrant.member_id).where(RoleGrant.group_id == group.id)
+    leads = select(RoleGrant.member_id).where(RoleGrant.group_id == group.id, holds(clock.today()))
     query = (
         select(Member.id, Member.name)
         .where(or_(Member.id.in_(inside), Member.id == actor.id), Member.id.not_in(leads), Member.active)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hengli_visits.actor import SYSTEM
+from hengli_visits.assignments.avoidances import InForce
 from hengli_visits.assignments.rules import MOST_VISITORS, group_for
 from hengli_visits.imports.assignments import AssignmentRow
 from hengli_visits.imports.matching import Standing, Verdict
@@ -31,13 +32,14 @@ class Target:
 @dataclass(slots=True)
 class AssignmentMatcher:
     """Goes through the rows of one file against one campaign. `targets` are its assignments by household, `covering`
-    the one group that covers a village, by the village's name."""
+    the one group that covers a village, by the village's name, `avoided` who shall not go where or with whom."""
 
     households: Sequence[Standing]
     people: People
     groups: Sequence[StandingGroup]
     targets: Mapping[int, Target]
     covering: Mapping[str, int]
+    avoided: InForce = field(default_factory=InForce)
     codes: dict[str, Standing] = field(default_factory=dict)
     names: dict[str, list[Standing]] = field(default_factory=dict)
     by_id: dict[int, StandingGroup] = field(default_factory=dict)
@@ -140,6 +142,8 @@ class AssignmentMatcher:
                     verdict.refuse(VISITORS, "、".join(row.visitors), why)
             return
         where = self.place_for(visitors, group_id, team)
+        if not isinstance(where, Reason) and not (target and known and self.stands(target, visitors, where)):
+            where = self.kept_apart(household, visitors, finder) or where
         for _, verdict in rows:
             if isinstance(where, Reason):
                 verdict.refuse(VISITORS, finder.said(visitors), where)
@@ -180,6 +184,22 @@ class AssignmentMatcher:
         if group_id and top and not any(top in own.values() for own in seats):
             return reason(N_("这一户归%(group)s，走访员不在这个组里。"), group=self.by_id[top].name)
         return reason(N_("这几位走访员不在同一个组里，不能一起走访一户。"))
+
+    def stands(self, target: Target, visitors: tuple[int, ...], group_id: int) -> bool:
+        """Whether it is so already: then nothing is given, and nothing refused."""
+        return set(target.visitors) == set(visitors) and target.group_id == group_id
+
+    def kept_apart(self, household: Standing, visitors: tuple[int, ...], finder: VisitorFinder) -> Reason | None:
+        """Why these visitors may not go there, or not together (回避)."""
+        for place_, one in enumerate(visitors):
+            if self.avoided.visit(one, household.id):
+                why = N_("这一户要回避%(name)s，请换一位走访员，或先解除回避。")
+                return reason(why, name=finder.said([one]))
+            for other in visitors[place_ + 1 :]:
+                if self.avoided.together(one, other):
+                    why = N_("%(names)s要回避，不能一起走访，请换一人，或先解除回避。")
+                    return reason(why, names=finder.said([one, other]))
+        return None
 
     def decide(
         self,

@@ -3,18 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hengli_visits.accounts.standing import away_on
 from hengli_visits.models import Absence
 from hengli_visits.orm import portions
 
-
-def away_on(day: date) -> ColumnElement[bool]:
-    """Absences that hold on this day. One whose last day has passed is over by itself."""
-    return (
-        Absence.ended_at.is_(None) & (Absence.starts_on <= day) & or_(Absence.ends_on.is_(None), Absence.ends_on >= day)
-    )
+__all__ = ["away_ids", "away_on", "away_until"]
 
 
 def away_ids(session: Session, day: date) -> set[int]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from hengli_visits import clock
+from hengli_visits.accounts.standing import holds
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Missing, require
 from hengli_visits.members import rules
@@ -139,7 +140,9 @@ def get_member(session: Session, actor: Actor, member_id: int) -> Member:
             joinedload(Member.branch),
             joinedload(Member.area),
             joinedload(Member.account),
-            selectinload(Member.grants).options(joinedload(RoleGrant.area), joinedload(RoleGrant.organisation)),
+            selectinload(Member.grants.and_(holds(clock.today()))).options(
+                joinedload(RoleGrant.area), joinedload(RoleGrant.organisation)
+            ),
         )
     )
     if member is None:
@@ -179,7 +182,7 @@ def places_of(session: Session, actor: Actor, member_id: int) -> list[Place]:
         Assignment.removed_at.is_(None),
     )
     total, visited = (own.with_only_columns(column).scalar_subquery() for column in own.selected_columns)
-    leads = exists().where(RoleGrant.member_id == member_id, RoleGrant.group_id == Group.id)
+    leads = exists().where(RoleGrant.member_id == member_id, RoleGrant.group_id == Group.id, holds(clock.today()))
     query = (
         select(
             Campaign.name, Campaign.state, Group.id, Group.name, parent.name, leads, GroupMember.id,

@@ -2,6 +2,8 @@
 
 from sqlalchemy import ColumnElement, exists, false, or_, true
 
+from hengli_visits import clock
+from hengli_visits.accounts.standing import holds
 from hengli_visits.actor import Actor
 from hengli_visits.models import GroupMember, Member, RoleGrant
 
@@ -16,4 +18,6 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     inside = exists().where(
         GroupMember.member_id == Member.id, GroupMember.left_at.is_(None), GroupMember.group_id.in_(led)
     )
-    return or_(inside, exists().where(RoleGrant.member_id == Member.id, RoleGrant.group_id.in_(led)))
+    return or_(
+        inside, exists().where(RoleGrant.member_id == Member.id, RoleGrant.group_id.in_(led), holds(clock.today()))
+    )

@@ -17,6 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
+from hengli_visits import clock
+from hengli_visits.accounts.standing import holds
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.scope import own
 from hengli_visits.issues.scope import clauses
@@ -139,7 +141,7 @@ def _company(actor: Actor, since: datetime) -> Leg:
 def _led_members(actor: Actor) -> ColumnElement[bool]:
     """Absences of whom the actor leads: members and leaders of led groups; for coordinators all who lead a group."""
     led = sorted(actor.led_groups)
-    leaders = select(RoleGrant.member_id).where(RoleGrant.group_id.is_not(None))
+    leaders = select(RoleGrant.member_id).where(RoleGrant.group_id.is_not(None), holds(clock.today()))
     if not actor.is_coordinator:
         leaders = leaders.where(RoleGrant.group_id.in_(led))
     members = select(GroupMember.member_id).where(GroupMember.group_id.in_(led), GroupMember.left_at.is_(None))

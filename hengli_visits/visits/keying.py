@@ -29,6 +29,7 @@ from hengli_visits.models import (
     Visit,
     VisitCompanion,
 )
+from hengli_visits.orm import hold_keys
 from hengli_visits.reader import Unfit
 from hengli_visits.visits.content import VisitContent, read
 from hengli_visits.visits.rules import CLOCK_TOLERANCE, may_key_in
@@ -119,7 +120,10 @@ def _loaded(session: Session, *which: ColumnElement[bool]) -> Sequence[Assignmen
 
 
 def visit_that_day(session: Session, assignment_id: int, day: date, uuid: UUID) -> Visit | None:
-    """The latest visit to a household on a day of the town, other than that of `uuid`; voided ones do not count."""
+    """The latest visit to a household on a day of the town, other than that of `uuid`; voided ones do not count. Who else
+    asks for the same household and day waits until this transaction ends, so that of two who enter it at once the other
+    one sees it."""
+    hold_keys(session, f"key-in:{assignment_id}:{day}")
     start = clock.from_town(datetime.combine(day, time()))
     return session.scalars(
         select(Visit)

@@ -252,3 +252,27 @@ def test_pages_cost_the_same_with_more_rows(session: Session, cast: Cast, sign_i
     with counted_queries() as three:
         client.page(where)
     assert len(three) == len(one) <= 22
+
+
+def _selected(html: str, id_: int) -> str:
+    field = html.split(f'name="to-{id_}"')[1].split("</select>", maxsplit=1)[0]
+    (value,) = re.findall(r'value="(\d*)" selected', field)
+    return str(value)
+
+
+def test_all_of_them_go_to_one_member_at_a_stroke(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    """Asked for in the address, nothing changes by it; for whom it cannot be, the proposal stands."""
+    absence = actions.note_absence(session, SYSTEM, cast.visitor.id, starts_on=clock.today())
+    actions.avoid_household(session, SYSTEM, cast.second_assignment, cast.team_leader.id)
+    session.commit()
+    client, address = sign_in(cast.leader), f"/absences/{absence.id}/hand-over"
+    page = client.page(address)
+    assert "方光润有 2 户一个人走" in page.text
+    page = client.page(f"{address}?all={cast.team_leader.id}")
+    assert _selected(page.html, cast.assignment.id) == str(cast.team_leader.id)
+    assert _selected(page.html, cast.second_assignment.id) == "0"
+    assert "有 1 户不能交给苏慧" in page.text
+    assert "方光润有 1 户一个人走" in page.text
+    assert client.get(f"{address}?all=x").status_code == 200
+    assert client.get(f"{address}?all={cast.stranger.id}").status_code == 200
+    assert cast.visitor.id in visitors_of(session, [cast.assignment.id])[cast.assignment.id]

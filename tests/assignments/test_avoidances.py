@@ -1,5 +1,7 @@
 """Who is kept apart from whom: noted, held against every giving, lifted; seen by those who lead only."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,7 +10,7 @@ from hengli_visits.actor import SYSTEM
 from hengli_visits.assignments import actions, avoidances
 from hengli_visits.assignments.changes import visitors_of
 from hengli_visits.assignments.queries import get_assignment
-from hengli_visits.errors import Invalid, Missing
+from hengli_visits.errors import Conflict, Invalid, Missing
 from hengli_visits.models import AuditEntry
 from tests.assignments.making import acting
 from tests.cast import Cast
@@ -116,3 +118,21 @@ def test_on_the_pages(session: Session, cast: Cast, sign_in: SignIn) -> None:
     (one,) = avoidances.of_household(session, cast.household.id)
     assert leader.post(f"/avoidances/{one.id}/lift").headers["Location"] == f"{address}/avoidances"
     assert "这户请求回避" not in leader.page(address).text
+
+
+def test_nothing_is_undone_that_would_send_somebody_back_who_is_kept_apart_by_now(session: Session, cast: Cast) -> None:
+    step, second = uuid4(), uuid4()
+    ids = [cast.assignment.id, cast.second_assignment.id]
+    actions.give(session, SYSTEM, ids, [cast.team_leader.id], batch=step)
+    avoidance = actions.avoid_household(session, SYSTEM, cast.assignment, cast.partner.id)
+    with pytest.raises(Conflict, match="钟林锡现在要回避方光润"):
+        actions.undo_batch(session, SYSTEM, step)
+    assert set(visitors_of(session, ids).values()) == {(cast.team_leader.id,)}
+    actions.lift_avoidance(session, SYSTEM, avoidance)
+    both = actions.avoid_member(session, SYSTEM, cast.visitor.id, cast.partner.id)
+    with pytest.raises(Conflict, match="叶秀珍和方光润现在要回避"):
+        actions.undo_batch(session, SYSTEM, step)
+    actions.lift_avoidance(session, SYSTEM, both)
+    assert actions.undo_batch(session, SYSTEM, step) == 2
+    with pytest.raises(Missing):
+        actions.undo_batch(session, SYSTEM, second)

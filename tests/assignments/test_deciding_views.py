@@ -8,14 +8,16 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
+from hengli_visits.actor import SYSTEM
 from hengli_visits.assignments import actions
 from hengli_visits.assignments.changes import visitors_of
+from hengli_visits.assignments.forms import write_seen
 from hengli_visits.extensions import db
 from hengli_visits.models import Assignment, Outcome
 from tests.assignments.making import acting, make_visit
 from tests.assignments.permissions import ASKED
 from tests.cast import Cast
-from tests.factories import join, make_assignment, make_household, make_member
+from tests.factories import join, make_assignment, make_group, make_household, make_member
 from tests.pages import Page, SignIn
 
 
@@ -162,3 +164,26 @@ def test_a_member_who_left_is_no_longer_offered(session: Session, cast: Cast, si
     gone.active = False
     page = sign_in(cast.leader).page(f"/assignments/give?assignment={cast.assignment.id}")
     assert "离组的人" not in page.text
+
+
+def test_the_page_for_giving_marks_folds_and_does_not_guess(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    """Other teams than the household's are folded away once there are many people; two of one name differ; those whom
+    the household avoids are marked and still refused; no group is chosen beforehand."""
+    other = make_group(session, cast.campaign, "长巷村第9小组", parent=cast.group)
+    people = [make_member(session, f"同名{n % 7}", phone=f"1380000{n:04d}") for n in range(14)]
+    for person in people:
+        join(session, other, person)
+    actions.avoid_household(session, SYSTEM, cast.assignment, cast.team_leader.id)
+    session.commit()
+    client = sign_in(cast.leader)
+    page = client.page(f"/assignments/give?assignment={cast.assignment.id}")
+    assert "长巷村第9小组 · 14 人" in page.text
+    assert page.html.count('<details class="disclosure" open>') == 1
+    assert "138****0003" in page.text
+    assert "要回避" in page.text
+    assert "请选择" in page.text.split("划给别的小组")[-1]
+    data = {"seen": write_seen({cast.assignment.id: (cast.visitor.id, cast.partner.id)})}
+    refused = client.post("/assignments/to-group", data=data | {"group": ""})
+    assert refused.status_code == 422
+    assert "请选一个小组" in refused.get_data(as_text=True)
+    assert client.post("/assignments/give", data=data | {"members": [cast.team_leader.id]}).status_code == 422

@@ -171,3 +171,15 @@ def test_a_list_of_one_visitor_says_whose_it_is(session: Session, cast: Cast, si
     assert f"{cast.visitor.name}请假和交接" in page.text.replace("\n", "")
     for stranger in (cast.other_leader, cast.area_lead):
         assert "请假和交接" not in sign_in(stranger).page(f"/assignments?visitor={cast.visitor.id}").text
+
+
+def test_who_is_on_leave_is_told_so_on_the_round(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.visitor)
+    assert "您在请假" not in client.page("/assignments/mine").text
+    last = clock.today() + timedelta(days=10)
+    actions.note_absence(session, SYSTEM, cast.visitor.id, starts_on=clock.today(), ends_on=last)
+    session.commit()
+    page = client.page("/assignments/mine")
+    assert "您在请假，到7月9日止" in page.text
+    assert f"/members/{cast.visitor.id}/leave" in {href for href, _text in page.links}
+    assert "您在请假" not in sign_in(cast.partner).page("/assignments/mine").text

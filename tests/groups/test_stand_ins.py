@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
+from hengli_visits.accounts.grants import places
 from hengli_visits.actor import SYSTEM
 from hengli_visits.assignments.actions import end_absence, note_absence
 from hengli_visits.errors import Conflict, Invalid, Missing
@@ -14,6 +15,7 @@ from hengli_visits.groups import actions
 from hengli_visits.models import AuditEntry, Role, RoleGrant, StandIn
 from tests.assignments.making import acting
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.pages import SignIn
 
 
@@ -89,3 +91,39 @@ def test_on_the_group_page(session: Session, cast: Cast, sign_in: SignIn) -> Non
     assert leader.post(f"/groups/{cast.team.id}/leaders/{grant_id}/end").status_code == 303
     assert "代理小组长" not in leader.page(address).text
     assert visitor.get(address).status_code == 404
+
+
+def test_the_role_ends_by_itself_with_the_last_day_of_leave(
+    session: Session, cast: Cast, sign_in: SignIn, standing_clock: Clock
+) -> None:
+    leader = acting(session, cast.leader)
+    last = clock.today() + timedelta(days=2)
+    note_absence(session, SYSTEM, cast.team_leader.id, starts_on=clock.today(), ends_on=last)
+    actions.name_stand_in(session, leader, cast.team, cast.team_leader.id, cast.visitor.id)
+    session.commit()
+    address = f"/groups/{cast.team.id}"
+    standing_clock.time += timedelta(days=2)
+    assert cast.team.id in acting(session, cast.visitor).led_groups
+    assert sign_in(cast.visitor).get(address).status_code == 200
+    standing_clock.time += timedelta(days=1)
+    person = acting(session, cast.visitor)
+    assert (person.led_groups, person.roles) == (frozenset(), frozenset())
+    assert sign_in(cast.visitor).get(address).status_code == 404
+    assert "代理小组长" not in sign_in(cast.leader).page(address).text
+    assert not any(place.role for place in places(session, cast.visitor.id))
+    # A later leave does not bring it back, and whoever is wanted can be named anew.
+    note_absence(session, SYSTEM, cast.team_leader.id, starts_on=clock.today())
+    assert not acting(session, cast.visitor).led_groups
+    actions.name_stand_in(session, leader, cast.team, cast.team_leader.id, cast.visitor.id)
+    assert cast.team.id in acting(session, cast.visitor).led_groups
+
+
+def test_who_stood_in_can_become_a_leader_for_good(session: Session, cast: Cast, standing_clock: Clock) -> None:
+    leader = acting(session, cast.leader)
+    note_absence(session, SYSTEM, cast.team_leader.id, starts_on=clock.today(), ends_on=clock.today())
+    actions.name_stand_in(session, leader, cast.team, cast.team_leader.id, cast.visitor.id)
+    standing_clock.time += timedelta(days=1)
+    assert not acting(session, cast.visitor).led_groups
+    actions.add_leader(session, leader, cast.team, cast.visitor.id)
+    assert cast.team.id in acting(session, cast.visitor).led_groups
+    assert session.scalars(select(StandIn)).all() == []

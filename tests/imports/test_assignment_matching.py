@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits.actor import SYSTEM
+from hengli_visits.assignments.actions import avoid_household, avoid_member
 from hengli_visits.imports.actions import apply_batch, undo_batch
 from hengli_visits.models import (
     Assignment,
@@ -214,3 +215,28 @@ def test_assignments_are_undone_as_if_never_imported(session: Session, cast: Cas
     undo_batch(session, SYSTEM, batch)
     session.commit()
     assert everything(session) == before
+
+
+def test_who_is_kept_apart_is_a_bad_row_and_the_others_come_in(session: Session, cast: Cast) -> None:
+    avoid_household(session, SYSTEM, cast.spare_assignment, cast.visitor.id)
+    avoid_member(session, SYSTEM, cast.partner.id, cast.team_leader.id)
+    batch = seen(
+        session,
+        line(cast.household, "方光润、苏慧"),
+        line(cast.spare_household, "叶秀珍"),
+        line(cast.second_household, "苏慧"),
+    )
+    assert figures(batch) == (0, 1, 0, 2, 0)
+    assert reasons(session, batch) == [
+        "方光润、苏慧要回避，不能一起走访，请换一人，或先解除回避。",
+        "这一户要回避叶秀珍，请换一位走访员，或先解除回避。",
+    ]
+    apply_batch(session, SYSTEM, batch)
+    session.commit()
+    assert visitors_of(session, cast.second_household) == {"苏慧"}
+    assert visitors_of(session, cast.spare_household) == set()
+
+
+def test_what_stands_already_is_not_refused_for_being_kept_apart(session: Session, cast: Cast) -> None:
+    avoid_household(session, SYSTEM, cast.assignment, cast.visitor.id)
+    assert figures(seen(session, line(cast.household, "叶秀珍、方光润"))) == (0, 0, 1, 0, 0)

@@ -10,8 +10,10 @@ from flask import current_app
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from hengli_visits import clock
 from hengli_visits.accounts.queries import actor_of
-from hengli_visits.assignments.actions import give, take_back
+from hengli_visits.actor import SYSTEM
+from hengli_visits.assignments.actions import give, note_absence, take_back
 from hengli_visits.issues.steps import Verb
 from hengli_visits.models import (
     Account,
@@ -78,6 +80,10 @@ def _text_size(session: Session, cast: Cast, built: Round) -> None:
     session.execute(update(Account).values(text_size=TextSize.LARGE))
 
 
+def _leave(session: Session, cast: Cast, built: Round) -> None:
+    note_absence(session, SYSTEM, cast.visitor.id, starts_on=clock.today())
+
+
 DELTAS: dict[str, tuple[Change, Callable[[Cast, Round], set[str]]]] = {
     "partner": (
         _partner_visits,
@@ -93,6 +99,7 @@ DELTAS: dict[str, tuple[Change, Callable[[Cast, Round], set[str]]]] = {
         lambda cast, built: lists(cast.campaign) | door(cast.assignment) | visit_page(built) | edit_page(built),
     ),
     "text size": (_text_size, own_pages),
+    "leave": (_leave, lambda cast, built: lists(cast.campaign)),
 }
 
 

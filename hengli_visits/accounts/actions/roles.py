@@ -1,6 +1,6 @@
 """Roles given and taken, accounts disabled, enabled, unlocked and signed out by those who administer them."""
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from hengli_visits import audit, clock
@@ -9,6 +9,7 @@ from hengli_visits.accounts.actions.cards import revoke_cards
 from hengli_visits.accounts.actions.devices import end_devices
 from hengli_visits.accounts.grants import roles_of
 from hengli_visits.accounts.rules import SCOPES, TOWN_ROLES, device_kind, may_manage, require_grant
+from hengli_visits.accounts.standing import holds
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, Forbidden, Invalid, Missing, require
 from hengli_visits.models import Account, Device, Member, Role, RoleGrant, StandIn
@@ -45,6 +46,7 @@ def grant_role(
     if any((value is not None) is not (column == wanted) for column, value in scope.items()):
         raise Invalid(N_("请选择这个角色管哪里。"), field="scope")
     require(session.get(Member, member_id) is not None)
+    end_lapsed(session, actor, RoleGrant.member_id == member_id)
     found = session.scalars(select(RoleGrant).filter_by(member_id=member_id, role=role, **scope)).one_or_none()
     if found is not None:
         return found
@@ -94,6 +96,13 @@ def end_stand_ins(session: Session, actor: Actor, away_id: int) -> int:
     for grant in grants:
         _end(session, actor, grant)
     return len(grants)
+
+
+def end_lapsed(session: Session, actor: Actor, which: ColumnElement[bool]) -> None:
+    """Remove those of these grants that no longer count, because whom they stand in for is back: before something is
+    written that they would be in the way of, or that would make them count again. Effects as of `end_grant`."""
+    for grant in session.scalars(select(RoleGrant).where(which, ~holds(clock.today())).order_by(RoleGrant.id)).all():
+        _end(session, actor, grant)
 
 
 def _end(session: Session, actor: Actor, grant: RoleGrant) -> None:

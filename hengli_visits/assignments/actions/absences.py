@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from hengli_visits import audit, clock
-from hengli_visits.accounts.actions import end_stand_ins
+from hengli_visits.accounts.actions import end_lapsed, end_stand_ins
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.absences import HANDED, SETTLED, UNDONE, get_absent, standing_of, steps_of
 from hengli_visits.assignments.actions.giving import Seen, give_each, undo_batch
@@ -18,7 +18,7 @@ from hengli_visits.assignments.finding import OPEN_STATES
 from hengli_visits.assignments.returning import offers_of
 from hengli_visits.assignments.scope import led
 from hengli_visits.errors import Conflict, Invalid, Missing
-from hengli_visits.models import Absence, AbsenceReason, AssignmentVerb
+from hengli_visits.models import Absence, AbsenceReason, AssignmentVerb, RoleGrant, StandIn
 from hengli_visits.orm import hold_keys
 from hengli_visits.wording import N_
 
@@ -40,7 +40,8 @@ def note_absence(
     reason: AbsenceReason = AbsenceReason.AWAY,
     note: str = "",
 ) -> Absence:
-    """Note that a member is on leave; no household changes hands by it. The same leave once more is returned as it is.
+    """Note that a member is on leave; no household changes hands by it. Who stood in for them in an earlier leave does
+    not again. The same leave once more is returned as it is.
     Writes an audit entry. Missing for members whom the actor does not lead (one's own leave one may note); Invalid when
     it ends before it starts or before today (`ends_on`), or when leave of these days is noted already (`starts_on`)."""
     member = get_absent(session, actor, member_id)
@@ -53,6 +54,7 @@ def note_absence(
         if (other.starts_on, other.ends_on, other.reason) == (starts_on, ends_on, reason):
             return other
         raise Invalid(N_("%(name)s这几天已经记了请假，请先销假或换个日期。"), field="starts_on", name=member.name)
+    end_lapsed(session, actor, RoleGrant.id.in_(select(StandIn.grant_id).where(StandIn.for_id == member_id)))
     absence = Absence(
         member_id=member_id,
         starts_on=starts_on,

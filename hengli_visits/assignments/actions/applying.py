@@ -26,6 +26,7 @@ def order_apply(session: Session, actor: Actor, plan: ShareOut, due_on: date | N
     move_plan(session, plan, ShareState.READY, ShareState.APPLYING)
     plan.outline = plan.outline | {"order": {"due_on": due_on.isoformat() if due_on else None, "by": actor.recorded_id}}
     plan.failure = None
+    audit.record(session, actor, "share_out.order_apply", "share_out", plan.id)
     session.flush()
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.actions.targeting import open_campaign
-from hengli_visits.assignments.avoidances import refuse_avoided
+from hengli_visits.assignments.avoidances import clash_in, refuse_avoided
 from hengli_visits.assignments.changes import Change, Held, hold, write
 from hengli_visits.assignments.queries import moves_of, tops_of, touched_since
 from hengli_visits.assignments.roster import seats_of
@@ -169,7 +169,7 @@ def take_back_each(
 def undo_batch(session: Session, actor: Actor, batch: UUID) -> int:
     """Take back what one sharing out gave: each assignment gets the visitors, group and due date that it had before.
     Returns how many. Writes an UNDO move each. Missing when the actor leads none of them; Conflict, and nothing is
-    undone, when any was visited or changed since."""
+    undone, when any was visited or changed since, or would go back to somebody who is to avoid it by now."""
     moves = {move.assignment_id: move for move in moves_of(session, batch)}
     held = hold(session, moves, led(actor))
     open_campaign(session, held)
@@ -179,5 +179,17 @@ def undo_batch(session: Session, actor: Actor, batch: UUID) -> int:
         Change(row, was["group"], date.fromisoformat(was["due_on"]) if was["due_on"] else None, tuple(was["visitors"]))
         for row, was in ((row, moves[id_].before) for id_, row in held.items())
     ]
+    _refuse_clash(session, {change.held.id: change.visitors for change in changes})
     write(session, actor, AssignmentVerb.UNDO, changes, undone=batch)
     return len(changes)
+
+
+def _refuse_clash(session: Session, before: Mapping[int, Sequence[int]]) -> None:
+    clash = clash_in(session, before)
+    if clash is None:
+        return
+    if clash.household:
+        text = N_("%(household)s现在要回避%(member)s，不能整批撤销。可以在走访任务里逐户调整。")
+        raise Conflict(text, household=clash.household, member=clash.one)
+    text = N_("%(one)s和%(other)s现在要回避，不能整批撤销。可以在走访任务里逐户调整。")
+    raise Conflict(text, one=clash.one, other=clash.other)

@@ -22,7 +22,7 @@ from hengli_visits.assignments.forms.sharing import MEMBERS
 from hengli_visits.assignments.rules import MOST_VISITORS, MOST_WORDS
 from hengli_visits.assignments.sheets import MOST_SHEETS
 from hengli_visits.assignments.targets import Selection
-from hengli_visits.forms import LARGEST_ID, Form, chosen, lazy as _l, row_id, strip, word_choices
+from hengli_visits.forms import LARGEST_ID, Form, chosen, coerce_optional_int, lazy as _l, row_id, strip, word_choices
 from hengli_visits.models import HouseholdKind
 
 ROW_ID = re.compile(r"[0-9]{1,10}")
@@ -114,13 +114,16 @@ class SwapForm(Form):
 class ToGroupForm(Form):
     """To which group or team."""
 
-    group = SelectField(_l("小组"), coerce=row_id, validators=[InputRequired(_l("请选一个小组。"))])
+    group = SelectField(_l("小组"), coerce=coerce_optional_int, validators=[InputRequired(_l("请选一个小组。"))])
     seen = HiddenField()
     back = HiddenField()
 
     def offer(self, groups: list[tuple[int, str]]) -> None:
         """Set the groups to choose from."""
-        self.group.choices = [SelectChoice(value=id_, label=name) for id_, name in groups]
+        self.group.choices = [
+            SelectChoice(value="", label=_("请选择")),
+            *(SelectChoice(value=id_, label=name) for id_, name in groups),
+        ]
 
 
 class TakeBackForm(Form):

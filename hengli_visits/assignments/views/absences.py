@@ -8,7 +8,7 @@ from flask_babel import gettext as _, ngettext
 from werkzeug import Response
 
 from hengli_visits import clock
-from hengli_visits.assignments import absences, actions, forms, handing, returning, rules
+from hengli_visits.assignments import absences, actions, forms, handing, replacing, returning, rules
 from hengli_visits.assignments.views.blueprint import Answer, bp, number
 from hengli_visits.errors import Conflict, Invalid, require
 from hengli_visits.forms import refuse
@@ -112,6 +112,11 @@ def end_leave(absence_id: int) -> Response:
 def _hand_over_page(absence: Absence, form: forms.HandOverForm, picked: Mapping[str, str]) -> Answer:
     g.way = "assignments.index"
     plan = handing.plan_of(session(), actor(), absence.member_id)
+    everybody = replacing.everybody(plan)
+    whole = next((one for one in everybody if one.member_id == number("all")), None)
+    full = replacing.filled(plan, whole.member_id) if whole else {}
+    if request.method == "GET":
+        picked = {f"to-{id_}": str(taker) for id_, taker in full.items()}
     seen = {row.assignment.id: tuple(visitor.member_id for visitor in row.assignment.visitors) for row in plan.rows}
     page = render_template(
         "assignments/hand_over.html",
@@ -119,6 +124,10 @@ def _hand_over_page(absence: Absence, form: forms.HandOverForm, picked: Mapping[
         form=form,
         plan=plan,
         picked=picked,
+        everybody=everybody,
+        whole=whole,
+        short=len(plan.rows) - len(full) if whole else 0,
+        alone=replacing.left_alone(plan, picked),
         seen=forms.write_seen(seen),
         several=len({row.assignment.campaign_id for row in plan.rows}) > 1,
     )

@@ -1,12 +1,14 @@
 """我的走访: a visitor's own round."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from flask import render_template, request
 
 from hengli_visits import clock
 from hengli_visits.assignments import formats, rounds, rules, walks
+from hengli_visits.assignments.absences import away_until
 from hengli_visits.assignments.onward import last_place
 from hengli_visits.assignments.views.blueprint import bp, campaign_chips, link_to, number, pick_campaign
 from hengli_visits.assignments.views.onward import Onward
@@ -23,7 +25,7 @@ LEADS_ON = (None, AssignmentState.WAITING.value, "all")
 @dataclass(frozen=True)
 class Round:
     """What all lists of one round share: the campaign and the others that run, how many households stand where, with
-    whom one goes, the words last noted about each household, and where one goes next."""
+    whom one goes, the words last noted about each household, and where one goes next; of the actor the last day of leave (None: open) while on leave."""
 
     campaign: Campaign
     campaigns: Sequence[Campaign]
@@ -31,6 +33,7 @@ class Round:
     company: rounds.Company
     last: Mapping[int, rounds.LastWords]
     onward: Onward
+    leave: Mapping[int, date | None] = field(default_factory=dict)
 
 
 @bp.get("/assignments/mine")
@@ -55,6 +58,7 @@ def mine() -> str:
         company=rounds.my_company(session(), actor(), campaign),
         last=rounds.last_words(session(), [a.household_id for a in page.items]),
         onward=onward(campaign, calls),
+        leave=away_until(session(), [actor().id], clock.today()),
     )
     expected = rounds.my_appointments(session(), actor(), campaign) if first else []
     return round_page(own, page, expected, state=state, asked=asked, words=words)
@@ -93,6 +97,7 @@ def round_page(
         streets=formats.by_street(page.items),
         company=own.company,
         expected=expected,
+        leave=own.leave,
         last=own.last,
         onward=own.onward if page.items and page.number == 1 and not words and asked in LEADS_ON else None,
         link=link,

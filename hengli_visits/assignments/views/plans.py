@@ -9,7 +9,7 @@ from flask import Response as JsonResponse, flash, g, jsonify, redirect, render_
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from hengli_visits import aside
+from hengli_visits import aside, audit
 from hengli_visits.assignments import actions, forms, plans, queries, rules
 from hengli_visits.assignments.views import working
 from hengli_visits.assignments.views.blueprint import Answer, bp
@@ -30,13 +30,18 @@ def _get(plan_id: UUID) -> ShareOut:
 
 
 @contextmanager
-def _sent_again(plan_id: UUID, *states: ShareState) -> Iterator[None]:
-    """Let a form that was sent twice pass: when the plan is where the form would have brought it, nothing is wrong."""
+def _sent_again(plan_id: UUID, **deeds: ShareState) -> Iterator[None]:
+    """Let a form that its sender sent twice pass: when they have done one of these deeds, and the plan is where it
+    brought it, nothing is wrong. Who meets somebody else's decision is told so."""
     try:
         yield
     except Conflict:
         session().rollback()
-        if _get(plan_id).state not in states:
+        state = _get(plan_id).state
+        if not any(
+            state is brought and audit.did(session(), actor(), f"share_out.{deed}", "share_out", plan_id)
+            for deed, brought in deeds.items()
+        ):
             raise
 
 
@@ -173,7 +178,7 @@ def apply_plan(plan_id: UUID) -> Answer:
     form = forms.ApplyForm()
     if not form.validate_on_submit():
         return _page(plan, form), 422
-    with _sent_again(plan_id, ShareState.APPLYING, ShareState.APPLIED):
+    with _sent_again(plan_id, order_apply=ShareState.APPLYING, apply=ShareState.APPLIED):
         if sum(part["households"] for part in plan.outline.get("groups", {}).values()) > working.MANY:
             actions.order_apply(session(), actor(), plan, form.due_on.data)
             session().commit()
@@ -189,7 +194,7 @@ def apply_plan(plan_id: UUID) -> Answer:
 def undo_plan(plan_id: UUID) -> Response:
     """Take back all that applying a plan gave."""
     plan = _get(plan_id)
-    with _sent_again(plan_id, ShareState.UNDONE):
+    with _sent_again(plan_id, undo=ShareState.UNDONE):
         count = actions.undo_share_out(session(), actor(), plan)
         session().commit()
         flash(_("已撤销，%(n)s 户恢复原样。", n=count), "done")
@@ -200,7 +205,7 @@ def undo_plan(plan_id: UUID) -> Response:
 def discard_plan(plan_id: UUID) -> Response:
     """Throw away a plan that was not applied."""
     plan = _get(plan_id)
-    with _sent_again(plan_id, ShareState.DISCARDED):
+    with _sent_again(plan_id, discard=ShareState.DISCARDED):
         actions.discard_share_out(session(), actor(), plan)
         session().commit()
         flash(_("方案已放弃，分工没有变动。"), "done")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from hengli_visits import clock
+from hengli_visits.accounts.standing import holds
 from hengli_visits.actor import Actor
 from hengli_visits.campaigns.queries import get_campaign
 from hengli_visits.exports.tables import Column, Table
@@ -91,7 +93,9 @@ def _rows(session: Session, actor: Actor, campaign_id: int) -> Sequence[_Row]:
         .where(Group.campaign_id == campaign_id, visible(actor))
         .options(
             joinedload(Group.parent),
-            selectinload(Group.leader_grants).joinedload(RoleGrant.member).load_only(Member.name, Member.phone),
+            selectinload(Group.leader_grants.and_(holds(clock.today())))
+            .joinedload(RoleGrant.member)
+            .load_only(Member.name, Member.phone),
             selectinload(Group.areas).load_only(Area.name),
             people,
         )

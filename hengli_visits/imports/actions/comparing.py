@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from hengli_visits.assignments.avoidances import in_force
 from hengli_visits.imports import queries
 from hengli_visits.imports.assignment_matching import AssignmentMatcher
 from hengli_visits.imports.campaign import covering, load_groups, load_people, load_targets
@@ -98,5 +99,6 @@ def match_assignments(session: Session, campaign_id: int, records: Sequence[Any]
         load_groups(session, campaign_id),
         load_targets(session, campaign_id),
         covering(session, campaign_id),
+        in_force(session),
     )
     return matcher.match(records)

@@ -1,8 +1,9 @@
 """The pack: the pages that a visitor's phone keeps, each with its version; later only those that changed."""
 
 import json
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
 
 from flask import Response, g, url_for
@@ -10,6 +11,7 @@ from flask import Response, g, url_for
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.assignments import rounds, walks
+from hengli_visits.assignments.absences import away_until
 from hengli_visits.assignments.forms import ConfirmForm
 from hengli_visits.assignments.queries import covered_villages
 from hengli_visits.assignments.rules import starts_with_round
@@ -86,10 +88,11 @@ def _sheets(person: Actor, have: Container[str]) -> Iterator[Sheet]:
     if not person.is_visitor:
         return
     own = my_rounds(session(), person)
+    leave = away_until(session(), [person.id], clock.today())
     if not own.campaigns:
         yield Sheet(url_for("assignments.mine"), fingerprint(seed), empty_round_page)
     for campaign in own.campaigns:
-        yield from _lists(seed, own, campaign)
+        yield from _lists(seed, own, campaign, leave)
         yield from _doors(seed, own, campaign)
         yield _doorstep(seed, own, campaign)
     yield from _visits(seed, own)
@@ -98,7 +101,7 @@ def _sheets(person: Actor, have: Container[str]) -> Iterator[Sheet]:
         yield Sheet(url_for("issues.revisit", issue_id=issue.id), fingerprint(seed, issue), page, "issues.index")
 
 
-def _lists(seed: object, own: Rounds, campaign: Campaign) -> Iterator[Sheet]:
+def _lists(seed: object, own: Rounds, campaign: Campaign, leave: Mapping[int, date | None]) -> Iterator[Sheet]:
     """The lists of one round: by state, all, and what the bare address shows."""
     every = own.households[campaign.id]
     counts = {state: sum(one.state == state for one in every) for state in AssignmentState}
@@ -106,10 +109,10 @@ def _lists(seed: object, own: Rounds, campaign: Campaign) -> Iterator[Sheet]:
     company = rounds.my_company(session(), actor(), campaign)
     expected = rounds.my_appointments(session(), actor(), campaign)
     onward_ = onward(campaign, [walks.call_of(one) for one in every])
-    shared = Round(campaign, own.campaigns, counts, company, last, onward_)
+    shared = Round(campaign, own.campaigns, counts, company, last, onward_, leave)
     rows = [(one, one.household, one.household.area) for one in every]
     names = [(one.id, one.name) for one in own.campaigns]
-    version = fingerprint(seed, names, campaign, rows, last, company)
+    version = fingerprint(seed, names, campaign, rows, last, company, leave)
 
     def made(state: AssignmentState | None, asked: str | None) -> Callable[[], str]:
         shown = [one for one in every if state in (None, one.state)]
