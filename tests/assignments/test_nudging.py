@@ -19,7 +19,7 @@ from tests.conftest import Clock
 from tests.counting import counted_queries
 from tests.factories import join, make_assignment, make_household, make_member
 from tests.pages import Page, SignIn
-from tests.test_races import at_once, posting
+from tests.racing import at_once, posting
 
 
 def sent(session: Session, cast: Cast, who: str, *whom: Member, words: str = "") -> Nudged:

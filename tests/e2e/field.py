@@ -108,5 +108,4 @@ def revisit(who: Person) -> None:
     who.tap("联系上了")
     who.tap("是")
     who.tap("满意")
-    who.press("保存回访")
-    who.see("已办结")
+    who.save_revisit("已办结")

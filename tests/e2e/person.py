@@ -106,12 +106,27 @@ class Person:
         else:
             self.tap("保存")
         self.page.wait_for_url(re.compile(r"/visits/[0-9a-f-]{36}$|/assignments/mine"))
-        self.see("已存在手机里" if self.path == "/assignments/mine" else "已保存")
-        if self.path == "/assignments/mine":
-            expect(self.page.locator("[data-waiting]")).to_be_hidden(timeout=WAIT)
-            self.go(household)
+        if not self._await_upload(household):
+            self.see("已保存")
         for text in words:
             self.see(text, "main")
+
+    def save_revisit(self, *words: str) -> None:
+        """Save the form for a revisit, and see what the issue's page says then, on a busy server too."""
+        issue = self.path.removesuffix("/revisits")
+        self.press("保存回访")
+        self._await_upload(issue)
+        for text in words:
+            self.see(text)
+
+    def _await_upload(self, page: str) -> bool:
+        """When the phone kept what was saved, for a busy server took longer than a phone waits: see it sent, go there."""
+        if self.path != "/assignments/mine":
+            return False
+        self.see("已存在手机里")
+        expect(self.page.locator("[data-waiting]")).to_be_hidden(timeout=WAIT)
+        self.go(page)
+        return True
 
     def words(self, selector: str) -> str:
         """What one part of the page says, on one line."""
