@@ -10,7 +10,15 @@ from hengli_visits.models.assignment import (
     AssignmentVisitor,
 )
 from hengli_visits.models.audit_entry import AuditEntry
-from hengli_visits.models.campaign import WORKING_CAMPAIGNS, Campaign, CampaignMove, CampaignState, Category
+from hengli_visits.models.campaign import (
+    WORKING_CAMPAIGNS,
+    Campaign,
+    CampaignMove,
+    CampaignState,
+    Category,
+    DispatchRule,
+)
+from hengli_visits.models.channel import Channel, ChannelKind, Delivery, DeliveryState, Pace
 from hengli_visits.models.feedback import Feedback, Handling, Nature
 from hengli_visits.models.group import Group, GroupMember, group_areas
 from hengli_visits.models.household import Household, HouseholdKind
@@ -30,11 +38,15 @@ from hengli_visits.models.issue import (
     IssueUnit,
     Move,
     NotAccepted,
+    ParkCause,
+    ResidentLink,
     Result,
     Revisit,
     Solved,
+    Supervision,
     Urgency,
 )
+from hengli_visits.models.job_run import JobRun
 from hengli_visits.models.member import (
     Account,
     Gender,
@@ -48,6 +60,7 @@ from hengli_visits.models.member import (
 from hengli_visits.models.organisation import Organisation, OrganisationKind, Sector
 from hengli_visits.models.sharing import ShareOut, ShareOutRow, ShareState
 from hengli_visits.models.signing_in import Device, DeviceKind, SignInCard, SignInTry
+from hengli_visits.models.spot_check import SpotCheck, SpotCheckItem
 from hengli_visits.models.visit import Manner, Outcome, Photo, Visit, VisitCompanion, VisitRevision
 from hengli_visits.models.workday import CalendarDay
 
@@ -72,10 +85,15 @@ __all__ = [
     "CampaignMove",
     "CampaignState",
     "Category",
+    "Channel",
+    "ChannelKind",
     "ColumnChoice",
     "Contentment",
+    "Delivery",
+    "DeliveryState",
     "Device",
     "DeviceKind",
+    "DispatchRule",
     "Feedback",
     "Gender",
     "Group",
@@ -88,6 +106,7 @@ __all__ = [
     "Issue",
     "IssueState",
     "IssueUnit",
+    "JobRun",
     "Language",
     "Manner",
     "Member",
@@ -98,7 +117,10 @@ __all__ = [
     "Organisation",
     "OrganisationKind",
     "Outcome",
+    "Pace",
+    "ParkCause",
     "Photo",
+    "ResidentLink",
     "Result",
     "Revisit",
     "Role",
@@ -112,8 +134,11 @@ __all__ = [
     "SignInCard",
     "SignInTry",
     "Solved",
+    "SpotCheck",
+    "SpotCheckItem",
     "StandIn",
     "Standing",
+    "Supervision",
     "TextSize",
     "TwinChoice",
     "Urgency",

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hengli_visits.models.area import Area
 from hengli_visits.models.organisation import Organisation
 from hengli_visits.orm import Base, UtcDateTime, word
 from hengli_visits.wording import N_, Word
@@ -45,6 +46,8 @@ class Campaign(Base):
     complex_days: Mapped[int] = mapped_column(default=15)
     revisit_days: Mapped[int] = mapped_column(default=3)
     urgent_hours: Mapped[int] = mapped_column(default=24)
+    written_days: Mapped[int] = mapped_column(default=1, server_default="1", doc="working days late until 书面督办")
+    circular_days: Mapped[int] = mapped_column(default=3, server_default="3", doc="working days late until 通报")
     sharing: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     claim_cap: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -72,6 +75,25 @@ class Category(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
     unit: Mapped[Organisation | None] = relationship(lazy="raise")
+
+
+class DispatchRule(Base):
+    """One line of the dispatch catalogue (派单目录): who leads and helps with a category in an area and what lies below
+    it (None: everywhere), and within how many working days when not the campaign's own."""
+
+    __tablename__ = "dispatch_rules"
+    __table_args__ = (UniqueConstraint("category_id", "area_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id", ondelete="CASCADE"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id", ondelete="CASCADE"), index=True)
+    lead_unit_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    co_unit_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    limit_days: Mapped[int | None] = mapped_column()
+
+    category: Mapped[Category] = relationship(lazy="raise")
+    area: Mapped[Area | None] = relationship(lazy="raise")
+    lead_unit: Mapped[Organisation] = relationship(lazy="raise")
 
 
 class CampaignMove(Base):

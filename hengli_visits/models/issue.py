@@ -70,11 +70,31 @@ class Contentment(Word):
     UNRATED = "unrated", N_("不愿评价")
 
 
+class ParkCause(Word):
+    FUNDS = "funds", N_("资金")
+    POLICY = "policy", N_("政策")
+    LEGACY = "legacy", N_("历史遗留")
+    SEASON = "season", N_("季节")
+
+
+class Supervision(Word):
+    """How far an issue is pressed on; each level is above the one before."""
+
+    REMINDED = "reminded", N_("催办")
+    WRITTEN = "written", N_("书面督办")
+    CIRCULATED = "circulated", N_("通报")
+
+
 class Issue(Base):
     """One issue. `raised_at` is when the resident said it (total clock), `dispatched_at` starts the unit's clock.
     Limits are frozen at dispatch (`limit_days` working days or `limit_hours` natural hours, `revisit_days`); the `due`
     moments follow from them: `step_due_at` for the present step, `due_at` for the unit's answer. `round` grows with
-    each redo. `contacted_at` is the first contact with the resident (响应) of the present round."""
+    each redo. `contacted_at` is the first contact with the resident (响应) of the present round.
+
+    Overlays: `extension_until` is asked for and not yet decided, `extensions` were granted in this round, and
+    `original_due_at` is the unit's due moment before the first of them; `supervision` since `supervised_at`.
+    `amber_told_at` and `overdue_told_at` say that the present step was told of as such. `review_on` is when a parked
+    issue is looked at again. Whom an issue is about (`about_unit`, `about_member`) does not get to see it."""
 
     __tablename__ = "issues"
     __table_args__ = (
@@ -123,6 +143,19 @@ class Issue(Base):
     not_accepted: Mapped[NotAccepted | None] = mapped_column(word(NotAccepted))
     proper_route: Mapped[str] = mapped_column(String(300), default="")
     resident_told_on: Mapped[date | None] = mapped_column()
+    park_cause: Mapped[ParkCause | None] = mapped_column(word(ParkCause))
+    interim: Mapped[str] = mapped_column(Text, default="", server_default="", doc="what is done while it is parked")
+    review_on: Mapped[date | None] = mapped_column(index=True)
+
+    extension_until: Mapped[date | None] = mapped_column()
+    extensions: Mapped[int] = mapped_column(default=0, server_default="0")
+    original_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    supervision: Mapped[Supervision | None] = mapped_column(word(Supervision))
+    supervised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    amber_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    overdue_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    about_unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    about_member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
 
     campaign: Mapped[Campaign] = relationship(lazy="raise")
     area: Mapped[Area] = relationship(lazy="raise")
@@ -130,7 +163,11 @@ class Issue(Base):
     raised_by: Mapped[Member] = relationship(lazy="raise", foreign_keys=[raised_by_id])
     handler: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[handler_id])
     category: Mapped[Category | None] = relationship(lazy="raise")
-    lead_unit: Mapped[Organisation | None] = relationship(lazy="raise")
+    lead_unit: Mapped[Organisation | None] = relationship(lazy="raise", foreign_keys=[lead_unit_id])
+    about_unit: Mapped[Organisation | None] = relationship(lazy="raise", foreign_keys=[about_unit_id])
+    about_member: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[about_member_id])
+    main_issue: Mapped["Issue | None"] = relationship(lazy="raise", remote_side=[id], back_populates="merged")
+    merged: Mapped[list["Issue"]] = relationship(lazy="raise", order_by="Issue.id", back_populates="main_issue")
     co_units: Mapped[list["IssueUnit"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     moves: Mapped[list["Move"]] = relationship(lazy="raise", order_by="Move.id")
     revisits: Mapped[list["Revisit"]] = relationship(lazy="raise", order_by="Revisit.id")
@@ -138,17 +175,20 @@ class Issue(Base):
 
 
 class IssueUnit(Base):
-    """A co-unit of an issue, with its own part."""
+    """A co-unit of an issue, with its own part: what it shall do, by when, and what it did."""
 
     __tablename__ = "issue_units"
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True, index=True)
     part: Mapped[str] = mapped_column(String(300), default="")
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_note: Mapped[str] = mapped_column(Text, default="")
 
     organisation: Mapped[Organisation] = relationship(lazy="raise")
+    done_by: Mapped[Member | None] = relationship(lazy="raise")
 
 
 class Move(Base):
@@ -172,7 +212,8 @@ class Move(Base):
 
 class Revisit(Base):
     """Telling the resident the answer: one try. `uuid` is made by the client. `late`: it came when the issue did not
-    wait for it any more; it is kept, moved nothing and counts nowhere."""
+    wait for it any more; it is kept, moved nothing and counts nowhere. `link`: the resident answered themselves, by a
+    link that the revisitor had given them."""
 
     __tablename__ = "revisits"
 
@@ -188,5 +229,27 @@ class Revisit(Base):
     contentment: Mapped[Contentment | None] = mapped_column(word(Contentment))
     comment: Mapped[str] = mapped_column(Text, default="")
     late: Mapped[bool] = mapped_column(default=False, server_default=false())
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("resident_links.id"), index=True, unique=True)
 
     revisitor: Mapped[Member] = relationship(lazy="raise")
+    link: Mapped["ResidentLink | None"] = relationship(lazy="raise")
+
+
+class ResidentLink(Base):
+    """A link with which a resident says without signing in whether an issue is solved: good once, until `expires_at`,
+    for one round. Only the SHA-256 of its secret is kept. `made_by` told the resident the answer, in this `manner`."""
+
+    __tablename__ = "resident_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"), index=True)
+    round: Mapped[int] = mapped_column()
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    manner: Mapped[Manner] = mapped_column(word(Manner))
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    issue: Mapped[Issue] = relationship(lazy="raise")
+    made_by: Mapped[Member] = relationship(lazy="raise")
