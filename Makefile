@@ -50,8 +50,8 @@ build: $(RUN_INSTALLED) $(BUNDLES) $(CATALOGUES) ## install what it needs, make 
 
 # --- working on it ----------------------------------------------------------------------------------------
 
-test: check build browser ## check, then run the tests (ARGS='…' goes to pytest)
-	@pytest $(or $(ARGS),-n auto --dist loadfile --no-loadscope-reorder)
+test: check build browser ## check, then run the tests (ARGS='…' goes to pytest; ALL=1 runs what passed unchanged, too)
+	@ALL=$(ALL) pytest $(or $(ARGS),-n auto --dist loadfile --no-loadscope-reorder)
 
 check: $(DEV_INSTALLED) $(NODE_INSTALLED) ## style and types of Python and TypeScript
 	@ruff check

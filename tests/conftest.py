@@ -21,7 +21,7 @@ from tests.cast import Cast
 from tests.kept import cast_of
 from tests.pages import SignIn, sign_in_factory
 
-pytest_plugins = ["tests.databases", "tests.browsers"]
+pytest_plugins = ["tests.databases", "tests.browsers", "tests.unchanged"]
 
 MONDAY = datetime(2026, 6, 29, 2, 0, tzinfo=UTC)
 """The tests' present: Monday 29 June 2026, 10:00 in the town."""
