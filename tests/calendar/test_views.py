@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from hengli_visits.calendar.ics import LARGEST, read_ics
-from hengli_visits.models import CalendarDay
+from hengli_visits.models import AuditEntry, CalendarDay, Role
 from tests.calendar.permissions import DAYS, file, place
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.counting import counted_queries
+from tests.factories import grant
 from tests.pages import Page, PageClient, SignIn, page_of
+from tests.racing import at_once, counted, posting
 
 DAY = "/calendar/days/2026-10-10"
 
@@ -110,6 +112,27 @@ def test_the_band_stands_on_both_pages(
     session.commit()
     assert words not in admin.page("/accounts").text
     assert "2027年由镇里录入。" in admin.page("/calendar?year=2027").text
+
+
+def test_an_administrator_who_coordinates_too_starts_elsewhere(
+    cast: Cast, sign_in: SignIn, session: Session, standing_clock: Clock
+) -> None:
+    standing_clock.time = standing_clock.time.replace(month=10)
+    grant(session, cast.coordinator, Role.ADMINISTRATOR)
+    session.commit()
+    assert "2027年的放假安排还没有录入" in sign_in(cast.coordinator).page("/overview").text
+
+
+def test_two_at_once_leave_one_word(cast: Cast, sign_in: SignIn, session: Session) -> None:
+    admin = sign_in(cast.administrator)
+    again = sign_in(cast.administrator)
+    said = at_once(
+        posting(client, DAY, choice=choice, name="", seen="")
+        for client, choice in ((admin, "free"), (again, "working"))
+    )
+    assert said == {303: 1, 409: 1}
+    assert len(rows(session)) == 1
+    assert counted(session, AuditEntry) == 1
 
 
 def test_a_year_that_is_not_known_says_so(admin: PageClient) -> None:
