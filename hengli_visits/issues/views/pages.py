@@ -14,7 +14,7 @@ from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.households.actions import reveal_phone as note_reveal
 from hengli_visits.issues import actions, queries, rules
 from hengli_visits.issues.due import due_of
-from hengli_visits.issues.forms import proposal, step_form
+from hengli_visits.issues.forms import Offered, proposal, step_form
 from hengli_visits.issues.listing import Filters, Pressing, Tab, tabs_of
 from hengli_visits.issues.steps import Kind, Part, Step, Way
 from hengli_visits.issues.story import tell
@@ -118,9 +118,15 @@ def _form_of(step: Step, issue: Issue) -> tuple[Form, dict[int, int]]:
     units = queries.units(session()) if kinds & {Kind.UNIT, Kind.UNITS} else []
     categories = queries.categories(session(), issue.campaign_id, issue.category_id) if Kind.CATEGORY in kinds else []
     leads = queries.proposed_units(session(), categories, issue.area_id) if categories else {}
-    pairs = [(unit.id, unit.name) for unit in units]
-    named = [(category.id, category.name) for category in categories]
-    return step_form(fields, proposal(step, issue, leads, queries.asked_unit(issue)), pairs, named), leads
+    offered = Offered(
+        units=[(unit.id, unit.name) for unit in units],
+        categories=[(category.id, category.name) for category in categories],
+        co_units=queries.co_units_for(actor(), step, issue),
+    )
+    proposed = proposal(step, issue, leads, queries.asked_unit(issue))
+    if len(offered.co_units) == 1:
+        proposed["co_unit_id"] = offered.co_units[0][0]
+    return step_form(fields, proposed, offered), leads
 
 
 def _step_page(step: Step, issue: Issue, form: Form, leads: dict[int, int]) -> str:
