@@ -28,6 +28,7 @@ from hengli_visits.exports import folder as exports
 from hengli_visits.extensions import db
 from hengli_visits.imports import uploads
 from hengli_visits.imports.actions import discard_forgotten
+from hengli_visits.issues.actions.pressing import press_late
 from hengli_visits.offline import shelf
 from hengli_visits.turns import Job
 from hengli_visits.wording import N_
@@ -58,6 +59,7 @@ def _tidy(session: Session, now: datetime) -> Iterator[None]:
 
 JOBS: tuple[Job, ...] = (
     Job(turns.PULSE, timedelta(minutes=1), _nothing, N_("值守")),
+    Job("press", timedelta(minutes=5), press_late, N_("催办、督办到期和超期的问题")),
     Job("tidy", timedelta(hours=1), _tidy, N_("清理到期的临时文件")),
 )
 """All regular jobs."""
