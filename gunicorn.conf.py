@@ -25,6 +25,9 @@ threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = int(os.environ.get("WEB_TIMEOUT", "60"))
 graceful_timeout = 20
 control_socket_disable = True
+with_jobs = os.environ.get("WITH_JOBS", "1")
+if with_jobs not in ("0", "1"):
+    sys.exit(f"WITH_JOBS is 0 or 1, not {with_jobs!r}")
 
 # A worker's sign of life is a file's date; in memory it never waits for a busy disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -94,7 +97,7 @@ class JobRunner:
 
 def when_ready(server: Any) -> None:
     """Start the one process that does the regular jobs beside those that answer requests."""
-    if os.environ.get("WITH_JOBS", "1") == "1":
+    if with_jobs == "1":
         server.jobs = JobRunner(server.log)
         server.jobs.thread.start()
 
