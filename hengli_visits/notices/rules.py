@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from hengli_visits.models import IssueState
+from hengli_visits.actor import Actor
+from hengli_visits.models import Channel, ChannelKind, IssueState
 from hengli_visits.wording import N_, Word
 
 KEPT = timedelta(days=30)
@@ -33,6 +34,7 @@ class Kind(Word):
     LATE = "late", N_("活动结束后送到的走访")
     STRAY = "stray", N_("改派后送到的走访")
     CLOCK = "clock", N_("手机时间不准的走访")
+    STOPPED = "stopped", N_("通知发不出去")
 
 
 NEWS_STATES = (
@@ -46,3 +48,57 @@ NEWS_STATES = (
     IssueState.WITHDRAWN,
 )
 """States of an issue of which the member who raised it is told. Steps inside the unit are not news."""
+
+OF_VISITORS = (Kind.GIVEN, Kind.TAKEN, Kind.COMPANY, Kind.AGAIN, Kind.NUDGED, Kind.REVISIT, Kind.NEWS)
+OF_LEADERS = (
+    Kind.TRIAGE,
+    Kind.SPOT,
+    Kind.UNREACHABLE,
+    Kind.CLASH,
+    Kind.LATE,
+    Kind.STRAY,
+    Kind.CLOCK,
+)
+OF_OFFICE = (Kind.TRIAGE, Kind.RETURNED, Kind.ANSWERED, Kind.REDO)
+OF_UNITS = (Kind.DISPATCHED, Kind.REWORK)
+OF_ABSENCES = (Kind.LEAVE, Kind.BACK)
+
+ROBOTS = (ChannelKind.WECOM, ChannelKind.DINGTALK, ChannelKind.FEISHU)
+SIGNING = (ChannelKind.DINGTALK, ChannelKind.FEISHU, ChannelKind.WEBHOOK)
+"""Kinds whose messages can be signed with a secret."""
+MOST_CHANNELS = 10
+"""So many channels one member or one unit may have."""
+TESTS = 10
+TEST_SPAN = timedelta(hours=1)
+"""Nobody tries channels out more often than this."""
+STREAK = 20
+"""So many notices in a row that did not arrive pause their channel."""
+KEPT_DELIVERIES = timedelta(days=90)
+STALE = timedelta(days=3)
+"""What could not be sent for so long after its time is not sent any more."""
+
+
+def kinds_for(actor: Actor) -> tuple[Kind, ...]:
+    """The kinds of notices that may come to somebody with these roles, in the order of the vocabulary."""
+    wanted: set[Kind] = set()
+    if actor.is_visitor:
+        wanted |= {*OF_VISITORS, *OF_ABSENCES}
+    if actor.is_leader:
+        wanted |= {*OF_LEADERS, *OF_ABSENCES}
+    if actor.is_coordinator:
+        wanted |= {*OF_OFFICE, *OF_ABSENCES}
+    if actor.is_area_lead:
+        wanted.add(Kind.RETURNED)
+    if actor.is_handler:
+        wanted |= set(OF_UNITS)
+    return tuple(kind for kind in Kind if kind in wanted)
+
+
+def may_oversee(actor: Actor) -> bool:
+    """Whether the actor keeps the units' channels and sees what became of every delivery."""
+    return actor.is_administrator or actor.is_coordinator
+
+
+def may_keep(actor: Actor, channel: Channel) -> bool:
+    """Whether the actor may change, try out and delete a channel: one's own, or as the office a unit's."""
+    return channel.member_id == actor.id or (channel.unit_id is not None and may_oversee(actor))

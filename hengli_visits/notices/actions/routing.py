@@ -1,0 +1,117 @@
+"""Puts what happened on its way: a row for each notice and each channel that wants it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock
+from hengli_visits.accounts.queries import actor_of
+from hengli_visits.actor import Actor
+from hengli_visits.issues.ledger import town_calendar
+from hengli_visits.issues.workdays import Calendar
+from hengli_visits.models import Account, Channel, Delivery, Language, Role, Urgency
+from hengli_visits.notices.formats import tell
+from hengli_visits.notices.hours import due_at
+from hengli_visits.notices.queries import Notice, latest, since
+from hengli_visits.notices.rules import KEPT, KEPT_DELIVERIES
+from hengli_visits.notices.ways import live
+
+OVERLAP = timedelta(minutes=10)
+"""A step is dated when it begins and seen when it is committed: so far back is looked once more."""
+LONGEST_TITLE, LONGEST_TEXT = 120, 400
+
+
+def _nothing() -> None:
+    """Stay in the one transaction."""
+
+
+def put_on_the_way(
+    session: Session, now: datetime, public_url: str | None, commit: Callable[[], None] = _nothing
+) -> int:
+    """Make deliveries of everything new for every open channel, and tell how many. What a channel was told of once it is
+    not told of again. `commit` is called after each channel, so that nobody waits for all of them."""
+    newest = latest(session)
+    if newest is None:
+        return 0
+    ids = session.scalars(
+        select(Channel.id).where(live(), Channel.told_until < newest).order_by(Channel.told_until)
+    ).all()
+    calendar = town_calendar(session)
+    commit()
+    made = 0
+    for channel_id in ids:
+        made += _route(session, channel_id, now, public_url or "", calendar)
+        commit()
+    return made
+
+
+def _route(session: Session, channel_id: int, now: datetime, public_url: str, calendar: Calendar) -> int:
+    channel = session.scalars(
+        select(Channel).where(Channel.id == channel_id, live()).with_for_update(of=Channel)
+    ).one_or_none()
+    if channel is None:
+        return 0
+    notices = [one for one in since(session, reader(session, channel), _from(channel, now)) if _wants(channel, one)]
+    keys = [notice.key for notice in notices]
+    known = set(
+        session.scalars(select(Delivery.key).where(Delivery.channel_id == channel.id, Delivery.key.in_(keys)))
+        if keys
+        else ()
+    )
+    language = _language(session, channel) if keys else Language.CHINESE
+    made = 0
+    for notice in notices:
+        if notice.key not in known:
+            known.add(notice.key)
+            session.add(_delivery(channel, notice, now, public_url, calendar, language))
+            made += 1
+    channel.told_until = max(channel.told_until, now - OVERLAP)
+    session.flush()
+    return made
+
+
+def _from(channel: Channel, now: datetime) -> datetime:
+    return max(channel.told_until, now - KEPT)
+
+
+def _wants(channel: Channel, notice: Notice) -> bool:
+    return not channel.kinds or notice.kind.value in channel.kinds
+
+
+def reader(session: Session, channel: Channel) -> Actor:
+    """With whose eyes a channel reads: its member's, or those of somebody who is nothing but a handler of its unit. So
+    nothing leaves that could not be read on the page 消息."""
+    if channel.member_id is not None:
+        return actor_of(session, channel.member_id)
+    units = frozenset({channel.unit_id}) if channel.unit_id is not None else frozenset()
+    return Actor(id=0, name="", roles=frozenset({Role.HANDLER}), units=units)
+
+
+def _language(session: Session, channel: Channel) -> Language:
+    found = session.scalar(select(Account.language).where(Account.member_id == channel.member_id))
+    return found or Language.CHINESE
+
+
+def _delivery(
+    channel: Channel, notice: Notice, now: datetime, public_url: str, calendar: Calendar, language: Language
+) -> Delivery:
+    told = tell(notice, language)
+    urgent = notice.issue is not None and notice.issue.urgency is Urgency.URGENT
+    text = told.text[:LONGEST_TEXT]
+    return Delivery(
+        channel_id=channel.id,
+        key=notice.key,
+        title=told.title[:LONGEST_TITLE],
+        body=f"{text}\n{public_url}{told.path}" if public_url else text,
+        made_at=now,
+        next_try_at=due_at(now, channel.pace, calendar, urgent=urgent),
+    )
+
+
+def forget_old(session: Session) -> int:
+    """Delete deliveries that are older than is useful, and tell how many. None of them can come up again: only what
+    happened minutes ago is looked at."""
+    found = session.execute(delete(Delivery).where(Delivery.made_at < clock.now() - KEPT_DELIVERIES))
+    return int(found.rowcount)  # type: ignore[attr-defined]  # a DELETE's result is a CursorResult
