@@ -3,6 +3,7 @@ address, or what somebody said or wrote."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask_babel import force_locale, gettext as _, ngettext
 
@@ -11,8 +12,10 @@ from hengli_visits.issues.rules import FINAL
 from hengli_visits.issues.steps import Verb
 from hengli_visits.models import Issue, Language
 from hengli_visits.notices.outcome import Reason, read_reason
-from hengli_visits.notices.queries import Notice
 from hengli_visits.notices.rules import STREAK, Kind
+
+if TYPE_CHECKING:
+    from hengli_visits.notices.queries import Notice
 
 
 @dataclass(frozen=True)
@@ -24,39 +27,39 @@ class Told:
     path: str
 
 
-def _given(notice: Notice) -> str:
+def _given(notice: "Notice") -> str:
     return ngettext("%(num)s 户分派给您走访。", "%(num)s 户分派给您走访。", notice.size)
 
 
-def _taken(notice: Notice) -> str:
+def _taken(notice: "Notice") -> str:
     return ngettext(
         "%(num)s 户改由别人走访，已不在您的名单里。", "%(num)s 户改由别人走访，已不在您的名单里。", notice.size
     )
 
 
-def _company(notice: Notice) -> str:
+def _company(notice: "Notice") -> str:
     return ngettext(
         "您的 %(num)s 户换了同行的人，请看看和谁去。", "您的 %(num)s 户换了同行的人，请看看和谁去。", notice.size
     )
 
 
-def _nudged(notice: Notice) -> str:
+def _nudged(notice: "Notice") -> str:
     return ngettext("还有 %(num)s 户没走完。", "还有 %(num)s 户没走完。", notice.size)
 
 
-def _leave(notice: Notice) -> str:
+def _leave(notice: "Notice") -> str:
     absence = notice.absence
     if absence is not None and absence.noted_by_id != absence.member_id:
         return _("给您记了请假，请核对。")
     return _("有人记了请假，请看看要不要交接。")
 
 
-def _stopped(notice: Notice) -> str:
+def _stopped(notice: "Notice") -> str:
     name = notice.channel.name if notice.channel is not None else ""
     return _("“%(name)s”连续 %(n)s 条没有送达，已暂停。请检查后重新开启。", name=name, n=STREAK)
 
 
-WORDS: dict[Kind, Callable[[Notice], str]] = {
+WORDS: dict[Kind, Callable[["Notice"], str]] = {
     Kind.GIVEN: _given,
     Kind.TAKEN: _taken,
     Kind.COMPANY: _company,
@@ -73,7 +76,7 @@ WORDS: dict[Kind, Callable[[Notice], str]] = {
 }
 
 
-def _to_do(notice: Notice) -> str:
+def _to_do(notice: "Notice") -> str:
     """What the receiver of a step of an issue shall do."""
     if notice.kind is Kind.DISPATCHED and notice.move is not None and notice.move.verb == Verb.REFUSE_RETURN.value:
         return _("退单没有同意，请签收办理。")
@@ -89,7 +92,7 @@ def _to_do(notice: Notice) -> str:
     }.get(notice.kind, "")
 
 
-def _of_issue(notice: Notice, issue: Issue) -> str:
+def _of_issue(notice: "Notice", issue: Issue) -> str:
     about = [issue.number, issue.category.name if issue.category else "", issue.area.name]
     parts = [" · ".join(filter(None, about)) + _("。")]
     if notice.kind is Kind.NEWS and notice.move is not None:
@@ -103,7 +106,7 @@ def _of_issue(notice: Notice, issue: Issue) -> str:
     return "".join(parts)
 
 
-def _path(notice: Notice) -> str:
+def _path(notice: "Notice") -> str:
     """Of the page to which the notice leads on the page 消息."""
     if notice.issue is not None:
         return f"/issues/{notice.issue.id}"
@@ -120,7 +123,7 @@ def _path(notice: Notice) -> str:
     return "/assignments/mine"
 
 
-def tell(notice: Notice, language: Language) -> Told:
+def tell(notice: "Notice", language: Language) -> Told:
     """A notice in the reader's language."""
     with force_locale(language.value):
         text = _of_issue(notice, notice.issue) if notice.issue is not None else WORDS[notice.kind](notice)

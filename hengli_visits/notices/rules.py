@@ -1,9 +1,11 @@
 """Which happenings concern whom. Pure."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from hengli_visits.actor import Actor
-from hengli_visits.models import Channel, ChannelKind, IssueState
+from hengli_visits.models import Channel, ChannelKind, IssueState, Pace
 from hengli_visits.wording import N_, Word
 
 KEPT = timedelta(days=30)
@@ -102,3 +104,16 @@ def may_oversee(actor: Actor) -> bool:
 def may_keep(actor: Actor, channel: Channel) -> bool:
     """Whether the actor may change, try out and delete a channel: one's own, or as the office a unit's."""
     return channel.member_id == actor.id or (channel.unit_id is not None and may_oversee(actor))
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What may be changed about a channel later. An empty `address` or `secret` keeps what is there; `unsigned` takes the
+    secret away."""
+
+    name: str
+    address: str
+    secret: str
+    pace: Pace
+    kinds: Sequence[str]
+    unsigned: bool = False

@@ -1,8 +1,6 @@
 """Writes of channels: made, changed, paused, tried out, deleted; and a delivery sent once more by hand."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import delete as delete_rows, func, select, update
 from sqlalchemy.orm import Session
@@ -11,28 +9,15 @@ from hengli_visits import audit, clock
 from hengli_visits.actor import Actor
 from hengli_visits.config import Outgoing
 from hengli_visits.errors import Conflict, Invalid, TooMany, require
-from hengli_visits.models import AuditEntry, Channel, ChannelKind, Delivery, DeliveryState, Pace
+from hengli_visits.models import AuditEntry, Channel, ChannelKind, Delivery, DeliveryState
 from hengli_visits.notices.parcels import Note, Parcel
-from hengli_visits.notices.rules import MOST_CHANNELS, SIGNING, TEST_SPAN, TESTS, may_keep, may_oversee
+from hengli_visits.notices.rules import MOST_CHANNELS, SIGNING, TEST_SPAN, TESTS, Wishes, may_keep, may_oversee
 from hengli_visits.notices.targets import read_address
 from hengli_visits.notices.ways import OPEN_STATES
 from hengli_visits.orm import hold_keys
 from hengli_visits.wording import N_
 
 TEST = "channel.test"
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What may be changed about a channel later. An empty `address` or `secret` keeps what is there; `unsigned` takes the
-    secret away."""
-
-    name: str
-    address: str
-    secret: str
-    pace: Pace
-    kinds: Sequence[str]
-    unsigned: bool = False
 
 
 def create(

@@ -1,5 +1,6 @@
 """Sends what is due: claims it, lets go of the database, brings it, and notes what became of it."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -17,10 +18,12 @@ from hengli_visits.models import Channel, Delivery, DeliveryState, Issue, Move, 
 from hengli_visits.notices.courier import bring
 from hengli_visits.notices.feed import STOP
 from hengli_visits.notices.hours import TRIES, again_at
-from hengli_visits.notices.outcome import Outcome, Reason, Verdict
+from hengli_visits.notices.outcome import Outcome, Reason, Verdict, unclear
 from hengli_visits.notices.parcels import MOST, Note, Parcel, fitting, split_body
 from hengli_visits.notices.rules import ROBOTS, STALE
 from hengli_visits.notices.ways import in_vain, live
+
+log = logging.getLogger("hengli_visits")
 
 SLOTS = 8
 """So many messages are on their way at the same time: one that hangs keeps nobody else waiting."""
@@ -64,8 +67,16 @@ def send_due(
             done, _rest = wait(under_way, timeout=1, return_when=FIRST_COMPLETED)
             for future in done:
                 held = under_way.pop(future)
-                arrived += record(session, held, future.result())
+                arrived += record(session, held, _outcome(future))
                 commit()
+
+
+def _outcome(future: Future[Outcome]) -> Outcome:
+    """What became of a sending. A crash of ours says nothing of the other side."""
+    if (error := future.exception()) is not None:
+        log.error("sending crashed kind=%s", type(error).__name__)
+        return unclear(Reason.CUT)
+    return future.result()
 
 
 def settle(session: Session, claim_life: timedelta = CLAIM_LIFE) -> None:
@@ -124,18 +135,15 @@ def _claim_of(session: Session, channel_id: int, now: datetime) -> Claim | None:
     notes = [_note(row) for row in rows]
     number = fitting(channel.kind, notes)
     ids = tuple(row.id for row in rows[:number])
+    parcel = Parcel(channel.kind, channel.address, channel.secret, tuple(notes[:number]), now)
     taken = session.execute(
         update(Delivery)
         .where(Delivery.id.in_(ids), Delivery.state == DeliveryState.WAITING)
         .values(state=DeliveryState.SENDING, claimed_at=now, tries=Delivery.tries + 1)
-        .execution_options(synchronize_session=False)
     )
-    session.expire_all()
     if not ids or taken.rowcount != len(ids):  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         return None
-    return Claim(
-        channel_id, ids, now, Parcel(channel.kind, channel.address, channel.secret, tuple(notes[:number]), now)
-    )
+    return Claim(channel_id, ids, now, parcel)
 
 
 def _note(row: Delivery) -> Note:
@@ -167,7 +175,6 @@ def record(session: Session, held: Claim, outcome: Outcome) -> int:
             Delivery.state.in_((DeliveryState.SENDING, DeliveryState.UNCLEAR)),
         )
         .values(values)
-        .execution_options(synchronize_session=False)
     )
     if values["state"] is DeliveryState.SENT:
         return len(held.ids)
