@@ -107,7 +107,7 @@ def page_of(session: Session, actor: Actor, number: int, size: int = PAGE_SIZE) 
     return Notices(page=Page(_told(session, rows), number, total, size), unread=fresh)
 
 
-def since(session: Session, actor: Actor, moment: datetime, most: int = 500) -> list[Notice]:
+def since(session: Session, actor: Actor, moment: datetime, most: int) -> list[Notice]:
     """What concerned the actor after a moment, the oldest first. Seven queries at most."""
     stream = feed(actor, moment)
     rows = session.execute(

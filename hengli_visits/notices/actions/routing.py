@@ -1,6 +1,6 @@
 """Puts what happened on its way: a row for each notice and each channel that wants it."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -20,40 +20,33 @@ from hengli_visits.notices.ways import live
 
 OVERLAP = timedelta(minutes=10)
 """A step is dated when it begins and seen when it is committed: so far back is looked once more."""
+MOST = 2000
+"""Notices of one channel at one time."""
 LONGEST_TITLE, LONGEST_TEXT = 120, 400
 
 
-def _nothing() -> None:
-    """Stay in the one transaction."""
-
-
-def put_on_the_way(
-    session: Session, now: datetime, public_url: str | None, commit: Callable[[], None] = _nothing
-) -> int:
-    """Make deliveries of everything new for every open channel, and tell how many. What a channel was told of once it is
-    not told of again. `commit` is called after each channel, so that nobody waits for all of them."""
+def put_on_the_way(session: Session, now: datetime, public_url: str | None) -> Iterator[None]:
+    """Make deliveries of everything new for every open channel, in steps of one channel: who runs it commits after each,
+    so that nobody waits for all of them. What a channel was told of once it is not told of again."""
     newest = latest(session)
-    if newest is None:
-        return 0
     ids = session.scalars(
         select(Channel.id).where(live(), Channel.told_until < newest).order_by(Channel.told_until)
     ).all()
     calendar = town_calendar(session)
-    commit()
-    made = 0
+    yield
     for channel_id in ids:
-        made += _route(session, channel_id, now, public_url or "", calendar)
-        commit()
-    return made
+        _route(session, channel_id, now, public_url or "", calendar)
+        yield
 
 
-def _route(session: Session, channel_id: int, now: datetime, public_url: str, calendar: Calendar) -> int:
+def _route(session: Session, channel_id: int, now: datetime, public_url: str, calendar: Calendar) -> None:
     channel = session.scalars(
         select(Channel).where(Channel.id == channel_id, live()).with_for_update(of=Channel)
     ).one_or_none()
     if channel is None:
-        return 0
-    notices = [one for one in since(session, reader(session, channel), _from(channel, now)) if _wants(channel, one)]
+        return
+    found = since(session, reader(session, channel), max(channel.told_until, now - KEPT), MOST)
+    notices = [notice for notice in found if not channel.kinds or notice.kind.value in channel.kinds]
     keys = [notice.key for notice in notices]
     known = set(
         session.scalars(select(Delivery.key).where(Delivery.channel_id == channel.id, Delivery.key.in_(keys)))
@@ -61,23 +54,14 @@ def _route(session: Session, channel_id: int, now: datetime, public_url: str, ca
         else ()
     )
     language = _language(session, channel) if keys else Language.CHINESE
-    made = 0
     for notice in notices:
         if notice.key not in known:
             known.add(notice.key)
             session.add(_delivery(channel, notice, now, public_url, calendar, language))
-            made += 1
-    channel.told_until = max(channel.told_until, now - OVERLAP)
+    # Where there was more than fits, the next time goes on from the last of them.
+    until = found[-1].at - timedelta.resolution if len(found) == MOST else now - OVERLAP
+    channel.told_until = max(channel.told_until, until)
     session.flush()
-    return made
-
-
-def _from(channel: Channel, now: datetime) -> datetime:
-    return max(channel.told_until, now - KEPT)
-
-
-def _wants(channel: Channel, notice: Notice) -> bool:
-    return not channel.kinds or notice.kind.value in channel.kinds
 
 
 def reader(session: Session, channel: Channel) -> Actor:

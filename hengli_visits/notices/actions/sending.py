@@ -1,7 +1,7 @@
 """Sends what is due: claims it, lets go of the database, brings it, and notes what became of it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,7 +34,8 @@ GAP = timedelta(seconds=4)
 BUDGET = 20.0
 """Seconds after which one run begins nothing new."""
 
-Commit = Callable[[], None]
+LOOK = 1.0
+"""Seconds after which it looks for more while others are still on their way."""
 
 
 @dataclass(frozen=True)
@@ -48,27 +49,26 @@ class Claim:
 
 
 def send_due(
-    session: Session, outgoing: Outgoing, commit: Commit, *, budget: float = BUDGET, claim_life: timedelta = CLAIM_LIFE
-) -> int:
-    """Send what is due and tell how many notices arrived. No transaction is open while anything is on its way: `commit`
-    is called before. Begins nothing new when `budget` seconds are over."""
+    session: Session, outgoing: Outgoing, *, budget: float = BUDGET, claim_life: timedelta = CLAIM_LIFE
+) -> Iterator[None]:
+    """Send what is due, in steps: who runs it commits after each, so that no transaction is open while anything is on
+    its way. Begins nothing new when `budget` seconds are over."""
     settle(session, claim_life)
-    commit()
-    end, arrived = monotonic() + budget, 0
+    yield
+    end = monotonic() + budget
     under_way: dict[Future[Outcome], Claim] = {}
     with ThreadPoolExecutor(SLOTS) as pool:
         while True:
             while monotonic() < end and len(under_way) < SLOTS and (found := claim(session)) is not None:
-                commit()
+                yield
                 under_way[pool.submit(bring, found.parcel, outgoing)] = found
-            commit()
+            yield
             if not under_way:
-                return arrived
-            done, _rest = wait(under_way, timeout=1, return_when=FIRST_COMPLETED)
+                return
+            done, _rest = wait(under_way, timeout=LOOK, return_when=FIRST_COMPLETED)
             for future in done:
-                held = under_way.pop(future)
-                arrived += record(session, held, _outcome(future))
-                commit()
+                record(session, under_way.pop(future), _outcome(future))
+                yield
 
 
 def _outcome(future: Future[Outcome]) -> Outcome:
@@ -163,8 +163,8 @@ def _may_go(session: Session, channel: Channel, now: datetime) -> bool:
     return recent is None
 
 
-def record(session: Session, held: Claim, outcome: Outcome) -> int:
-    """Note what became of a claim and tell how many notices arrived. A claim that meanwhile counted as lost is told the
+def record(session: Session, held: Claim, outcome: Outcome) -> None:
+    """Note what became of a claim. A claim that meanwhile counted as lost is told the
     truth all the same, unless somebody had it sent again."""
     values = _values(session, held, outcome)
     session.execute(
@@ -176,11 +176,8 @@ def record(session: Session, held: Claim, outcome: Outcome) -> int:
         )
         .values(values)
     )
-    if values["state"] is DeliveryState.SENT:
-        return len(held.ids)
-    if held.channel_id in in_vain(session, [held.channel_id]):
+    if values["state"] is not DeliveryState.SENT and held.channel_id in in_vain(session, [held.channel_id]):
         _stop(session, held.channel_id)
-    return 0
 
 
 def _values(session: Session, held: Claim, outcome: Outcome) -> dict[str, object]:
