@@ -4,11 +4,15 @@ HOST, PORT        where to listen (127.0.0.1:8000); put a reverse proxy with TLS
 WEB_WORKERS       processes (1)
 WEB_THREADS       requests that one process answers at the same time (8)
 WEB_TIMEOUT       seconds after which a process that gives no sign of life is replaced (60)
+WITH_JOBS         0: the regular jobs are left to another process (`flask jobs run`, or cron) (1)
 """
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -46,3 +50,57 @@ class PrivateLogger(Logger):
 
 
 logger_class = PrivateLogger
+
+
+class JobRunner:
+    """The process that does the regular jobs, started again after a pause when it dies.
+
+    It ends by itself, within seconds, when this process is gone. Its end is seen by looking: gunicorn, too, waits for
+    every child, and either of them may be the one who hears of it.
+    """
+
+    COMMAND = (sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run", "--parent")
+    LOOK, PAUSE, GRACE = 1, 5, 8
+
+    def __init__(self, log: Logger) -> None:
+        self.log = log
+        self.stopping = Event()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.thread = Thread(target=self.watch, name="jobs", daemon=True)
+
+    def watch(self) -> None:
+        """Start it, and again whenever it has died."""
+        while not self.stopping.is_set():
+            self.process = subprocess.Popen([*self.COMMAND, str(os.getpid())], stdin=subprocess.DEVNULL)  # noqa: S603  # ourselves
+            self.log.info("Doing regular jobs with pid: %s", self.process.pid)
+            while not self.stopping.wait(self.LOOK):
+                if self.process.poll() is not None:
+                    self.log.error("The runner of regular jobs has died")
+                    self.stopping.wait(self.PAUSE)
+                    break
+
+    def stop(self) -> None:
+        """Let it finish what it does; one that takes too long is killed, and its lease runs out."""
+        self.stopping.set()
+        self.thread.join()
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(self.GRACE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+def when_ready(server: Any) -> None:
+    """Start the one process that does the regular jobs beside those that answer requests."""
+    if os.environ.get("WITH_JOBS", "1") == "1":
+        server.jobs = JobRunner(server.log)
+        server.jobs.thread.start()
+
+
+def on_exit(server: Any) -> None:
+    """Stop it."""
+    jobs = getattr(server, "jobs", None)
+    if jobs is not None:
+        jobs.stop()

@@ -15,6 +15,7 @@ from hengli_visits.error_pages import init_error_pages
 from hengli_visits.extensions import babel, configure_engine, csrf, db, migrate
 from hengli_visits.formats import init_formats
 from hengli_visits.gate import init_gate
+from hengli_visits.jobs import init_jobs
 from hengli_visits.navigation import FIRST_LANGUAGES, init_navigation, locale
 from hengli_visits.slices import BLUEPRINTS
 
@@ -90,5 +91,6 @@ def create_app(config: settings.Config | None = None) -> Flask:
     init_error_pages(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    init_jobs(app)
     init_cli(app)
     return app

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from hengli_visits.accounts.views import bp as accounts
 from hengli_visits.assignments.views import bp as assignments
+from hengli_visits.calendar.views import bp as calendar
 from hengli_visits.campaigns.views import bp as campaigns
 from hengli_visits.exports.views import bp as exports
 from hengli_visits.feedback.views import bp as feedback
@@ -25,6 +26,7 @@ ORDER = (
     "groups",
     "assignments",
     "issues",
+    "calendar",
     "feedback",
     "visits",
     "imports",
@@ -42,6 +44,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     groups,
     assignments,
     issues,
+    calendar,
     feedback,
     visits,
     imports,

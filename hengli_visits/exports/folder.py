@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+FOLDER = "exports"
 LEFTOVER = 3600
 """Seconds after which what lies there was left by a program that was killed."""
 
@@ -15,9 +16,9 @@ LEFTOVER = 3600
 def fresh_file(instance: Path, ending: str) -> Iterator[Path]:
     """The path of a new, empty file that only the program reads (0600), in a folder of its own. Afterwards it is gone:
     who wants to send it opens it within the block. Away with what a killed program left."""
-    shelf = instance / "exports"
+    shelf = instance / FOLDER
     shelf.mkdir(exist_ok=True, mode=0o700)
-    _clear(shelf)
+    clear(instance)
     folder = shelf / secrets.token_hex(16)
     folder.mkdir(mode=0o700)
     path = folder / f"export.{ending}"
@@ -28,8 +29,9 @@ def fresh_file(instance: Path, ending: str) -> Iterator[Path]:
         _remove(folder)
 
 
-def _clear(shelf: Path) -> None:
-    for folder in shelf.iterdir():
+def clear(instance: Path) -> None:
+    """Away with what killed programs left."""
+    for folder in (instance / FOLDER).glob("*"):
         with suppress(FileNotFoundError):  # somebody else cleared it
             if folder.stat().st_mtime < time.time() - LEFTOVER:
                 _remove(folder)

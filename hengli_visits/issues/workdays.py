@@ -2,7 +2,8 @@
 
 A limit of n working days ends at the close of business of the n-th working day after the day on which it starts; what is
 left of the first day is a gift. Urgent limits are natural hours and need no calendar. Source of the week: five working
-days, 8:30 to 17:30, with the public holidays and make-up days (调休) that the town keeps as calendar rows.
+days, 8:30 to 17:30, with the country's public holidays and make-up days (`issues.holidays`), and over them day by day
+what the town keeps as calendar rows.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from hengli_visits import clock
+from hengli_visits.issues.holidays import official_exceptions
 from hengli_visits.models import CalendarDay
 
 OPENS = time(8, 30)
@@ -32,8 +34,8 @@ class Calendar:
 
 
 def calendar_of(rows: Iterable[CalendarDay]) -> Calendar:
-    """The calendar that the town's rows make."""
-    return Calendar({row.day: row.working for row in rows})
+    """The town's calendar: the country's days, and the town's own rows over them."""
+    return Calendar({**official_exceptions(), **{row.day: row.working for row in rows}})
 
 
 def _moment(day: date, at: time) -> datetime:

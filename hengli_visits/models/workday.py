@@ -1,4 +1,4 @@
-"""The town's calendar: the days that are not what the weekday says."""
+"""The town's own calendar days; the country's holidays are in no table (`issues.holidays`)."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from hengli_visits.orm import Base
 
 
 class CalendarDay(Base):
-    """A public holiday on a weekday (`working` false) or a make-up day on a weekend (`working` true)."""
+    """A day on which the town says itself whether offices work, whatever the country's calendar or the weekday says."""
 
     __tablename__ = "calendar_days"
 

@@ -12,16 +12,32 @@ from pathlib import Path
 
 LIFE = timedelta(hours=24)
 """Residents' data that nobody decides on is not kept for longer."""
+FOLDER = "outbox"
 MOST = 5
 """Files that one person may have waiting; the oldest gives way."""
 TOKEN = re.compile(r"[0-9a-f]{32}")
+
+
+def clear(uploads: Path, now: datetime) -> None:
+    """Let go of files that waited too long, whosesoever they are."""
+    for path, laid in _ages(uploads / FOLDER).items():
+        if laid < (now - LIFE).timestamp():
+            path.unlink(missing_ok=True)
+
+
+def _ages(folder: Path) -> dict[Path, float]:
+    ages = {}
+    for path in folder.glob("*"):
+        with suppress(FileNotFoundError):  # somebody else cleared it
+            ages[path] = path.stat().st_mtime
+    return ages
 
 
 class Shelf:
     """The waiting files of one person."""
 
     def __init__(self, uploads: Path, owner_id: int) -> None:
-        self.folder = uploads / "outbox"
+        self.folder = uploads / FOLDER
         self.owner_id = owner_id
 
     def lay(self, data: bytes, now: datetime) -> str:
@@ -58,15 +74,12 @@ class Shelf:
 
     def _clear(self, now: datetime) -> None:
         """Away with what is too old, whosesoever it is, and with the oldest of one's own beyond the most."""
-        ages = {}
-        for path in self.folder.iterdir():
-            with suppress(FileNotFoundError):  # somebody else cleared it
-                ages[path] = path.stat().st_mtime
-        old = [path for path, laid in ages.items() if laid < (now - LIFE).timestamp()]
+        clear(self.folder.parent, now)
+        ages = _ages(self.folder)
         own = sorted(
             (path for path in self.folder.glob(f"{self.owner_id}-*.json") if path in ages), key=ages.__getitem__
         )
-        for path in (*old, *own[: max(0, len(own) - MOST + 1)]):
+        for path in own[: max(0, len(own) - MOST + 1)]:
             path.unlink(missing_ok=True)
 
     @staticmethod

@@ -4,7 +4,7 @@ from hengli_visits.imports.actions.applying import Counts, apply_batch, discard_
 from hengli_visits.imports.actions.correcting import change_kind, correct_columns, forget_columns, learn_villages
 from hengli_visits.imports.actions.ordering import come_to_nothing, order_apply
 from hengli_visits.imports.actions.reading import read, read_roster
-from hengli_visits.imports.actions.receiving import receive
+from hengli_visits.imports.actions.receiving import discard_forgotten, receive
 from hengli_visits.imports.actions.twinning import choose_twins
 from hengli_visits.imports.actions.undoing import undo_batch
 
@@ -16,6 +16,7 @@ __all__ = [
     "come_to_nothing",
     "correct_columns",
     "discard_batch",
+    "discard_forgotten",
     "forget_columns",
     "learn_villages",
     "order_apply",

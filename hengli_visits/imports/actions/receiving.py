@@ -1,10 +1,11 @@
 """Taking an uploaded file in."""
 
+from datetime import datetime
 from hashlib import sha256
 from pathlib import PurePath
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
@@ -69,8 +70,23 @@ def _clear_waiting(session: Session, batch: ImportBatch) -> None:
         ImportBatch.campaign_id.is_not_distinct_from(batch.campaign_id),
         ImportBatch.created_by_id.is_not_distinct_from(batch.created_by_id),
     )
-    old = waiting.where(ImportBatch.created_at < clock.now() - rules.WAITING_DAYS)
-    gone = set(session.scalars(same)) | set(session.scalars(old))
+    _let_go(session, set(session.scalars(same)) | set(session.scalars(_waiting_too_long(clock.now()))))
+
+
+def _waiting_too_long(now: datetime) -> Select[UUID]:
+    return select(ImportBatch.id).where(
+        ImportBatch.state == rules.WAITING, ImportBatch.created_at < now - rules.WAITING_DAYS
+    )
+
+
+def discard_forgotten(session: Session, now: datetime) -> set[UUID]:
+    """Discard the batches that have waited too long; their ids. Their files are still there."""
+    gone = set(session.scalars(_waiting_too_long(now)))
+    _let_go(session, gone)
+    return gone
+
+
+def _let_go(session: Session, gone: set[UUID]) -> None:
     if gone:
         session.execute(delete(ImportRow).where(ImportRow.batch_id.in_(gone)))
         session.execute(
