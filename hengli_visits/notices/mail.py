@@ -4,6 +4,7 @@ import hashlib
 import smtplib
 import ssl
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from hengli_visits.config import Mail
@@ -15,7 +16,7 @@ SECONDS = 15.0
 
 def letter_of(parcel: Parcel, mail: Mail) -> EmailMessage:
     """The mail of a parcel. Its Message-ID follows from the notices' keys, so that a second copy can be known."""
-    message = EmailMessage()
+    message = EmailMessage(policy=SMTP)
     message["Subject"] = parcel.title
     message["From"] = mail.sender
     message["To"] = parcel.address
