@@ -61,11 +61,13 @@ def _official() -> dict[str, tuple[str, ...]]:
 @dataclass(frozen=True)
 class Outgoing:
     """Where notices may go: without `mail` no e-mail; `robots` are the hosts of each kind of group robot. `loopback`
-    lets plain http and this very machine in, for development and tests."""
+    lets plain http and this very machine in, for development and tests; `patience` is how many seconds another server
+    has for everything."""
 
     mail: Mail | None = None
     robots: Mapping[str, tuple[str, ...]] = field(default_factory=_official)
     loopback: bool = False
+    patience: float = 5.0
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from hengli_visits.notices.outcome import Outcome, Reason, not_now, refused, unc
 from hengli_visits.notices.parcels import Letter, judge
 from hengli_visits.notices.targets import Forbidden, Ip, Target, resolve
 
-SECONDS = 5.0
 GRACE = 0.3
 LARGEST_ANSWER = 64 * 1024
 
@@ -55,7 +54,7 @@ def _connect(ip: Ip, target: Target, seconds: float) -> socket.socket:
         raise
 
 
-def post(kind: ChannelKind, target: Target, letter: Letter, outgoing: Outgoing, *, seconds: float = SECONDS) -> Outcome:
+def post(kind: ChannelKind, target: Target, letter: Letter, outgoing: Outgoing) -> Outcome:
     """Post a letter. Whatever fails before the first byte of the request has gone is certain; after that a failure is
     unclear, unless the other side answered."""
     try:
@@ -64,9 +63,9 @@ def post(kind: ChannelKind, target: Target, letter: Letter, outgoing: Outgoing, 
         return refused(Reason.ADDRESS)
     except (OSError, UnicodeError):
         return not_now(Reason.NAME)
-    until = time.monotonic() + seconds
+    until = time.monotonic() + outgoing.patience
     try:
-        sock = _connect(ip, target, seconds)
+        sock = _connect(ip, target, outgoing.patience)
     except OSError:
         return not_now(Reason.CONNECT)
     with sock, _ended_after(sock, until - time.monotonic() + GRACE):

@@ -2,54 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from hengli_visits import clock
-from hengli_visits.models import Channel, ChannelKind, Delivery, DeliveryState, Member, Organisation
+from hengli_visits.models import ChannelKind
 from tests.cast import Cast
+from tests.notices.making import HOOK, add_channel, add_delivery
 from tests.permissions import PEOPLE, Row
 
 OFFICE = ("administrator", "coordinator")
-HOOK = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
-
-
-def add_channel(
-    session: Session,
-    member: Member | None = None,
-    unit: Organisation | None = None,
-    kind: ChannelKind = ChannelKind.WECOM,
-    address: str = HOOK,
-    **values: object,
-) -> Channel:
-    """A channel as it is stored. Flushes."""
-    given = {"name": "工作群", "made_at": clock.now(), "told_until": clock.now()} | values
-    channel = Channel(
-        kind=kind,
-        address=address,
-        member_id=member.id if member else None,
-        unit_id=unit.id if unit else None,
-        **given,
-    )
-    session.add(channel)
-    session.flush()
-    return channel
-
-
-def add_delivery(
-    session: Session, channel: Channel, state: DeliveryState = DeliveryState.FAILED, **values: object
-) -> Delivery:
-    """A delivery as it is stored. Flushes."""
-    now = clock.now()
-    given = {"key": f"move:{now.timestamp()}", "title": "交给您单位的问题", "body": "请签收。", "error": "status:404"}
-    delivery = Delivery(
-        channel_id=channel.id,
-        state=state,
-        made_at=now,
-        next_try_at=now,
-        claimed_at=None if state is DeliveryState.WAITING else now,
-        **(given | values),
-    )
-    session.add(delivery)
-    session.flush()
-    return delivery
 
 
 def _own(session: Session, cast: Cast) -> int:

@@ -3,6 +3,7 @@
 import ssl
 import subprocess
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -39,10 +40,10 @@ def parcel(address: str, kind: ChannelKind = ChannelKind.WEBHOOK, secret: str = 
     return Parcel(kind, address, secret, (NOTE,), datetime(2026, 6, 29, 2, 0, tzinfo=UTC))
 
 
-def post(receiver: Receiver, seconds: float = 0.4, outgoing: Outgoing = NEAR) -> Outcome:
-    """Post a notice to a receiver as a webhook."""
+def post(receiver: Receiver) -> Outcome:
+    """Post a notice to a receiver as a webhook, without much patience."""
     one = parcel(receiver.url())
-    return wire.post(one.kind, read_target(one.kind, one.address, NEAR), write(one), outgoing, seconds=seconds)
+    return wire.post(one.kind, read_target(one.kind, one.address, NEAR), write(one), replace(NEAR, patience=0.4))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_a_server_that_never_ends_its_handshake_is_left() -> None:
         target = Target(secure=True, host="localhost", port=receiver.port, path="/")
         began = time.monotonic()
         letter = write(parcel(receiver.url()))
-        assert wire.post(ChannelKind.WEBHOOK, target, letter, NEAR, seconds=0.3).reason is Reason.TLS
+        assert wire.post(ChannelKind.WEBHOOK, target, letter, replace(NEAR, patience=0.3)).reason is Reason.TLS
         assert time.monotonic() - began < 1.5
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hengli_visits import clock
 from hengli_visits.accounts.queries import actor_of
 from hengli_visits.actor import Actor
 from hengli_visits.issues.ledger import town_calendar
@@ -28,10 +27,10 @@ LONGEST_TITLE, LONGEST_TEXT = 120, 400
 def put_on_the_way(session: Session, now: datetime, public_url: str | None) -> Iterator[None]:
     """Make deliveries of everything new for every open channel, in steps of one channel: who runs it commits after each,
     so that nobody waits for all of them. What a channel was told of once it is not told of again."""
-    newest = latest(session)
-    ids = session.scalars(
-        select(Channel.id).where(live(), Channel.told_until < newest).order_by(Channel.told_until)
-    ).all()
+    if (newest := latest(session)) is None:
+        return
+    found = select(Channel.id).where(live(), Channel.told_until < newest).order_by(Channel.told_until)
+    ids = session.scalars(found).all()
     calendar = town_calendar(session)
     yield
     for channel_id in ids:
@@ -94,8 +93,8 @@ def _delivery(
     )
 
 
-def forget_old(session: Session) -> int:
+def forget_old(session: Session, now: datetime) -> int:
     """Delete deliveries that are older than is useful, and tell how many. None of them can come up again: only what
     happened minutes ago is looked at."""
-    found = session.execute(delete(Delivery).where(Delivery.made_at < clock.now() - KEPT_DELIVERIES))
+    found = session.execute(delete(Delivery).where(Delivery.made_at < now - KEPT_DELIVERIES))
     return int(found.rowcount)  # type: ignore[attr-defined]  # a DELETE's result is a CursorResult
