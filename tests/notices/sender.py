@@ -1,10 +1,9 @@
-"""A process that sends what is due until it is killed: `python -m tests.notices.sender URL START`. Its clock starts at the
-tests' Monday when START (seconds since the epoch) was, and runs SPEED times as fast, so that minutes of waiting pass at once."""
+"""What a process does that sends what is due until it is killed. Its clock starts at the tests' Monday when `start` (seconds
+since the epoch) was, and runs SPEED times as fast, so that minutes of waiting pass at once."""
 
-import sys
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
@@ -13,8 +12,8 @@ from hengli_visits import clock
 from hengli_visits.config import Outgoing
 from hengli_visits.extensions import configure_engine
 from hengli_visits.notices.actions.sending import send_due
-from tests.conftest import MONDAY
 
+MONDAY = datetime(2026, 6, 29, 2, 0, tzinfo=UTC)
 SPEED = 300
 NEAR = Outgoing(loopback=True, patience=0.3)
 CLAIM_LIFE = timedelta(minutes=5)
@@ -25,9 +24,9 @@ def quick_clock(start: float) -> Callable[[], datetime]:
     return lambda: MONDAY + timedelta(seconds=(time.time() - start) * SPEED)
 
 
-def main(url: str, start: str) -> None:
-    """Send for ever."""
-    clock.set_source(quick_clock(float(start)))
+def send_for_ever(url: str, start: float) -> None:
+    """Send what is due, over and over."""
+    clock.set_source(quick_clock(start))
     engine = create_engine(url)
     configure_engine(engine)
     while True:
@@ -36,7 +35,3 @@ def main(url: str, start: str) -> None:
                 session.commit()
             session.commit()
         time.sleep(0.05)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -2,25 +2,23 @@
 arrives once, or is shown as failed or unclear. None is lost, none comes twice."""
 
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing import get_context
 from threading import Lock
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from hengli_visits.config import ROOT
 from hengli_visits.extensions import db
 from hengli_visits.models import ChannelKind, DeliveryState
 from tests.cast import Cast
 from tests.notices.making import add_channel, add_delivery, listed
 from tests.notices.receivers import Behaviour, Received, answers, cuts, hangs, receiving
+from tests.notices.sender import send_for_ever
 
 CHANNELS, EACH = 4, 9
 PATIENCE = 40
@@ -49,15 +47,22 @@ class Moody:
         return Counter(key for key, mood in self.moods if mood in TAKEN)
 
 
+FORKS = get_context("forkserver")
+"""Loads the program once; each sender is a fork of that."""
+
+
 @contextmanager
-def sender(url: str, start: float) -> Iterator[subprocess.Popen[bytes]]:
-    """A sender that is killed at the end."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.notices.sender", url, str(start)], cwd=ROOT)
+def sender(url: str, start: float) -> Iterator[None]:
+    """A process that sends, and is killed at the end."""
+    FORKS.set_forkserver_preload(["tests.notices.sender"])
+    process = FORKS.Process(target=send_for_ever, args=(url, start), daemon=True)
+    process.start()
     try:
-        yield process
+        yield
     finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
+        process.join()
+        process.close()
 
 
 def until(condition: Callable[[], bool]) -> None:
