@@ -60,7 +60,7 @@ class JobRunner:
     """
 
     COMMAND = (sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run", "--parent")
-    LOOK, PAUSE, GRACE = 1, 5, 8
+    LOOK, PAUSE, GRACE = 1, 3, 8
 
     def __init__(self, log: Logger) -> None:
         self.log = log

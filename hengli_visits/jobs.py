@@ -134,7 +134,7 @@ class Flag:
 
 
 @contextmanager
-def _ended_by_signals(*, interrupt: bool) -> Iterator[Flag]:
+def ended_by_signals(*, interrupt: bool) -> Iterator[Flag]:
     """A flag that SIGTERM raises, and SIGINT too; without `interrupt` that is left to the parent, who hears Ctrl-C as
     well."""
     flag = Flag()
@@ -192,7 +192,7 @@ group = AppGroup("jobs", help="What the program does by the clock.")
 @click.option("--parent", type=int, help="End when the process with this id is no longer the parent.")
 def _run(parent: int | None) -> None:
     """Do jobs as they become due, until SIGTERM or Ctrl-C."""
-    with _ended_by_signals(interrupt=parent is None) as stopping:
+    with ended_by_signals(interrupt=parent is None) as stopping:
         keep_running(jobs_of(current_app), stopping, parent)
 
 

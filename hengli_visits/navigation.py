@@ -48,7 +48,7 @@ def _entries(actor: Actor) -> list[tuple[str, str, str, bool]]:
         entries.append(("imports.index", "upload", N_("导入名册"), False))
     if actor.is_administrator or actor.is_coordinator:
         entries.append(("accounts.index", "key", N_("账号与角色"), actor.is_administrator))
-        entries.append(("calendar.year", "clock", N_("工作日历"), False))
+        entries.append(("calendar.year", "clock", N_("工作日历"), actor.is_administrator and not actor.is_coordinator))
     if actor.is_administrator and not actor.is_coordinator:
         entries.append(("households.areas", "map", N_("村和社区"), False))
         entries.append(("members.organisations", "building", N_("支部和单位"), False))

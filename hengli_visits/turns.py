@@ -16,6 +16,7 @@ from hengli_visits.errors import Conflict
 from hengli_visits.models import JobRun
 from hengli_visits.wording import N_
 
+PACKAGE = ROOT / "hengli_visits"
 LEASE = timedelta(minutes=5)
 """A runner that died lets go after so long."""
 FIRST_PAUSE = timedelta(minutes=1)
@@ -118,9 +119,13 @@ def pause(failures: int, every: timedelta) -> timedelta:
 def place_of(error: BaseException) -> str:
     """What went wrong, and where in our own program: never the error's own words, which may hold what somebody said."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = next((one for one in reversed(frames) if Path(one.filename).is_relative_to(ROOT / "hengli_visits")), None)
+    own = next((one for one in reversed(frames) if _is_ours(Path(one.filename))), None)
     where = f" {Path(own.filename).relative_to(ROOT)}:{own.lineno}" if own else ""
     return f"{type(error).__name__}{where}"[:300]
+
+
+def _is_ours(path: Path) -> bool:
+    return path.is_relative_to(PACKAGE) and path != PACKAGE / "jobs.py"
 
 
 def _ours(job: Job, holder: str) -> Update:

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from icalendar import Calendar, Event
+from icalendar.error import BrokenCalendarProperty
 
 from hengli_visits import clock
 from hengli_visits.calendar.rules import LONGEST_NAME, YEARS
@@ -181,8 +182,12 @@ def _span(event: Any) -> tuple[date, int]:
 
 
 def _value(event: Any, name: str) -> Any:
-    """The date, moment or length of a property; None when it is not there, twice there or no such thing."""
-    value = getattr(event.get(name), "dt", None)
+    """The date, moment or length of a property; None when it is not there, twice there or no such thing. Raises
+    `Invalid` when it is broken."""
+    try:
+        value = getattr(event.get(name), "dt", None)
+    except BrokenCalendarProperty:
+        raise Invalid(N_("没有写日期，或者日期不对。")) from None
     return value if isinstance(value, date | timedelta) else None
 
 

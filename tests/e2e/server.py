@@ -38,9 +38,16 @@ class Live:
 
 
 def environment(instance: Path, more: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a program that works on an instance folder: nothing of this machine's own settings."""
+    """The environment of a program that works on an instance folder: nothing of this machine's own settings, and no
+    regular jobs that a test does not ask for."""
     own = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR") if key in os.environ}
-    return own | {"FLASK_APP": "wsgi", "INSTANCE_PATH": str(instance), "PYTHONUNBUFFERED": "1", **more}
+    return own | {
+        "FLASK_APP": "wsgi",
+        "INSTANCE_PATH": str(instance),
+        "PYTHONUNBUFFERED": "1",
+        "WITH_JOBS": "0",
+        **more,
+    }
 
 
 def flask(instance: Path, *arguments: str, **more: str) -> str:
