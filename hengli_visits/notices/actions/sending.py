@@ -31,7 +31,7 @@ CLAIM_LIFE = timedelta(minutes=2)
 """A claim older than that belongs to a process that is gone: no sending takes so long."""
 GAP = timedelta(seconds=4)
 """Between two messages to one robot, which takes 20 a minute."""
-BUDGET = 20.0
+BUDGET = 10.0
 """Seconds after which one run begins nothing new."""
 
 LOOK = 1.0
