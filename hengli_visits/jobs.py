@@ -28,6 +28,7 @@ from hengli_visits.exports import folder as exports
 from hengli_visits.extensions import db
 from hengli_visits.imports import uploads
 from hengli_visits.imports.actions import discard_forgotten
+from hengli_visits.issues.actions.pressing import press_late
 from hengli_visits.notices.actions import forget_old, put_on_the_way, send_due
 from hengli_visits.offline import shelf
 from hengli_visits.turns import Job
@@ -69,6 +70,7 @@ def _send(session: Session, _now: datetime) -> Iterator[None]:
 
 JOBS: tuple[Job, ...] = (
     Job(turns.PULSE, timedelta(minutes=1), _nothing, N_("值守")),
+    Job("press", timedelta(minutes=5), press_late, N_("催办、督办到期和超期的问题")),
     Job("tidy", timedelta(hours=1), _tidy, N_("清理到期的临时文件")),
     Job("notices_route", timedelta(seconds=30), _route, N_("生成要发出的通知")),
     Job("notices_send", timedelta(seconds=30), _send, N_("发送通知")),

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from hengli_visits.calendar.ics import LARGEST, read_ics
-from hengli_visits.models import CalendarDay
+from hengli_visits.models import AuditEntry, CalendarDay, Role
 from tests.calendar.permissions import DAYS, file, place
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.counting import counted_queries
+from tests.factories import grant
 from tests.pages import Page, PageClient, SignIn, page_of
+from tests.racing import at_once, counted, posting
 
 DAY = "/calendar/days/2026-10-10"
 
@@ -49,8 +51,8 @@ def bring(client: PageClient, text: str | None = None) -> str:
 
 def test_a_year_says_what_is_free_and_worked_in_words(admin: PageClient) -> None:
     page = admin.page("/calendar?year=2026")
-    assert "日，补班，国庆节" in page.text
-    assert "日，放假，春节" in page.text
+    assert "，补班，国庆节" in page.text
+    assert "，放假，春节" in page.text
     assert page.counts["table"] == 12
     assert 'aria-current="date"' in page.html
     assert len([href for href, _text in page.links if href.startswith("/calendar/days/2026-")]) == 365
@@ -78,7 +80,7 @@ def test_a_day_is_changed_and_marked_as_the_towns_own(admin: PageClient, session
     answer = admin.post(DAY, data={"choice": "free", "name": " 镇运动会 ", "seen": hidden(admin.page(DAY), "seen")})
     assert (answer.status_code, answer.location) == (303, "/calendar?year=2026#month-10")
     assert rows(session) == {date(2026, 10, 10): (False, "镇运动会")}
-    assert "日，休息，镇运动会，镇里自己定的" in admin.page("/calendar").text
+    assert "，休息，镇运动会，镇里自己定的" in admin.page("/calendar").text
     assert "国家安排：补班，国庆节" in admin.page(DAY).text
 
 
@@ -109,7 +111,28 @@ def test_the_band_stands_on_both_pages(
     session.add(CalendarDay(day=date(2027, 10, 1), working=False, name="国庆节"))
     session.commit()
     assert words not in admin.page("/accounts").text
-    assert "2027年由镇里录入" in admin.page("/calendar?year=2027").text
+    assert "2027年由镇里录入。" in admin.page("/calendar?year=2027").text
+
+
+def test_an_administrator_who_coordinates_too_starts_elsewhere(
+    cast: Cast, sign_in: SignIn, session: Session, standing_clock: Clock
+) -> None:
+    standing_clock.time = standing_clock.time.replace(month=10)
+    grant(session, cast.coordinator, Role.ADMINISTRATOR)
+    session.commit()
+    assert "2027年的放假安排还没有录入" in sign_in(cast.coordinator).page("/overview").text
+
+
+def test_two_at_once_leave_one_word(cast: Cast, sign_in: SignIn, session: Session) -> None:
+    admin = sign_in(cast.administrator)
+    again = sign_in(cast.administrator)
+    said = at_once(
+        posting(client, DAY, choice=choice, name="", seen="")
+        for client, choice in ((admin, "free"), (again, "working"))
+    )
+    assert said == {303: 1, 409: 1}
+    assert len(rows(session)) == 1
+    assert counted(session, AuditEntry) == 1
 
 
 def test_a_year_that_is_not_known_says_so(admin: PageClient) -> None:
