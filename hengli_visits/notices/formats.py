@@ -10,11 +10,12 @@ from flask_babel import force_locale, gettext as _, ngettext
 from hengli_visits.formats import moment, word
 from hengli_visits.issues.rules import FINAL
 from hengli_visits.issues.steps import Verb
-from hengli_visits.models import Issue, Language
+from hengli_visits.models import Issue, Language, Supervision
 from hengli_visits.notices.outcome import Reason, read_reason
 from hengli_visits.notices.rules import STREAK, Kind
 
 if TYPE_CHECKING:
+    from hengli_visits.models import Move
     from hengli_visits.notices.queries import Notice
 
 
@@ -76,10 +77,27 @@ WORDS: dict[Kind, Callable[["Notice"], str]] = {
 }
 
 
+def _pressing(move: "Move | None") -> str:
+    """How far an issue is pressed on by a move: 催办, 书面督办, 通报."""
+    level = move.data.get("supervision") if move is not None else None
+    return word(next((one for one in Supervision if one.value == level), Supervision.REMINDED))
+
+
+def _decided(notice: "Notice") -> str:
+    """What follows from a decision on what the unit asked for; empty for any other step."""
+    verb = notice.move.verb if notice.move is not None else ""
+    return {
+        Verb.REFUSE_RETURN.value: _("退单没有同意，请签收办理。"),
+        Verb.REFUSE_PARK.value: _("挂账没有同意，请继续办理。"),
+        Verb.GRANT_EXTENSION.value: _("延期已经同意。"),
+        Verb.REFUSE_EXTENSION.value: _("延期没有同意，请按原定期限办理。"),
+    }.get(verb, "")
+
+
 def _to_do(notice: "Notice") -> str:
     """What the receiver of a step of an issue shall do."""
-    if notice.kind is Kind.DISPATCHED and notice.move is not None and notice.move.verb == Verb.REFUSE_RETURN.value:
-        return _("退单没有同意，请签收办理。")
+    if notice.kind in (Kind.DISPATCHED, Kind.REWORK, Kind.EXTENSION) and (decided := _decided(notice)):
+        return decided
     return {
         Kind.DISPATCHED: _("请签收。"),
         Kind.REWORK: _("办理结果被退回，请重新办理。"),
@@ -89,6 +107,18 @@ def _to_do(notice: "Notice") -> str:
         Kind.ANSWERED: _("请审核办理结果。"),
         Kind.REDO: _("请重新交办。"),
         Kind.REVISIT: _("已有答复，请回访住户。"),
+        Kind.PARKING: _("请决定是否挂账。"),
+        Kind.PARKED: _("已同意挂账，到期再看能不能办。"),
+        Kind.RESUMED: _("挂账结束，请接着办理。"),
+        Kind.REVIEW: _("请复核要不要继续挂账。"),
+        Kind.EXTENSION_ASKED: _("请决定是否延期。"),
+        Kind.PRESSED: _("%(what)s：请抓紧办理。", what=_pressing(notice.move)),
+        Kind.LIFTED: _("督办已经解除。"),
+        Kind.ESCALATED: _("单位超期未办，升级为%(what)s。", what=_pressing(notice.move)),
+        Kind.NEAR_DUE: _("快到期了，请抓紧。"),
+        Kind.OVERDUE: _("已经超期，请尽快处理。"),
+        Kind.PART: _("请协办，分工请打开查看。"),
+        Kind.PART_DONE: _("协办单位的部分已经办结。"),
     }.get(notice.kind, "")
 
 
@@ -101,7 +131,7 @@ def _of_issue(notice: "Notice", issue: Issue) -> str:
     if not still:
         return "".join([*parts, _("现在：%(state)s", state=word(issue.state)), _("。")])
     parts.append(_to_do(notice))
-    if issue.step_due_at is not None and issue.state not in FINAL:
+    if issue.step_due_at is not None and issue.state not in FINAL and notice.kind not in (Kind.PART, Kind.PART_DONE):
         parts.append(_("期限：%(when)s。", when=moment(issue.step_due_at)))
     return "".join(parts)
 

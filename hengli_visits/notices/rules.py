@@ -64,19 +64,26 @@ NEWS_STATES = (
 )
 """States of an issue of which the member who raised it is told. Steps inside the unit are not news."""
 
-OF_VISITORS = (Kind.GIVEN, Kind.TAKEN, Kind.COMPANY, Kind.AGAIN, Kind.NUDGED, Kind.REVISIT, Kind.NEWS)
-OF_LEADERS = (
-    Kind.TRIAGE,
-    Kind.SPOT,
-    Kind.UNREACHABLE,
-    Kind.CLASH,
-    Kind.LATE,
-    Kind.STRAY,
-    Kind.CLOCK,
-)
-OF_OFFICE = (Kind.TRIAGE, Kind.RETURNED, Kind.ANSWERED, Kind.REDO)
-OF_UNITS = (Kind.DISPATCHED, Kind.REWORK)
+OF_TIME = (Kind.NEAR_DUE, Kind.OVERDUE)
 OF_ABSENCES = (Kind.LEAVE, Kind.BACK)
+OF_VISITORS = (Kind.GIVEN, Kind.TAKEN, Kind.COMPANY, Kind.AGAIN, Kind.NUDGED, Kind.REVISIT, Kind.NEWS)
+OF_LEADERS = (Kind.TRIAGE, Kind.SPOT, Kind.UNREACHABLE, Kind.CLASH, Kind.LATE, Kind.STRAY, Kind.CLOCK)
+OF_JUDGES = (Kind.RETURNED, Kind.PARKING, Kind.EXTENSION_ASKED, Kind.REVIEW, Kind.ESCALATED)
+OF_OFFICE = (*OF_JUDGES, Kind.TRIAGE, Kind.ANSWERED, Kind.REDO)
+OF_UNITS = (
+    Kind.DISPATCHED,
+    Kind.REWORK,
+    Kind.PARKED,
+    Kind.RESUMED,
+    Kind.EXTENSION,
+    Kind.PRESSED,
+    Kind.LIFTED,
+    Kind.NEAR_DUE,
+    Kind.OVERDUE,
+    Kind.PART,
+    Kind.PART_DONE,
+)
+"""Of which a unit's channel may tell."""
 
 ROBOTS = (ChannelKind.WECOM, ChannelKind.DINGTALK, ChannelKind.FEISHU)
 SIGNING = (ChannelKind.DINGTALK, ChannelKind.FEISHU, ChannelKind.WEBHOOK)
@@ -95,17 +102,14 @@ STALE = timedelta(days=3)
 
 def kinds_for(actor: Actor) -> tuple[Kind, ...]:
     """The kinds of notices that may come to somebody with these roles, in the order of the vocabulary."""
-    wanted: set[Kind] = set()
-    if actor.is_visitor:
-        wanted |= {*OF_VISITORS, *OF_ABSENCES}
-    if actor.is_leader:
-        wanted |= {*OF_LEADERS, *OF_ABSENCES}
-    if actor.is_coordinator:
-        wanted |= {*OF_OFFICE, *OF_ABSENCES}
-    if actor.is_area_lead:
-        wanted.add(Kind.RETURNED)
-    if actor.is_handler:
-        wanted |= set(OF_UNITS)
+    told = (
+        (actor.is_visitor, (*OF_VISITORS, *OF_ABSENCES, *OF_TIME)),
+        (actor.is_leader, (*OF_LEADERS, *OF_ABSENCES, *OF_TIME)),
+        (actor.is_area_lead, (*OF_JUDGES, *OF_TIME)),
+        (actor.is_coordinator, (*OF_OFFICE, *OF_ABSENCES, *OF_TIME)),
+        (actor.is_handler, OF_UNITS),
+    )
+    wanted = {kind for holds, kinds in told if holds for kind in kinds}
     return tuple(kind for kind in Kind if kind in wanted)
 
 

@@ -14,7 +14,7 @@ from hengli_visits.models import Account, Channel, Delivery, Language, Role, Urg
 from hengli_visits.notices.formats import tell
 from hengli_visits.notices.hours import due_at
 from hengli_visits.notices.queries import Notice, latest, since
-from hengli_visits.notices.rules import KEPT, KEPT_DELIVERIES
+from hengli_visits.notices.rules import KEPT, KEPT_DELIVERIES, Kind
 from hengli_visits.notices.ways import live
 
 OVERLAP = timedelta(minutes=10)
@@ -45,7 +45,7 @@ def _route(session: Session, channel_id: int, now: datetime, public_url: str, ca
     if channel is None:
         return
     found = since(session, reader(session, channel), max(channel.told_until, now - KEPT), MOST)
-    notices = [notice for notice in found if not channel.kinds or notice.kind.value in channel.kinds]
+    notices = [notice for notice in found if not channel.kinds or notice.kind.value in (*channel.kinds, Kind.STOPPED)]
     keys = [notice.key for notice in notices]
     known = set(
         session.scalars(select(Delivery.key).where(Delivery.channel_id == channel.id, Delivery.key.in_(keys)))
