@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import force_locale, gettext as _, ngettext
 
-from hengli_visits.formats import moment, word
+from hengli_visits.formats import is_chinese, moment, word
 from hengli_visits.issues.rules import FINAL
 from hengli_visits.issues.steps import Verb
 from hengli_visits.models import Issue, Language, Supervision
@@ -17,6 +17,9 @@ from hengli_visits.notices.rules import STREAK, Kind
 if TYPE_CHECKING:
     from hengli_visits.models import Move
     from hengli_visits.notices.queries import Notice
+
+NOT_DATED = (Kind.PART, Kind.PART_DONE)
+"""A co-unit's part has a day of its own, which stands on the issue's page."""
 
 
 @dataclass(frozen=True)
@@ -124,16 +127,16 @@ def _to_do(notice: "Notice") -> str:
 
 def _of_issue(notice: "Notice", issue: Issue) -> str:
     about = [issue.number, issue.category.name if issue.category else "", issue.area.name]
-    parts = [" · ".join(filter(None, about)) + _("。")]
-    if notice.kind is Kind.NEWS and notice.move is not None:
-        return "".join([*parts, _("现在：%(state)s", state=word(notice.move.to_state)), _("。")])
-    still = notice.move is None or issue.state is notice.move.to_state
-    if not still:
-        return "".join([*parts, _("现在：%(state)s", state=word(issue.state)), _("。")])
-    parts.append(_to_do(notice))
-    if issue.step_due_at is not None and issue.state not in FINAL and notice.kind not in (Kind.PART, Kind.PART_DONE):
-        parts.append(_("期限：%(when)s。", when=moment(issue.step_due_at)))
-    return "".join(parts)
+    parts = [_("%(about)s。", about=" · ".join(filter(None, about)))]
+    news = notice.kind is Kind.NEWS
+    if news or (notice.move is not None and issue.state is not notice.move.to_state):
+        state = notice.move.to_state if news and notice.move is not None else issue.state
+        parts.append(_("现在：%(state)s。", state=word(state)))
+    else:
+        parts.append(_to_do(notice))
+        if issue.step_due_at is not None and issue.state not in FINAL and notice.kind not in NOT_DATED:
+            parts.append(_("期限：%(when)s。", when=moment(issue.step_due_at)))
+    return ("" if is_chinese() else " ").join(parts)
 
 
 def _path(notice: "Notice") -> str:

@@ -17,7 +17,7 @@ from hengli_visits.notices.queries import Notice, latest, since
 from hengli_visits.notices.rules import KEPT, KEPT_DELIVERIES, Kind
 from hengli_visits.notices.ways import live
 
-OVERLAP = timedelta(minutes=10)
+OVERLAP = timedelta(minutes=3)
 """A step is dated when it begins and seen when it is committed: so far back is looked once more."""
 MOST = 2000
 """Notices of one channel at one time."""
