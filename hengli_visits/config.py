@@ -4,7 +4,8 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,6 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent
 TILES = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]+(?::\d{1,5})?)/[^\s\"'<>\\]*")
 """An address of map tiles; only its origin goes into the content security policy."""
 DATUMS = ("wgs84", "gcj02")
+ROBOT_HOSTS = {"wecom": "qyapi.weixin.qq.com", "dingtalk": "oapi.dingtalk.com", "feishu": "open.feishu.cn"}
+"""Where group robots live, by kind; an office with a server of its own names it in the environment."""
+HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?")
+MAILBOX = re.compile(r"[^@\s,;<>\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+SECURITIES = {"tls": 465, "starttls": 587, "none": 25}
+"""How mail is brought to its server, with the usual port."""
 
 
 class BadConfig(RuntimeError):
@@ -36,12 +43,41 @@ class Tiles:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """The server that takes e-mail, and from whom it comes. `security` is one of SECURITIES."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str
+    sender: str
+
+
+def _official() -> dict[str, tuple[str, ...]]:
+    return {kind: (host,) for kind, host in ROBOT_HOSTS.items()}
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """Where notices may go: without `mail` no e-mail; `robots` are the hosts of each kind of group robot. `loopback`
+    lets plain http and this very machine in, for development and tests; `patience` is how many seconds another server
+    has for everything."""
+
+    mail: Mail | None = None
+    robots: Mapping[str, tuple[str, ...]] = field(default_factory=_official)
+    loopback: bool = False
+    patience: float = 5.0
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of one running instance.
 
     `public_url` is the one address under which links are made (never the Host header); `proxies` says how many
     trusted proxies stand in front, 0 for none; `offline` False takes the service worker off all phones; without
-    `tiles` maps show the town's own positions on plain paper and ask no other server for anything.
+    `tiles` maps show the town's own positions on plain paper and ask no other server for anything; `outgoing` says
+    where notices may go.
     """
 
     secret_key: str
@@ -53,6 +89,7 @@ class Config:
     offline: bool = True
     testing: bool = False
     tiles: Tiles | None = None
+    outgoing: Outgoing = field(default_factory=Outgoing)
 
     @property
     def uploads(self) -> Path:
@@ -99,6 +136,47 @@ def _tiles(env: Mapping[str, str]) -> Tiles | None:
     return Tiles(layers, credit, datum)
 
 
+def _port(text: str, name: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise BadConfig(f"{name} is a port, 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _mail(env: Mapping[str, str]) -> Mail | None:
+    host = env.get("SMTP_HOST", "").strip().lower()
+    if not host:
+        left = sorted(name for name in env if name.startswith("SMTP_") and env[name])
+        if left:
+            raise BadConfig(f"{left[0]} is there without SMTP_HOST")
+        return None
+    if not HOST.fullmatch(host) or ":" in host:
+        raise BadConfig("SMTP_HOST is the name of a mail server alone; its port is SMTP_PORT")
+    security = env.get("SMTP_SECURITY", "tls")
+    if security not in SECURITIES:
+        raise BadConfig(f"SMTP_SECURITY is tls, starttls or none, not {security!r}")
+    user, password = env.get("SMTP_USER", ""), env.get("SMTP_PASSWORD", "")
+    if bool(user) != bool(password):
+        raise BadConfig("SMTP_USER and SMTP_PASSWORD go together")
+    if password and security == "none":
+        raise BadConfig("SMTP_PASSWORD is not sent in clear: set SMTP_SECURITY to tls or starttls")
+    sender = env.get("SMTP_SENDER", "").strip()
+    if not MAILBOX.fullmatch(parseaddr(sender)[1]) or "\n" in sender or "\r" in sender:
+        raise BadConfig("SMTP_SENDER is an address that mail comes from, 横沥走访 <zoufang@example.gov.cn>")
+    port = _port(env.get("SMTP_PORT") or str(SECURITIES[security]), "SMTP_PORT")
+    return Mail(host, port, security, user, password, sender)
+
+
+def _outgoing(env: Mapping[str, str]) -> Outgoing:
+    robots = {}
+    for kind, official in ROBOT_HOSTS.items():
+        name = f"{kind.upper()}_HOSTS"
+        hosts = tuple(env.get(name, official).lower().split())
+        if not all(HOST.fullmatch(host) for host in hosts):
+            raise BadConfig(f"{name} is names of servers parted by spaces, like {official}")
+        robots[kind] = hosts
+    return Outgoing(_mail(env), robots, _flag(env, "NOTICES_TO_LOOPBACK", default=False))
+
+
 def from_environment(env: Mapping[str, str] = os.environ) -> Config:
     """Read the settings. Raises `BadConfig` with a sentence for a wrong one; makes the instance folder and, when
     no SECRET_KEY is given, a key of its own in it (mode 0600)."""
@@ -122,4 +200,5 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         secure_cookies=_flag(env, "SECURE_COOKIES", bool(public_url and public_url.startswith("https://"))),
         offline=_flag(env, "OFFLINE", default=True),
         tiles=_tiles(env),
+        outgoing=_outgoing(env),
     )

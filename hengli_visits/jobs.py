@@ -29,6 +29,7 @@ from hengli_visits.extensions import db
 from hengli_visits.imports import uploads
 from hengli_visits.imports.actions import discard_forgotten
 from hengli_visits.issues.actions.pressing import press_late
+from hengli_visits.notices.actions import forget_old, put_on_the_way, send_due
 from hengli_visits.offline import shelf
 from hengli_visits.turns import Job
 from hengli_visits.wording import N_
@@ -57,10 +58,23 @@ def _tidy(session: Session, now: datetime) -> Iterator[None]:
     exports.clear(config.instance)
 
 
+def _route(session: Session, now: datetime) -> Iterator[None]:
+    """Put what happened on its way out of the program."""
+    yield from put_on_the_way(session, now, cast(Config, current_app.config["VISITS"]).public_url)
+
+
+def _send(session: Session, _now: datetime) -> Iterator[None]:
+    """Send what is due. Nothing is on its way while a transaction is open."""
+    yield from send_due(session, cast(Config, current_app.config["VISITS"]).outgoing)
+
+
 JOBS: tuple[Job, ...] = (
     Job(turns.PULSE, timedelta(minutes=1), _nothing, N_("值守")),
     Job("press", timedelta(minutes=5), press_late, N_("催办、督办到期和超期的问题")),
     Job("tidy", timedelta(hours=1), _tidy, N_("清理到期的临时文件")),
+    Job("notices_route", timedelta(seconds=30), _route, N_("生成要发出的通知")),
+    Job("notices_send", timedelta(seconds=30), _send, N_("发送通知")),
+    Job("notices_forget", timedelta(days=1), forget_old, N_("清理旧的发送记录")),
 )
 """All regular jobs."""
 

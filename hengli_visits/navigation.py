@@ -57,7 +57,18 @@ def _entries(actor: Actor) -> list[tuple[str, str, str, bool]]:
     return entries
 
 
-OWN_PAGES = {"accounts.me", "accounts.password", "accounts.preferences"}
+OWN_PAGES = {
+    "accounts.me",
+    "accounts.password",
+    "accounts.preferences",
+    "notices.channel",
+    "notices.channels",
+    "notices.deliveries",
+    "notices.edit_channel",
+    "notices.new_channel",
+    "notices.unit",
+    "notices.unit_channels",
+}
 HOMES = {
     "reports": "reports.overview",
     "assignments": "assignments.index",

@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    String,
     Subquery,
     case,
+    cast,
     false,
     func,
     literal,
@@ -28,8 +30,10 @@ from hengli_visits.models import (
     AssignmentState,
     AssignmentVerb,
     AssignmentVisitor,
+    AuditEntry,
     Campaign,
     CampaignState,
+    Channel,
     Group,
     GroupMember,
     Issue,
@@ -43,9 +47,12 @@ from hengli_visits.notices.rules import Kind
 from hengli_visits.notices.senses import senses
 
 Leg = Select[Any]
-"""Columns `kind`, `ref` (the id of a move, an assignment's move, a visit, a reminder or an absence), `at` and `size`
-(households)."""
+"""Columns `kind`, `ref` (the id of a move, an assignment's move, a visit, a reminder, an absence or a channel), `at` and
+`size` (households)."""
 
+
+STOP = "channel.stop"
+"""The audit entry of a channel that was paused since nothing arrived."""
 
 HANDING = (
     AssignmentVerb.GIVE,
@@ -71,7 +78,7 @@ def feed(actor: Actor, since: datetime) -> Subquery:
         legs.append(_nudged(actor, since))
     if actor.is_visitor or actor.is_leader or actor.is_coordinator:
         legs += [_leave(actor, since), _returned(actor, since)]
-    legs.append(_issues(actor, since))
+    legs += [_issues(actor, since), _stopped(actor, since)]
     if actor.is_leader:
         legs += [_unreachable(actor, since), _doubtful_visits(actor, since)]
     return union_all(*legs).subquery("feed")
@@ -197,6 +204,23 @@ def _issues(actor: Actor, since: datetime) -> Leg:
             Move.at >= since,
             _by_others(Move.actor_id, actor),
             or_(false(), *(clause for clause, _ in found)),
+        )
+    )
+
+
+def _stopped(actor: Actor, since: datetime) -> Leg:
+    """Channels that the program itself paused, since nothing arrived: for whose they are and who made them."""
+    return (
+        _leg(literal(Kind.STOPPED.value), Channel.id, AuditEntry.at, literal(1))
+        .join(AuditEntry, AuditEntry.object_id == cast(Channel.id, String))
+        .where(
+            AuditEntry.action == STOP,
+            AuditEntry.at >= since,
+            or_(
+                Channel.member_id == actor.id,
+                Channel.made_by_id == actor.id,
+                Channel.unit_id.in_(sorted(actor.units)),
+            ),
         )
     )
 

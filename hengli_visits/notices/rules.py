@@ -1,8 +1,11 @@
 """Which happenings concern whom. Pure."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from hengli_visits.models import IssueState
+from hengli_visits.actor import Actor
+from hengli_visits.models import Channel, ChannelKind, IssueState, Pace
 from hengli_visits.wording import N_, Word
 
 KEPT = timedelta(days=30)
@@ -46,6 +49,7 @@ class Kind(Word):
     LATE = "late", N_("活动结束后送到的走访")
     STRAY = "stray", N_("改派后送到的走访")
     CLOCK = "clock", N_("手机时间不准的走访")
+    STOPPED = "stopped", N_("通知发不出去")
 
 
 NEWS_STATES = (
@@ -59,3 +63,74 @@ NEWS_STATES = (
     IssueState.WITHDRAWN,
 )
 """States of an issue of which the member who raised it is told. Steps inside the unit are not news."""
+
+OF_TIME = (Kind.NEAR_DUE, Kind.OVERDUE)
+OF_ABSENCES = (Kind.LEAVE, Kind.BACK)
+OF_VISITORS = (Kind.GIVEN, Kind.TAKEN, Kind.COMPANY, Kind.AGAIN, Kind.NUDGED, Kind.REVISIT, Kind.NEWS)
+OF_LEADERS = (Kind.TRIAGE, Kind.SPOT, Kind.UNREACHABLE, Kind.CLASH, Kind.LATE, Kind.STRAY, Kind.CLOCK)
+OF_JUDGES = (Kind.RETURNED, Kind.PARKING, Kind.EXTENSION_ASKED, Kind.REVIEW, Kind.ESCALATED)
+OF_OFFICE = (*OF_JUDGES, Kind.TRIAGE, Kind.ANSWERED, Kind.REDO)
+OF_UNITS = (
+    Kind.DISPATCHED,
+    Kind.REWORK,
+    Kind.PARKED,
+    Kind.RESUMED,
+    Kind.EXTENSION,
+    Kind.PRESSED,
+    Kind.LIFTED,
+    Kind.NEAR_DUE,
+    Kind.OVERDUE,
+    Kind.PART,
+    Kind.PART_DONE,
+)
+"""Of which a unit's channel may tell."""
+
+ROBOTS = (ChannelKind.WECOM, ChannelKind.DINGTALK, ChannelKind.FEISHU)
+SIGNING = (ChannelKind.DINGTALK, ChannelKind.FEISHU, ChannelKind.WEBHOOK)
+"""Kinds whose messages can be signed with a secret."""
+MOST_CHANNELS = 10
+"""So many channels one member or one unit may have."""
+TESTS = 10
+TEST_SPAN = timedelta(hours=1)
+"""Nobody tries channels out more often than this."""
+STREAK = 20
+"""So many notices in a row that did not arrive pause their channel."""
+KEPT_DELIVERIES = timedelta(days=90)
+STALE = timedelta(days=3)
+"""What could not be sent for so long after its time is not sent any more."""
+
+
+def kinds_for(actor: Actor) -> tuple[Kind, ...]:
+    """The kinds of notices that may come to somebody with these roles, in the order of the vocabulary."""
+    told = (
+        (actor.is_visitor, (*OF_VISITORS, *OF_ABSENCES, *OF_TIME)),
+        (actor.is_leader, (*OF_LEADERS, *OF_ABSENCES, *OF_TIME)),
+        (actor.is_area_lead, (*OF_JUDGES, *OF_TIME)),
+        (actor.is_coordinator, (*OF_OFFICE, *OF_ABSENCES, *OF_TIME)),
+        (actor.is_handler, OF_UNITS),
+    )
+    wanted = {kind for holds, kinds in told if holds for kind in kinds}
+    return tuple(kind for kind in Kind if kind in wanted)
+
+
+def may_oversee(actor: Actor) -> bool:
+    """Whether the actor keeps the units' channels and sees what became of every delivery."""
+    return actor.is_administrator or actor.is_coordinator
+
+
+def may_keep(actor: Actor, channel: Channel) -> bool:
+    """Whether the actor may change, try out and delete a channel: one's own, or as the office a unit's."""
+    return channel.member_id == actor.id or (channel.unit_id is not None and may_oversee(actor))
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What may be changed about a channel later. An empty `address` or `secret` keeps what is there; `unsigned` takes the
+    secret away."""
+
+    name: str
+    address: str
+    secret: str
+    pace: Pace
+    kinds: Sequence[str]
+    unsigned: bool = False

@@ -23,6 +23,7 @@ from hengli_visits.models import (
     Assignment,
     AssignmentState,
     CampaignState,
+    DeliveryState,
     Handling,
     Member,
     Nature,
@@ -41,6 +42,7 @@ from tests.e2e.person import Person
 from tests.factories import join, make_assignment, make_campaign, make_category, make_household, make_member
 from tests.imports.books import book
 from tests.issues.making import PATHS, actor_for, make_issue
+from tests.notices.making import add_channel, add_delivery
 from tests.visits.making import as_actor, content, jpeg, put, said, wordings
 
 LONG_NAME = "东莞市横沥镇长巷村股份经济联合社第十三经营管理部"
@@ -109,6 +111,7 @@ def _fill(session: Session, cast: Cast, instance: Path) -> None:
     _rosters(session, cast)
     _people(session, cast)
     _changes(session, cast)
+    _channels(session, cast)
     session.add(Organisation(kind=OrganisationKind.BRANCH, name="长巷村党支部", sector=Sector.VILLAGE))
 
 
@@ -197,3 +200,14 @@ def _rosters(session: Session, cast: Cast) -> None:
     known: list[list[object]] = [["CX-901", "甲乙", "长巷村", "一巷1号", "19900000002"]]
     done = read_roster(session, actor, None, "长巷村.xlsx", book(("名册", [head, *known])))
     apply_batch(session, actor, done, villages={}, town=None)
+
+
+def _channels(session: Session, cast: Cast) -> None:
+    """The coordinator's own channel and one of the unit, with a delivery in each state."""
+    own = add_channel(session, cast.coordinator, name=LONG_NAME[:40], secret="s", kinds=["triage"])
+    unit = add_channel(session, unit=cast.unit, active=False)
+    for n, state in enumerate(DeliveryState):
+        for channel in (own, unit):
+            body = "HL-2026-0001 · 水利排涝 · 长巷村。请签收。"
+            error = "robot_guard:310000" if state in (DeliveryState.FAILED, DeliveryState.WAITING) else ""
+            add_delivery(session, channel, state, f"move:{n}", body=body, error=error, sent_at=clock.now())

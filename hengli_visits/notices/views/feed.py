@@ -1,6 +1,6 @@
 """The page 消息."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -8,8 +8,7 @@ from hengli_visits.forms import row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.notices import actions, queries
 from hengli_visits.notices.forms import ReadForm
-
-bp = Blueprint("notices", __name__)
+from hengli_visits.notices.views.blueprint import bp
 
 
 def _link(number: int) -> str:
