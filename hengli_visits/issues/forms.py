@@ -1,7 +1,7 @@
 """Forms of issues: one is made from the fields of each step, and that of a revisit."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +26,7 @@ from wtforms.validators import UUID, DataRequired, InputRequired, Length, Option
 from hengli_visits import clock
 from hengli_visits.forms import Form, coerce_optional_int, lazy as _l, row_id, strip, word_choices
 from hengli_visits.issues.fields import LEAD_UNIT
+from hengli_visits.issues.rules import REOPEN_DAYS
 from hengli_visits.issues.steps import Field, Kind, Step, Verb
 from hengli_visits.models import Contentment, Issue, Manner, Solved
 
@@ -182,13 +183,14 @@ class DrawForm(Form):
     campaign = SelectField(_l("活动"), coerce=coerce_optional_int, validators=[Optional()])
     area = SelectField(_l("村(社区)"), coerce=coerce_optional_int, validators=[Optional()])
     unit = SelectField(_l("主办单位"), coerce=coerce_optional_int, validators=[Optional()])
-    since = Day(_l("办结日期从"), validators=[Optional()])
+    since = Day(_l("办结日期从"), description=_l("30 天内办结的，查出没有解决还能重新打开。"), validators=[Optional()])
     until = Day(_l("到"), validators=[Optional()])
     on_the_spot = BooleanField(_l("只抽当场办结的"))
 
     def __init__(self, campaigns: Pairs, areas: Pairs, units: Pairs, usual: int) -> None:
         """The form as it was sent, with what there is to choose from."""
-        super().__init__(data={} if request.method == "POST" else {"size": usual})
+        since = clock.today() - timedelta(days=REOPEN_DAYS)
+        super().__init__(data={} if request.method == "POST" else {"size": usual, "since": since})
         self.campaign.choices = _options(campaigns, _("全部活动"))
         self.area.choices = _options(areas, _("全部村(社区)"))
         self.unit.choices = _options(units, _("全部单位"))

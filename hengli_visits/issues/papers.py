@@ -38,7 +38,7 @@ class PaperKind(Word):
     SUPERVISION = "supervision", N_("督办单")
 
 
-UNIT_SIGNS = (("承办人签名", "日期"), ("单位负责人签名", "日期（盖章）"))
+UNIT_SIGNS = (("承办人签名", "日期"), ("负责人签名", "盖章日期"))
 SIGNED = {
     PaperKind.ASSIGNMENT: UNIT_SIGNS,
     PaperKind.SUPERVISION: (*UNIT_SIGNS, ("督办人签名", "日期")),

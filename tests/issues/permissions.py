@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hengli_visits import clock
 from hengli_visits.formats import time_input
 from hengli_visits.issues import actions
-from hengli_visits.issues.spot_checks import Wishes
+from hengli_visits.issues.spot_checks import MOST, Wishes
 from hengli_visits.issues.steps import Verb
 from hengli_visits.models import Issue, IssueState, Manner, ResidentLink, SpotCheck
 from tests.cast import Cast
@@ -74,13 +74,13 @@ def linked(session: Session, cast: Cast) -> tuple[Issue, str, int]:
     """An issue with a link for its resident: the secret and the link's id."""
     issue = make_issue(session, cast, IssueState.REVISIT_DUE)
     secret = actions.make_link(session, actor_for(session, cast.visitor), issue, Manner.PHONE)
-    return issue, secret, session.scalars(select(ResidentLink.id)).one()
+    return issue, secret, session.scalars(select(ResidentLink.id).where(ResidentLink.issue_id == issue.id)).one()
 
 
 def sample(session: Session, cast: Cast) -> tuple[SpotCheck, Issue]:
-    """A sample of one closed issue."""
+    """A sample with this closed issue in it."""
     issue = make_issue(session, cast, IssueState.CLOSED)
-    return actions.draw_sample(session, actor_for(session, cast.coordinator), Wishes(), 1), issue
+    return actions.draw_sample(session, actor_for(session, cast.coordinator), Wishes(), MOST), issue
 
 
 def checked(_cast: Cast, _made: object) -> dict[str, Any]:

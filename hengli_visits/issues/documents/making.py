@@ -22,9 +22,9 @@ TITLE, TEXT, HEAD = "方正小标宋简体", "仿宋_GB2312", "黑体"
 FALLBACK = {TITLE: "宋体", TEXT: "仿宋", HEAD: "黑体"}
 """What a word processor takes where the first is not installed (`w:altName` of the font table)."""
 MARGINS = {"top": 37, "bottom": 35, "left": 28, "right": 26}
-WIDTHS = (24, 54, 24, 54)
+WIDTHS = (26, 52, 26, 52)
 """Millimetres of the four columns; together the 156 mm between the margins."""
-ROOM = {PaperKind.ASSIGNMENT: 44, PaperKind.SUPERVISION: 40}
+ROOM = {PaperKind.ASSIGNMENT: 40, PaperKind.SUPERVISION: 34}
 """Millimetres to write in by hand."""
 
 

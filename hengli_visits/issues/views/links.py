@@ -88,7 +88,7 @@ def resident(secret: str) -> Response:
     link = links.find(session(), hash_token(secret))
     if link is None or not links.is_good(link, link.issue):
         return _closed(used=link is not None and link.used_at is not None)
-    form = ResidentForm()
+    issue, form = link.issue, ResidentForm()
     if form.validate_on_submit():
         said = chosen(Solved, form.solved.data), chosen(Contentment, form.contentment.data)
         try:
@@ -98,10 +98,10 @@ def resident(secret: str) -> Response:
         except Missing:
             return _closed(used=link.used_at is not None)
         else:
+            thanks = render_template("issues/resident_thanks.html", solved=said[0], issue=issue)
             session().commit()
-            thanks = render_template("issues/resident_thanks.html", solved=said[0], issue=link.issue)
             return _told(thanks, 200)
-    page = render_template("issues/resident.html", issue=link.issue, form=form, until=link.expires_at)
+    page = render_template("issues/resident.html", issue=issue, form=form, until=link.expires_at)
     return _told(page, 422 if request.method == "POST" else 200)
 
 

@@ -138,7 +138,7 @@ def check_issue(check_id: int, issue_id: int) -> Answer:
             refuse(form, error)
         else:
             session().commit()
-            return _onward(check_id, form)
+            return _onward(check_id, issue, form)
     elif request.method == "GET":
         note_look(issue, parts)
     return _item_page(check, item, issue, form), 422 if request.method == "POST" else 200
@@ -153,8 +153,9 @@ def _told(form: CheckForm) -> dict[str, Any]:
     }
 
 
-def _onward(check_id: int, form: CheckForm) -> Response:
-    if form.reached.data == "yes" and form.solved.data == Solved.NO.value:
+def _onward(check_id: int, issue: Issue, form: CheckForm) -> Response:
+    unsolved = form.reached.data == "yes" and form.solved.data == Solved.NO.value
+    if unsolved and spot_checks.can_reopen(issue, clock.now()):
         flash(_("已记下。住户说没有解决，可以在这里重新打开。"), "warn")
     else:
         flash(_("抽查结果已记下。"), "done")
