@@ -1,6 +1,6 @@
 """抽查: which ended issues a sample is drawn from, and what its figures are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -65,6 +65,12 @@ class Wishes:
         if self.on_the_spot:
             found.append(Issue.dispatched_at.is_(None))
         return and_(*found)
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> "Wishes":
+        """As a row tells them."""
+        days = {name: date.fromisoformat(told[name]) for name in ("since", "until") if name in told}
+        return cls(**({field.name: told[field.name] for field in fields(cls) if field.name in told} | days))
 
     def written(self) -> dict[str, Any]:
         """As a row holds them; what is empty is left out."""

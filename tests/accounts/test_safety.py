@@ -135,7 +135,9 @@ def test_no_link_of_a_card_gets_into_the_log() -> None:
         asked = SimpleNamespace(headers=[])
         atoms: dict[str, Any] = logger.atoms(answer, asked, environ, timedelta(milliseconds=3))
         assert module.access_log_format % logger.atoms_wrapper_class(atoms) != ""
-        assert path.removeprefix("/cards/").removeprefix("/r/") not in module.access_log_format % logger.atoms_wrapper_class(atoms)
+        assert path.removeprefix("/cards/").removeprefix(
+            "/r/"
+        ) not in module.access_log_format % logger.atoms_wrapper_class(atoms)
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,11 @@ from hengli_visits.issues.steps import Verb
 from hengli_visits.models import (
     AuditEntry,
     Contentment,
+    Household,
     Issue,
     IssueState,
     Manner,
+    Member,
     Move,
     ResidentLink,
     Revisit,
@@ -103,6 +105,12 @@ def test_not_solved_is_done_again(session: Session, cast: Cast, sign_in: SignIn)
     assert "会重新办理" in sign_in(None).post(f"/r/{secret}", data=data).text
     session.rollback()
     assert session.scalars(select(Issue.state).where(Issue.id == issue.id)).one() is IssueState.REDO
+    for person in (cast.coordinator, cast.visitor):
+        assert issue.title in sign_in(person).page("/notices").text, "the maker is told too: it was not them"
+    late = {"uuid": "0" * 31 + "1", "at": "2026-06-29T10:00", "manner": "phone", "reached": "no"}
+    refused = sign_in(cast.partner).post(f"/issues/{issue.id}/revisits", data=late)
+    assert refused.status_code == 409
+    assert "住户刚刚做了“回访未解决”" in refused.text
 
 
 @pytest.mark.parametrize(
@@ -131,7 +139,7 @@ def test_the_page_says_nothing_of_a_person(session: Session, cast: Cast, sign_in
     page = sign_in(None).page(f"/r/{secret}")
     for text in (issue.number, cast.category.name, cast.unit.name, "2026年6月29日"):
         assert text in page.text
-    people = [cast.household, cast.visitor, cast.handler, cast.coordinator]
+    people: list[Household | Member] = [cast.household, cast.visitor, cast.handler, cast.coordinator]
     hidden = [one.name for one in people] + [one.phone for one in people if one.phone]
     hidden += [WORDS, issue.title, issue.reply, issue.done, cast.household.door, cast.village.name]
     assert [text for text in hidden if text in page.html] == []

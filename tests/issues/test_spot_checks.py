@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from datetime import timedelta
 from itertools import combinations
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -34,7 +35,7 @@ from tests.issues.making import actor_for, by, make_issue, open_one, step, tell
 from tests.pages import SignIn
 from tests.racing import at_once, posting
 
-CONTENT = {"reached": True, "solved": Solved.YES, "contentment": Contentment.CONTENT, "comment": ""}
+CONTENT: dict[str, Any] = {"reached": True, "solved": Solved.YES, "contentment": Contentment.CONTENT, "comment": ""}
 SAID = {"reached": "yes", "solved": "no", "contentment": "fairly"}
 
 
@@ -61,6 +62,12 @@ def test_each_set_is_as_likely_as_every_other() -> None:
     drawn = Counter(tuple(draw(range(6), 2, seed)) for seed in range(6000))
     assert set(drawn) == set(combinations(range(6), 2))
     assert sum((times - 400) ** 2 / 400 for times in drawn.values()) < 36.1
+
+
+def test_wishes_are_kept_as_they_were() -> None:
+    wishes = Wishes(campaign=1, since=clock.today(), until=clock.today(), on_the_spot=True)
+    assert Wishes.read(wishes.written() | {"ids": [1], "left_out": 2}) == wishes
+    assert Wishes.read({}) == Wishes()
 
 
 def test_seeds_are_nobodys_choice() -> None:

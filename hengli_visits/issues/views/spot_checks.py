@@ -40,7 +40,7 @@ def list_checks() -> str:
     return render_template(
         "issues/spot_checks.html",
         page=page,
-        rows=[(check, spot_checks.figures_of(check.items)) for check in page.items],
+        rows=[(one, Wishes.read(one.wishes), spot_checks.figures_of(one.items)) for one in page.items],
         choices=_names(),
         link=lambda number: url_for(WAY, page=number),
     )
@@ -91,6 +91,7 @@ def spot_check(check_id: int) -> str:
     return render_template(
         "issues/spot_check.html",
         check=check,
+        wishes=Wishes.read(check.wishes),
         items=items,
         figures=spot_checks.figures_of(check.items),
         hidden=len(check.items) - len(items),
