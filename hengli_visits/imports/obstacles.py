@@ -54,7 +54,7 @@ WORDS: dict[str, str] = {
     "share_out_rows": N_("分派方案里的户"),
     "share_outs": N_("分派方案"),
     "sign_in_cards": N_("登录卡"),
-    "spot_check_items": N_("抽查结果"),
+    "spot_check_items": N_("抽查的结果"),
     "spot_checks": N_("抽查"),
     "stand_ins": N_("代理的角色"),
     "visit_companions": N_("同行走访"),

@@ -99,8 +99,8 @@ def test_pages_behind_buttons(browser: Browser, served: tuple[Live, Seeded]) -> 
         leader.context.clear_cookies()
         leader.go(resident)
         note("resident")
-        leader.page.get_by_text("没有解决").click()
-        leader.page.get_by_text("基本满意").click()
+        leader.page.get_by_label("没有解决").check()
+        leader.page.get_by_label("基本满意").check()
         leader.press("交上去")
         note("thanks")
         for address in (link, resident, "/sign-in", "/nowhere", "/away", "/away?why=step", "/away?why=out"):
