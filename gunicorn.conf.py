@@ -35,13 +35,13 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 accesslog = "-"
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(M)s ms"
 
-SECRET_PART = re.compile(r"(?<=^/cards/).+|(?<=/)[^/]{20,}")
+SECRET_PART = re.compile(r"(?<=^/cards/).+|(?<=^/r/).+|(?<=/)[^/]{20,}")
 
 
 class PrivateLogger(Logger):
     """Writes who asked for nothing and for what only roughly: no address, no query string, no one-use link.
 
-    Whatever follows /cards/ is the secret of a sign-in card, and any other path segment of 20 or more characters may
+    Whatever follows /cards/ or /r/ is the secret of a sign-in card or of a resident's link, and any other path segment of 20 or more characters may
     be an unguessable key: they are left out.
     """
 

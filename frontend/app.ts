@@ -1,5 +1,6 @@
 import { autogrow } from "./autogrow.ts";
 import { closingSheets } from "./closing-sheets.ts";
+import { copyButtons } from "./copy-button.ts";
 import { fileNames } from "./file-name.ts";
 import { filterForms } from "./filter-form.ts";
 import { flashes } from "./flash.ts";
@@ -27,6 +28,7 @@ function enhance(root: ParentNode): void {
   selections(root);
   people(root);
   printButtons(root);
+  copyButtons(root);
   fileNames(root);
   flashes(root);
   visitForms(root);

@@ -43,6 +43,7 @@ def _entries(actor: Actor) -> list[tuple[str, str, str, bool]]:
     if actor.is_coordinator or actor.is_leader:
         entries.append(("campaigns.index", "calendar", N_("活动"), False))
     if actor.is_coordinator:
+        entries.append(("issues.spot_checks", "shield", N_("抽查"), False))
         entries.append(("households.index", "book", N_("户籍册"), False))
         entries.append(("members.index", "team", N_("党员册"), False))
         entries.append(("imports.index", "upload", N_("导入名册"), False))

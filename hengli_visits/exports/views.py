@@ -1,7 +1,8 @@
 """The page on which one takes a register or a list away as a file."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import IO, Any, cast
 
 from flask import Blueprint, current_app, g, render_template, request, send_file, url_for
@@ -22,6 +23,7 @@ from hengli_visits.feedback.views import NARROWING as FEEDBACK_FILTERS, wanted_f
 from hengli_visits.forms import chosen, kept_filters, row_id
 from hengli_visits.gate import actor, begin_writing, keeps_input, reads_only, session
 from hengli_visits.households.views import FILTERS as HOUSEHOLD_FILTERS, wanted_households
+from hengli_visits.issues.actions import note_export
 from hengli_visits.issues.listing import tabs_of
 from hengli_visits.issues.views.pages import NARROWING as ISSUE_FILTERS, wanted_issues
 from hengli_visits.members.views import FILTERS as MEMBER_FILTERS, wanted_members
@@ -107,14 +109,25 @@ def _back(what: What, kept: dict[str, str]) -> str:
 
 
 def _file(what: What, form: ExportForm, kept: dict[str, str]) -> Response:
-    format_, purpose = form.chosen_format, form.chosen_purpose
+    format_, purpose, ids = form.chosen_format, form.chosen_purpose, list[int]()
     with fresh_file(_instance(), format_.value) as path:
-        rows = actions.write_file(actor(), what, TABLES[what](purpose is not None), format_, path)
+        table = TABLES[what](purpose is not None)
+        if what is What.ISSUES:
+            table = replace(table, rows=_noting(table.rows, ids))
+        rows = actions.write_file(actor(), what, table, format_, path)
         begin_writing()
+        note_export(session(), actor(), ids)
         actions.record_export(session(), actor(), what, format_, rows=rows, filters=_told(kept), purpose=purpose)
         session().commit()
         size, file = path.stat().st_size, path.open("rb")
     return _sent(file, size, f"{what.label}{clock.today():%Y%m%d}.{format_.value}", TYPES[format_])
+
+
+def _noting(rows: Iterable[Any], ids: list[int]) -> Iterator[Any]:
+    """The same rows; their ids are noted while they are written."""
+    for row in rows:
+        ids.append(row.id)
+        yield row
 
 
 def _instance() -> Any:

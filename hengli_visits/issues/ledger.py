@@ -87,7 +87,7 @@ def _overtaken(session: Session, issue: Issue) -> Conflict:
         return Conflict(N_("这个问题的状态已经改变，请刷新后再看。"))
     return Conflict(
         N_("%(who)s刚刚做了“%(what)s”，这个问题现在是“%(state)s”，不能再做这一步。"),
-        who=last.actor.name if last.actor else N_("系统"),
+        who=last.actor.name if last.actor else N_("住户") if "link" in last.data else N_("系统"),
         what=step.verb,
         state=last.to_state,
     )

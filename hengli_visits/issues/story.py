@@ -45,6 +45,8 @@ TONES = {
     Verb.ABOUT: "wait",
 }
 """The colours of steps that are not simply done."""
+BY_LINK = N_("住户本人（链接）")
+"""Who answered, where the resident did it without us."""
 
 
 DUE_TOLD = (
@@ -157,7 +159,7 @@ def _entry(move: Move, step: Step, names: Names, to_unit: bool) -> Entry:
         note=move.note,
         facts=tuple(facts),
         at=move.at,
-        who=move.actor.name if move.actor else "",
+        who=BY_LINK if "link" in move.data else move.actor.name if move.actor else "",
         unit=names.units.get(move.data.get("unit_id", 0), ""),
         tone=TONES.get(step.verb, "done"),
     )

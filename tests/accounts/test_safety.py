@@ -129,13 +129,15 @@ def test_no_link_of_a_card_gets_into_the_log() -> None:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     logger = module.PrivateLogger(ServerConfig())
-    for path in ("/cards/AbC-123_xyz", "/cards/" + "x" * 43, "/cards/x,y;z", "/cards/a/b"):
+    for path in ("/cards/AbC-123_xyz", "/cards/" + "x" * 43, "/cards/x,y;z", "/cards/a/b", "/r/a,b", "/r/" + "x" * 43):
         environ = {"REQUEST_METHOD": "GET", "RAW_URI": path, "PATH_INFO": path, "SERVER_PROTOCOL": "HTTP/1.1"}
         answer = SimpleNamespace(status="200 OK", sent=1, headers=[])
         asked = SimpleNamespace(headers=[])
         atoms: dict[str, Any] = logger.atoms(answer, asked, environ, timedelta(milliseconds=3))
         assert module.access_log_format % logger.atoms_wrapper_class(atoms) != ""
-        assert path.removeprefix("/cards/") not in module.access_log_format % logger.atoms_wrapper_class(atoms)
+        assert path.removeprefix("/cards/").removeprefix(
+            "/r/"
+        ) not in module.access_log_format % logger.atoms_wrapper_class(atoms)
 
 
 @pytest.mark.parametrize(

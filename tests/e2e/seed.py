@@ -18,13 +18,19 @@ from hengli_visits.assignments.actions import avoid_household, avoid_member, end
 from hengli_visits.config import Config
 from hengli_visits.extensions import db
 from hengli_visits.imports.actions import apply_batch, read_roster
+from hengli_visits.issues.actions import draw_sample, make_link, record_check
+from hengli_visits.issues.spot_checks import Wishes
 from hengli_visits.models import (
     Absence,
     Assignment,
     AssignmentState,
     CampaignState,
+    Contentment,
     DeliveryState,
     Handling,
+    Issue,
+    IssueState,
+    Manner,
     Member,
     Nature,
     Nudge,
@@ -33,6 +39,7 @@ from hengli_visits.models import (
     Outcome,
     RoleGrant,
     Sector,
+    Solved,
 )
 from hengli_visits.search import sound
 from hengli_visits.visits import photos
@@ -105,6 +112,7 @@ def seed(instance: Path) -> Seeded:
 def _fill(session: Session, cast: Cast, instance: Path) -> None:
     for state in PATHS:
         make_issue(session, cast, state, words=LONG_WORDS if state == "triage" else "路灯坏了三盏。")
+    _answers(session, cast)
     _households(session, cast)
     _visits(session, cast, instance)
     _second_campaign(session, cast)
@@ -113,6 +121,21 @@ def _fill(session: Session, cast: Cast, instance: Path) -> None:
     _changes(session, cast)
     _channels(session, cast)
     session.add(Organisation(kind=OrganisationKind.BRANCH, name="长巷村党支部", sector=Sector.VILLAGE))
+
+
+def _answers(session: Session, cast: Cast) -> None:
+    """A link that waits for its resident, and a sample with something found in it."""
+    due = session.scalars(select(Issue).where(Issue.state == IssueState.REVISIT_DUE)).one()
+    make_link(session, actor_for(session, cast.visitor), due, Manner.DOOR)
+    make_issue(session, cast, IssueState.CLOSED, words=LONG_WORDS)
+    coordinator = actor_for(session, cast.coordinator)
+    check = draw_sample(session, coordinator, Wishes(), 5)
+    issue = session.scalars(select(Issue).where(Issue.state == IssueState.CLOSED)).first()
+    assert issue
+    record_check(
+        session, coordinator, check, issue,
+        reached=True, solved=Solved.NO, contentment=Contentment.DISCONTENT, comment=LONG_WORDS,
+    )  # fmt: skip
 
 
 def _households(session: Session, cast: Cast) -> None:

@@ -5,14 +5,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.formats import time_input
+from hengli_visits.issues import actions
+from hengli_visits.issues.spot_checks import MOST, Wishes
 from hengli_visits.issues.steps import Verb
-from hengli_visits.models import Issue, IssueState
+from hengli_visits.models import Issue, IssueState, Manner, ResidentLink, SpotCheck
 from tests.cast import Cast
-from tests.issues.making import good_data, make_issue, step
+from tests.issues.making import actor_for, good_data, make_issue, step
 from tests.permissions import PEOPLE, Row
 
 GROUP = ("coordinator", "leader", "team_leader")
@@ -65,6 +68,23 @@ def told() -> dict[str, Any]:
         "solved": "yes",
         "contentment": "content",
     }
+
+
+def linked(session: Session, cast: Cast) -> tuple[Issue, str, int]:
+    """An issue with a link for its resident: the secret and the link's id."""
+    issue = make_issue(session, cast, IssueState.REVISIT_DUE)
+    secret = actions.make_link(session, actor_for(session, cast.visitor), issue, Manner.PHONE)
+    return issue, secret, session.scalars(select(ResidentLink.id).where(ResidentLink.issue_id == issue.id)).one()
+
+
+def sample(session: Session, cast: Cast) -> tuple[SpotCheck, Issue]:
+    """A sample with this closed issue in it."""
+    issue = make_issue(session, cast, IssueState.CLOSED)
+    return actions.draw_sample(session, actor_for(session, cast.coordinator), Wishes(), MOST), issue
+
+
+def checked(_cast: Cast, _made: object) -> dict[str, Any]:
+    return {"reached": "yes", "solved": "no", "contentment": "content"}
 
 
 def steps(verb: Verb, state: IssueState, allowed: tuple[str, ...], *, bad: bool = True) -> list[Row]:
@@ -145,5 +165,79 @@ ROWS = [
         method="POST",
         prepare=released,
         works=200,
+    ),
+    Row(
+        "issues.links",
+        lambda cast, issue: f"/issues/{issue.id}/links",
+        (*GROUP, "visitor", "partner"),
+        prepare=in_state(IssueState.REVISIT_DUE),
+    ),
+    Row(
+        "issues.make_link",
+        lambda cast, issue: f"/issues/{issue.id}/links",
+        (*GROUP, "visitor", "partner"),
+        method="POST",
+        prepare=in_state(IssueState.REVISIT_DUE),
+        data=lambda cast, issue: {"manner": "phone"},
+        bad=lambda cast, issue: {"manner": "by pigeon"},
+        works=200,
+    ),
+    Row(
+        "issues.revoke_link",
+        lambda cast, made: f"/issues/{made[0].id}/links/{made[2]}/removal",
+        (*GROUP, "visitor", "partner"),
+        method="POST",
+        prepare=linked,
+    ),
+    Row("issues.resident", lambda cast, made: f"/r/{made[1]}", EVERYBODY, prepare=linked, public=True),
+    Row(
+        "issues.resident",
+        lambda cast, made: f"/r/{made[1]}",
+        EVERYBODY,
+        method="POST",
+        prepare=linked,
+        data=lambda cast, made: {"solved": "yes", "contentment": "content"},
+        public=True,
+    ),
+    Row(
+        "issues.paper",
+        lambda cast, issue: f"/issues/{issue.id}/papers/assignment",
+        WITH_UNIT,
+        method="POST",
+        prepare=in_state(IssueState.IN_PROGRESS),
+        works=200,
+    ),
+    Row(
+        "issues.readers",
+        lambda cast, issue: f"/issues/{issue.id}/readers",
+        ("coordinator", "area_lead"),
+        prepare=in_state(IssueState.IN_PROGRESS),
+    ),
+    Row("issues.spot_checks", lambda cast, made: "/spot-checks", ("coordinator",), prepare=sample),
+    Row("issues.new_spot_check", lambda cast, made: "/spot-checks/new", ("coordinator",), prepare=sample),
+    Row(
+        "issues.draw_spot_check",
+        lambda cast, made: "/spot-checks/new",
+        ("coordinator",),
+        method="POST",
+        prepare=sample,
+        data=lambda cast, made: {"size": "3"},
+        bad=lambda cast, made: {"size": "0"},
+    ),
+    Row("issues.spot_check", lambda cast, made: f"/spot-checks/{made[0].id}", ("coordinator",), prepare=sample),
+    Row(
+        "issues.check_issue",
+        lambda cast, made: f"/spot-checks/{made[0].id}/issues/{made[1].id}",
+        ("coordinator",),
+        prepare=sample,
+    ),
+    Row(
+        "issues.check_issue",
+        lambda cast, made: f"/spot-checks/{made[0].id}/issues/{made[1].id}",
+        ("coordinator",),
+        method="POST",
+        prepare=sample,
+        data=checked,
+        bad=lambda cast, made: {"reached": "yes"},
     ),
 ]

@@ -196,7 +196,7 @@ def issues(session: Session, actor: Actor, tab: Tab, wanted: WantedIssues, now: 
     unit = aliased(Organisation)
     wide = query.join(Issue.area).outerjoin(Issue.category).outerjoin(unit, unit.id == Issue.lead_unit_id)
     rows = stream(
-        session, wide, Issue.number, Issue.title, Issue.words, Category.name.label("category"), Issue.urgency, Issue.state,
+        session, wide, Issue.id, Issue.number, Issue.title, Issue.words, Category.name.label("category"), Issue.urgency, Issue.state,
         Area.name.label("village"), unit.name.label("unit"), Issue.round, Issue.raised_at, Issue.dispatched_at,
         Issue.step_due_at, Issue.due_at, Issue.answered_at, Issue.closed_at, Issue.result, Issue.done, Issue.reply,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hengli_visits.actor import Actor
+from hengli_visits.actor import SYSTEM, Actor
 from hengli_visits.errors import Conflict, Forbidden, Invalid, Missing, require
 from hengli_visits.issues.actions.consequences import follow_up
 from hengli_visits.issues.actions.merging import follows, hold_with_main
@@ -18,8 +18,10 @@ from hengli_visits.issues.queries import had_to_do, parts_of
 from hengli_visits.issues.rules import BARRED, BY_VERB, may, revisit_verb
 from hengli_visits.issues.steps import Part, Reached, Verb
 from hengli_visits.issues.telling import Telling, Told
-from hengli_visits.models import Contentment, Issue, Manner, Revisit, Solved
+from hengli_visits.models import Contentment, Issue, Manner, ResidentLink, Revisit, Solved
 from hengli_visits.wording import N_
+
+NOT_YOURS = N_("回访由走访员、组长或统筹员来做，承办人不能回访自己办的问题。")
 
 
 class Put(NamedTuple):
@@ -53,7 +55,7 @@ def record_revisit(
     hold_with_main(session, issue)
     parts = parts_of(session, actor, issue.id)
     if not may(step, parts):
-        raise Forbidden(N_("回访由走访员、组长或统筹员来做，承办人不能回访自己办的问题。"))
+        raise Forbidden(NOT_YOURS)
     known = session.scalar(select(Revisit).where(Revisit.uuid == uuid))
     if known is not None:
         if known.issue_id != issue.id or known.revisitor_id != actor.id:
@@ -63,7 +65,7 @@ def record_revisit(
         return known
     refuse_state(session, issue, step)
     told = checked_revisit(at, reached, solved, contentment, comment)
-    return _follow(session, actor, issue, uuid, Telling(at, manner, reached, **told), parts)
+    return follow(session, actor, issue, uuid, Telling(at, manner, reached, **told), parts)
 
 
 def put_revisit(session: Session, actor: Actor, issue_id: int, uuid: UUID, telling: Telling) -> Put:
@@ -84,7 +86,7 @@ def put_revisit(session: Session, actor: Actor, issue_id: int, uuid: UUID, telli
     step = BY_VERB[Verb.REVISIT_CLOSE]
     require(not parts & set(BARRED) and (may(step, parts) or had_to_do(session, actor, issue)))
     if may(step, parts) and issue.state in step.sources:
-        _follow(session, actor, issue, uuid, telling, parts)
+        follow(session, actor, issue, uuid, telling, parts)
         return Put(Told.CREATED, issue)
     _keep(session, actor, issue, uuid, telling)
     return Put(Told.LATE, issue)
@@ -102,7 +104,16 @@ def _put_again(session: Session, actor: Actor, issue: Issue, known: Revisit, tel
     return Put(Told.CLASH, issue)
 
 
-def _row(session: Session, actor: Actor, issue: Issue, uuid: UUID, telling: Telling, *, late: bool) -> Revisit:
+def _row(
+    session: Session,
+    actor: Actor,
+    issue: Issue,
+    uuid: UUID,
+    telling: Telling,
+    *,
+    late: bool,
+    link: ResidentLink | None = None,
+) -> Revisit:
     revisit = Revisit(
         uuid=uuid,
         issue_id=issue.id,
@@ -115,25 +126,38 @@ def _row(session: Session, actor: Actor, issue: Issue, uuid: UUID, telling: Tell
         contentment=telling.contentment,
         comment=telling.comment,
         late=late,
+        link_id=link.id if link else None,
     )
     session.add(revisit)
     return revisit
 
 
-def _follow(
-    session: Session, actor: Actor, issue: Issue, uuid: UUID, telling: Telling, parts: frozenset[Part]
+def follow(
+    session: Session,
+    actor: Actor,
+    issue: Issue,
+    uuid: UUID,
+    telling: Telling,
+    parts: frozenset[Part],
+    link: ResidentLink | None = None,
 ) -> Revisit:
-    """The issue goes where the resident's word sends it."""
+    """Record a revisit whose person, state and input have been checked, and move the issue to where the resident's word
+    sends it. With `link` the resident spoke for themselves: the revisit is that of the link's maker, the move nobody's."""
     missed = session.scalar(
         select(func.count(Revisit.id)).where(
             Revisit.issue_id == issue.id, Revisit.round == issue.round, ~Revisit.reached, ~Revisit.late
         )
     )
-    revisit = _row(session, actor, issue, uuid, telling, late=False)
+    revisit = _row(session, actor, issue, uuid, telling, late=False, link=link)
     verb = revisit_verb(telling.reached, telling.solved, missed or 0, merged=follows(session, issue))
     step = BY_VERB[verb]
-    take(session, actor, issue, step, {"note": telling.comment}, _data(uuid, telling) | {"as": acting_as(step, parts)})
-    follow_up(session, actor, issue, step, {})
+    data, who = _data(uuid, telling), actor
+    if link is None:
+        data["as"] = acting_as(step, parts)
+    else:
+        data["link"], who = link.id, SYSTEM
+    take(session, who, issue, step, {"note": telling.comment}, data)
+    follow_up(session, who, issue, step, {})
     return revisit
 
 

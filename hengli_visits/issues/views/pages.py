@@ -11,14 +11,13 @@ from hengli_visits import clock
 from hengli_visits.errors import Forbidden, Invalid, Missing
 from hengli_visits.forms import Form, chosen, refuse, row_id, word_pairs
 from hengli_visits.gate import actor, keeps_input, session
-from hengli_visits.households.actions import reveal_phone as note_reveal
-from hengli_visits.issues import actions, queries, rules
+from hengli_visits.issues import actions, links, papers, queries, readers, rules
 from hengli_visits.issues.due import due_of
 from hengli_visits.issues.forms import Offered, proposal, step_form
 from hengli_visits.issues.listing import Filters, Pressing, Tab, tabs_of
 from hengli_visits.issues.steps import Kind, Part, Step, Verb, Way
 from hengli_visits.issues.story import tell
-from hengli_visits.issues.views.blueprint import Answer, bp, load_issue
+from hengli_visits.issues.views.blueprint import Answer, bp, load_issue, note_look
 from hengli_visits.models import Issue, IssueState, Urgency
 from hengli_visits.wording import N_
 
@@ -86,6 +85,7 @@ def index() -> str:
 def show(issue_id: int) -> str:
     """One issue: how it stands, what is next, and its whole time line."""
     issue, parts = load_issue(issue_id)
+    note_look(issue, parts)
     now = clock.now()
     steps = rules.available(issue, parts, now)
     primary = next((step for step in steps if step.primary), None)
@@ -111,6 +111,9 @@ def show(issue_id: int) -> str:
         may_call=rules.may_call(issue, parts),
         is_unit=is_unit,
         final=issue.state in rules.FINAL,
+        waiting_links=links.waiting(session(), issue) if rules.may(rules.BY_VERB[Verb.REVISIT_CLOSE], parts) else (),
+        papers=papers.kinds_for(issue),
+        sees_readers=readers.may_see(parts),
     )
 
 
@@ -158,6 +161,7 @@ def step(issue_id: int, verb: str) -> str:
     """The form of one step."""
     issue, parts = load_issue(issue_id)
     step = _step_of(verb, parts)
+    note_look(issue, parts)
     queries.refuse_state(session(), issue, step)
     return _step_page(step, issue, *_form_of(step, issue))
 
@@ -201,7 +205,7 @@ def reveal_phone(issue_id: int) -> str:
         raise Missing
     if not household.phone:
         raise Forbidden(N_("这一户没有登记电话。"))
-    note_reveal(session(), actor(), household)
+    actions.reveal_phone(session(), actor(), issue, household, parts)
     session().commit()
     phones = [household.phone, household.second_phone]
     back = url_for("issues.show", issue_id=issue_id)

@@ -14,7 +14,7 @@ from hengli_visits.issues import actions, queries, rules
 from hengli_visits.issues.forms import RevisitForm
 from hengli_visits.issues.steps import Verb
 from hengli_visits.issues.telling import Told, open_telling
-from hengli_visits.issues.views.blueprint import Answer, bp, load_issue
+from hengli_visits.issues.views.blueprint import Answer, bp, load_issue, note_look
 from hengli_visits.models import Contentment, Issue, IssueState, Manner, Solved
 
 JSON_LIMIT = 64 * 1024
@@ -38,6 +38,7 @@ def revisit(issue_id: int) -> Answer:
             flash(_revisit_flash(issue), "done")
             return redirect(url_for("issues.show", issue_id=issue_id), 303)
     elif request.method == "GET":
+        note_look(issue, parts)
         queries.refuse_state(session(), issue, rules.BY_VERB[Verb.REVISIT_CLOSE])
     return revisit_page(issue, form), 422 if request.method == "POST" else 200
 

@@ -1,0 +1,1 @@
+"""交办单 and 督办单 as files of a word processor."""
