@@ -32,9 +32,12 @@ USUAL_SCALE = 0.325
 LEAST_TO_SCALE = 60
 MOST_TO_SCALE = 300
 SIGNS = 3
+MOST_TOLD = 4
 LEAST_SIGN = 0.5
 LONGEST = 400
 """Characters of a saying that are looked at."""
+IDLE = frozenset("的了是有在不我们你他她这那个到就都很还没要能和也说去来上下里得着过吗呢吧啊一么什怎可以会给把被让又再")
+"""Characters that tell nothing about a matter: pairs with one are counted and not shown."""
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 
@@ -164,39 +167,46 @@ class Model:
         return scores
 
     def guess(self, words: str, among: Collection[str] | None = None, most: int | None = None) -> list[Guess]:
-        """The categories (of `among`) for what was said, the likeliest first, with their signs; none when nothing in
-        the words is known."""
+        """The categories (of `among`) for what was said, the likeliest first, the first few with their signs; none when
+        nothing in the words is known."""
         wanted = [one for one in self.categories if among is None or one in among]
         signs = self.signs_in(words)
         if not wanted or not any(sign in self.everywhere for sign in signs):
             return []
         chances = _chances(self._scores(signs, wanted), self.scale)
         ranked = sorted(wanted, key=lambda one: -chances[one])[:most]
-        return [Guess(one, chances[one], self._speaking(words, signs, one, wanted)) for one in ranked]
+        told = [self._speaking(words, signs, one, wanted) for one in ranked[:MOST_TOLD]]
+        return [Guess(one, chances[one], told[at] if at < MOST_TOLD else ()) for at, one in enumerate(ranked)]
 
     def _speaking(self, words: str, signs: Iterable[str], category: str, among: Sequence[str]) -> tuple[str, ...]:
         """The signs that speak most for a category and not for the others, in the order in which they were said."""
         said = tidy(words)[:LONGEST]
         gains = []
         for sign in signs:
-            if sign not in self.everywhere:
+            if len(sign) < 2 or sign not in self.everywhere or (set(sign) & IDLE and sign not in self.words):
                 continue
             weights = self._weights(sign, among)
             gain = weights.pop(category) - max(weights.values(), default=0.0)
-            known = sign in self.words or (category in self.known.get(sign, {}) and len(sign) > 1)
-            gains.append((gain + 0.5 * known, len(sign), sign))
+            if gain >= LEAST_SIGN:
+                gains.append((category in self.known.get(sign, {}), gain, sign))
         chosen: list[str] = []
-        for gain, length, sign in sorted(gains, reverse=True):
-            inside = any(sign in other or other in sign for other in chosen)
-            if gain >= LEAST_SIGN and not inside and (length > 1 or sign in self.words or not chosen):
-                chosen.append(self._whole(sign, said))
+        for known, _gain, sign in sorted(gains, reverse=True):
+            whole = self._whole(sign, said)
+            beside = any(_overlap(said.find(whole), whole, said.find(other), other) for other in chosen)
+            if not beside and (known or not chosen or len(chosen) < SIGNS - 1):
+                chosen.append(whole)
             if len(chosen) == SIGNS:
                 break
-        return tuple(sorted(dict.fromkeys(chosen), key=said.find))
+        return tuple(sorted(chosen, key=said.find))
 
     def _whole(self, sign: str, said: str) -> str:
         """The longest known word that was said and holds a sign; else the sign."""
         return max((word for word in self.words if sign in word and word in said), key=len, default=sign)
+
+
+def _overlap(at: int, one: str, there: int, other: str) -> bool:
+    """Whether two stretches of a text touch the same characters."""
+    return at < there + len(other) and there < at + len(one)
 
 
 def _chances(scores: Mapping[str, float], scale: float) -> dict[str, float]:

@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hengli_visits.actor import Actor
+from hengli_visits.issues.categorising import IDLE
 from hengli_visits.issues.scope import visible
 from hengli_visits.models import Household, Issue, IssueState
 from hengli_visits.search import tidy
@@ -29,8 +30,6 @@ LEAST = 0.42
 NEAR_METRES = 200
 EARTH = 6_371_000
 HAN = re.compile(r"[\u4e00-\u9fffa-z0-9]+")
-IDLE = frozenset("的了是有在不我们你他她这那个到就都很还没要能和也说去来上下里得着过吗呢吧啊一么什怎可以会给把被让又再")
-"""Characters that tell nothing about a matter."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from wtforms import (
     DateTimeLocalField,
     Field as Input,
     HiddenField,
+    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -19,11 +20,13 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import UUID, DataRequired, InputRequired, Length, Optional
+from wtforms.validators import UUID, DataRequired, InputRequired, Length, NumberRange, Optional
 
 from hengli_visits import clock
 from hengli_visits.forms import Form, coerce_optional_int, lazy as _l, row_id, strip, word_choices
-from hengli_visits.issues.fields import LEAD_UNIT
+from hengli_visits.issues.entries import MOST_DAYS
+from hengli_visits.issues.fields import CO_UNITS, LEAD_UNIT, LIMIT_DAYS
+from hengli_visits.issues.proposing import Proposed
 from hengli_visits.issues.steps import Field, Kind, Step, Verb
 from hengli_visits.models import Contentment, Issue, Manner, Solved
 
@@ -79,6 +82,9 @@ def _input(field: Field, units: Pairs, categories: Pairs) -> Input:
         case Kind.CATEGORY | Kind.UNIT:
             options = _options(categories if field.kind is Kind.CATEGORY else units, _("请选择"))
             return SelectField(**given, choices=options, coerce=coerce_optional_int, validators=checks)
+        case Kind.DAYS:
+            bounds = NumberRange(min=1, max=MOST_DAYS, message=_("请填 1 到 365 之间的整数。"))
+            return IntegerField(**given, validators=[*checks, bounds], render_kw={"inputmode": "numeric"})
         case Kind.UNITS:
             return SelectMultipleField(**given, choices=_options(units), coerce=row_id)
         case Kind.DAY:
@@ -94,15 +100,18 @@ def step_form(fields: Iterable[Field], proposed: dict[str, Any], units: Pairs, c
     return form
 
 
-def proposal(step: Step, issue: Issue, leads: dict[int, int], asked_unit: int | None) -> dict[str, Any]:
-    """What a step's form begins with. `leads`: category → its unit here; `asked_unit`: where the present unit wants an
-    issue to go."""
+def proposal(step: Step, issue: Issue, proposed: Proposed | None, asked_unit: int | None) -> dict[str, Any]:
+    """What a step's form begins with. `proposed`: what triage begins with; `asked_unit`: where the present unit wants
+    an issue to go."""
     today = clock.today()
     found: dict[str, Any] = {"resident_told_on": today, "said_on": today}
     match step.verb:
         case Verb.DISPATCH:
-            found |= {"category_id": issue.category_id, "urgency": issue.urgency.value}
-            found |= {LEAD_UNIT.name: leads.get(issue.category_id or 0)}
+            unit = proposed.unit if proposed else None
+            found |= {"category_id": proposed.category_id if proposed else None, "urgency": issue.urgency.value}
+            if unit is not None:
+                found |= {LEAD_UNIT.name: unit.lead_unit_id, LIMIT_DAYS.name: unit.limit_days}
+                found |= {CO_UNITS.name: list(unit.co_unit_ids)}
         case Verb.AGREE_RETURN:
             found |= {LEAD_UNIT.name: asked_unit}
         case Verb.REDO_DISPATCH:
@@ -113,6 +122,19 @@ def proposal(step: Step, issue: Issue, leads: dict[int, int], asked_unit: int | 
         case Verb.CONTACT:
             found |= {"contacted_at": wall_clock(clock.now())}
     return found
+
+
+def wire(proposed: Proposed) -> dict[int, dict[str, Any]]:
+    """For each category what its choice fills in, as frontend/proposals.ts reads it."""
+    return {
+        category_id: {
+            LEAD_UNIT.name: unit.lead_unit_id,
+            CO_UNITS.name: list(unit.co_unit_ids),
+            LIMIT_DAYS.name: unit.limit_days,
+            "why": _(unit.words, **unit.params),
+        }
+        for category_id, unit in proposed.units.items()
+    }
 
 
 class RevisitForm(Form):

@@ -8,6 +8,7 @@ besides the state stands in `issues.effects`.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from hengli_visits.actor import Actor
 from hengli_visits.issues import fields as f
 from hengli_visits.issues.steps import Condition, Field, Limit, Part, Step, Verb, Way
 from hengli_visits.models import Issue, IssueState as S, Solved
@@ -62,7 +63,7 @@ MOVES: tuple[Step, ...] = (
     Step(Verb.DROP, N_("撤回"), (S.TRIAGE,), S.WITHDRAWN, way=Way.VISIT, limit=Limit.NONE),
     # taking on
     Step(Verb.DISPATCH, N_("交办"), (S.TRIAGE,), S.DISPATCHED, OWN_GROUP, duty=OWN_GROUP, limit=Limit.SIGN, primary=True,
-         icon="send", fields=(f.CATEGORY, f.URGENCY, f.LEAD_UNIT, f.CO_UNITS, f.INSTRUCTION)),
+         icon="send", fields=(f.CATEGORY, f.URGENCY, f.LEAD_UNIT, f.CO_UNITS, f.LIMIT_DAYS, f.INSTRUCTION)),
     Step(Verb.SOLVE_ON_THE_SPOT, N_("当场办结"), (S.TRIAGE,), S.ON_THE_SPOT, (*OWN_GROUP, Part.RAISER), limit=Limit.OFFICE,
          icon="ok", fields=(f.DONE,), hint=N_("事情已经当场解决。由组长或统筹员确认后办结。")),
     Step(Verb.REFUSE, N_("不予受理"), (S.TRIAGE,), S.NOT_ACCEPTED, OFFICE, limit=Limit.NONE, tone="danger", icon="no",
@@ -117,6 +118,11 @@ BY_VERB: dict[Verb, Step] = {step.verb: step for step in MOVES}
 
 RESIDENT_FOR = frozenset({Part.VISITOR, Part.LEADER, Part.AREA_LEAD, Part.COORDINATOR})
 """Who needs a resident's name and phone; units only when they were released."""
+
+
+def may_triage(actor: Actor) -> bool:
+    """Whether the actor takes issues on: all of them, or those of the own groups."""
+    return actor.is_coordinator or actor.is_leader
 
 
 def may_see_resident(issue: Issue, parts: Iterable[Part]) -> bool:

@@ -65,7 +65,7 @@ class Part(StrEnum):
 
 
 class Kind(Enum):
-    """How a field is entered, and what it holds: a str, a Word, an id, a list of ids, a date or a moment."""
+    """How a field is entered, and what it holds: a str, a Word, an id, a list of ids, a date, a moment or a number of days."""
 
     LINE = 1
     TEXT = 2
@@ -75,6 +75,7 @@ class Kind(Enum):
     UNITS = 6
     DAY = 7
     MOMENT = 8
+    DAYS = 20
 
 
 class Limit(Enum):

@@ -10,12 +10,13 @@ from werkzeug import Response
 from hengli_visits import clock
 from hengli_visits.errors import Forbidden, Invalid, Missing
 from hengli_visits.forms import Form, chosen, refuse, row_id, word_pairs
-from hengli_visits.gate import actor, keeps_input, session
+from hengli_visits.gate import actor, keeps_input, safe_next, session
 from hengli_visits.households.actions import reveal_phone as note_reveal
 from hengli_visits.issues import actions, queries, rules
 from hengli_visits.issues.due import due_of
-from hengli_visits.issues.forms import proposal, step_form
+from hengli_visits.issues.forms import proposal, step_form, wire
 from hengli_visits.issues.listing import Filters, Pressing, Tab, tabs_of
+from hengli_visits.issues.proposing import Proposed, propose_for
 from hengli_visits.issues.steps import Kind, Part, Step, Way
 from hengli_visits.issues.story import tell
 from hengli_visits.issues.views.blueprint import Answer, bp, load_issue
@@ -74,6 +75,7 @@ def index() -> str:
             for one, count in zip(tabs, counts, strict=True)
         ],
         tab=tab,
+        may_triage=rules.may_triage(actor()),
         filters=filters,
         kept=kept,
         choices=queries.filter_choices(session(), actor()),
@@ -112,19 +114,26 @@ def _step_of(verb: str, parts: frozenset[Part]) -> Step:
     return step
 
 
-def _form_of(step: Step, issue: Issue) -> tuple[Form, dict[int, int]]:
+def _form_of(step: Step, issue: Issue) -> tuple[Form, Proposed | None]:
     fields = rules.fields_for(step, issue)
     kinds = {field.kind for field in fields}
     units = queries.units(session()) if kinds & {Kind.UNIT, Kind.UNITS} else []
-    categories = queries.categories(session(), issue.campaign_id, issue.category_id) if Kind.CATEGORY in kinds else []
-    leads = queries.proposed_units(session(), categories, issue.area_id) if categories else {}
+    proposed = propose_for(session(), [issue])[0][issue.id] if Kind.CATEGORY in kinds else None
     pairs = [(unit.id, unit.name) for unit in units]
-    named = [(category.id, category.name) for category in categories]
-    return step_form(fields, proposal(step, issue, leads, queries.asked_unit(issue)), pairs, named), leads
+    named = [(category.id, category.name) for category in proposed.categories] if proposed else []
+    return step_form(fields, proposal(step, issue, proposed, queries.asked_unit(issue)), pairs, named), proposed
 
 
-def _step_page(step: Step, issue: Issue, form: Form, leads: dict[int, int]) -> str:
-    return render_template("issues/step.html", step=step, issue=issue, form=form, leads=leads)
+def _step_page(step: Step, issue: Issue, form: Form, proposed: Proposed | None) -> str:
+    return render_template(
+        "issues/step.html",
+        step=step,
+        issue=issue,
+        form=form,
+        proposed=proposed,
+        wire=wire(proposed) if proposed else None,
+        back=safe_next(request.values.get("back")),
+    )
 
 
 @bp.get("/issues/<int:issue_id>/moves/<verb>")
@@ -142,7 +151,7 @@ def move(issue_id: int, verb: str) -> Answer:
     """Take one step."""
     issue, parts = load_issue(issue_id)
     step = _step_of(verb, parts)
-    form, leads = _form_of(step, issue)
+    form, proposed = _form_of(step, issue)
     if form.validate_on_submit():
         try:
             actions.move(session(), actor(), issue, verb, form.data)
@@ -152,11 +161,14 @@ def move(issue_id: int, verb: str) -> Answer:
             session().commit()
             flash(_("已记下：%(what)s。", what=_(step.verb.label)), "done")
             return _onward(issue_id)
-    return _step_page(step, issue, form, leads), 422
+    return _step_page(step, issue, form, proposed), 422
 
 
 def _onward(issue_id: int) -> Response:
-    """To the issue, or to the list when it is not the actor's any more."""
+    """To where the form came from, else to the issue, or to the list when it is not the actor's any more."""
+    back = safe_next(request.form.get("back"))
+    if back is not None:
+        return redirect(back, 303)
     try:
         queries.get_issue(session(), actor(), issue_id)
     except Missing:
