@@ -46,17 +46,17 @@ def _moment(value: Any) -> datetime | None:
 
 def _read(field: Field, value: Any) -> Any:
     match field.kind:
-        case Kind.LINE | Kind.TEXT:
+        case Kind.LINE | Kind.TEXT | Kind.ISSUE | Kind.MEMBER:
             return str(value or "").strip()
         case Kind.WORD:
             return _word(field, value)
-        case Kind.CATEGORY | Kind.UNIT:
+        case Kind.CATEGORY | Kind.UNIT | Kind.CO_UNIT:
             return _identity(value)
         case Kind.DAYS:
             return _days(field, value)
         case Kind.UNITS:
             return sorted({int(one) for one in value or ()})
-        case Kind.DAY:
+        case Kind.DAY | Kind.AHEAD:
             return _day(value)
         case Kind.MOMENT:
             return _moment(value)
@@ -64,9 +64,12 @@ def _read(field: Field, value: Any) -> Any:
 
 def entered(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
     """What `data` holds for each field, typed; anything else in it is left out. Refuses (`Invalid`, named after the
-    field) what is missing, too long, not a choice, or lies in the future."""
+    field) what is missing, too long, not a choice, or lies in the future, or for a day ahead in the past. A field that
+    is only asked for with another's word is left out without it."""
     found: dict[str, Any] = {}
     for field in fields:
+        if field.given is not None and found.get(field.given[0]) is not field.given[1]:
+            continue
         try:
             value = _read(field, data.get(field.name))
         except (TypeError, ValueError):
@@ -75,11 +78,19 @@ def entered(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
             raise Invalid(field.missing, field=field.name)
         if isinstance(value, str) and len(value) > field.longest:
             raise Invalid(N_("最多写 %(most)s 个字。"), field=field.name, most=field.longest)
-        late = value > clock.now() if isinstance(value, datetime) else isinstance(value, date) and value > clock.today()
-        if late:
-            raise Invalid(N_("不能填将来的时间。"), field=field.name)
+        _refuse_time(field, value)
         found[field.name] = value
     return found
+
+
+def _refuse_time(field: Field, value: Any) -> None:
+    if field.kind is Kind.AHEAD:
+        if value is not None and value < clock.today():
+            raise Invalid(N_("不能填过去的日期。"), field=field.name)
+        return
+    late = value > clock.now() if isinstance(value, datetime) else isinstance(value, date) and value > clock.today()
+    if late:
+        raise Invalid(N_("不能填将来的时间。"), field=field.name)
 
 
 def written(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,6 +106,8 @@ def read_again(field: Field, value: Any) -> Any:
     """A value of a move's `data`, typed as it was entered; None for a word that is no more."""
     if field.kind is Kind.WORD:
         return next((word for word in field.words if word == value), None)
+    if field.kind in (Kind.ISSUE, Kind.MEMBER):
+        return _identity(value)
     return _read(field, value)
 
 

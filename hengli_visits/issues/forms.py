@@ -1,6 +1,7 @@
 """Forms of issues: one is made from the fields of each step, and that of a revisit."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -20,12 +21,12 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import UUID, DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import UUID, DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
 from hengli_visits import clock
 from hengli_visits.forms import Form, coerce_optional_int, lazy as _l, row_id, strip, word_choices
 from hengli_visits.issues.entries import MOST_DAYS
-from hengli_visits.issues.fields import CO_UNITS, LEAD_UNIT, LIMIT_DAYS
+from hengli_visits.issues.fields import CO_UNITS, LEAD_UNIT, LIMIT_DAYS, MAIN
 from hengli_visits.issues.proposing import Proposed
 from hengli_visits.issues.steps import Field, Kind, Step, Verb
 from hengli_visits.models import Contentment, Issue, Manner, Solved
@@ -69,40 +70,76 @@ def _options(pairs: Pairs, empty: str | None = None) -> list[SelectChoice]:
     return first + [SelectChoice(value=str(key), label=text) for key, text in pairs]
 
 
-def _input(field: Field, units: Pairs, categories: Pairs) -> Input:
-    checks: list[Any] = [DataRequired(_(field.missing)) if field.missing else Optional()]
+class RequiredWith:
+    """A field that must be filled when another one of the form holds a value, and need not be looked at otherwise."""
+
+    def __init__(self, name: str, value: str, message: str) -> None:
+        self._name, self._value, self._message = name, value, message
+
+    def __call__(self, form: Form, field: Input) -> None:
+        """Refuse what is missing; end the checks of what is not asked for."""
+        wanted = form.data.get(self._name) == self._value
+        if wanted and field.data in (None, ""):
+            field.errors = []
+            raise StopValidation(self._message)
+        if not wanted:
+            field.errors = []
+            raise StopValidation
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What can be chosen in a step's form, as (id, name): units, categories, co-units of the issue."""
+
+    units: Pairs = ()
+    categories: Pairs = ()
+    co_units: Pairs = ()
+
+    def of(self, kind: Kind) -> Pairs:
+        """What a field of this kind offers."""
+        return {Kind.CATEGORY: self.categories, Kind.CO_UNIT: self.co_units}.get(kind, self.units)
+
+
+def _checks(field: Field) -> list[Any]:
+    if field.given is not None:
+        return [RequiredWith(field.given[0], field.given[1].value, _(field.missing))]
+    return [DataRequired(_(field.missing)) if field.missing else Optional()]
+
+
+def _input(field: Field, offered: Offered) -> Input:
+    checks = _checks(field)
     given: dict[str, Any] = {"label": _(field.label), "description": _(field.hint) if field.hint else ""}
     match field.kind:
-        case Kind.LINE | Kind.TEXT:
+        case Kind.LINE | Kind.TEXT | Kind.ISSUE | Kind.MEMBER:
             checks.append(Length(max=field.longest, message=_("最多写 %(most)s 个字。", most=field.longest)))
-            kind = StringField if field.kind is Kind.LINE else TextAreaField
+            kind = TextAreaField if field.kind is Kind.TEXT else StringField
             return kind(**given, filters=[strip], validators=checks)
         case Kind.WORD:
             return RadioField(**given, choices=word_choices(field.words), validators=checks)
-        case Kind.CATEGORY | Kind.UNIT:
-            options = _options(categories if field.kind is Kind.CATEGORY else units, _("请选择"))
+        case Kind.CATEGORY | Kind.UNIT | Kind.CO_UNIT:
+            options = _options(offered.of(field.kind), _("请选择"))
             return SelectField(**given, choices=options, coerce=coerce_optional_int, validators=checks)
         case Kind.DAYS:
             bounds = NumberRange(min=1, max=MOST_DAYS, message=_("请填 1 到 365 之间的整数。"))
             return IntegerField(**given, validators=[*checks, bounds], render_kw={"inputmode": "numeric"})
         case Kind.UNITS:
-            return SelectMultipleField(**given, choices=_options(units), coerce=row_id)
-        case Kind.DAY:
+            return SelectMultipleField(**given, choices=_options(offered.units), coerce=row_id)
+        case Kind.DAY | Kind.AHEAD:
             return Day(**given, validators=checks)
         case Kind.MOMENT:
             return Moment(**given, format=MOMENTS, validators=checks)
 
 
-def step_form(fields: Iterable[Field], proposed: dict[str, Any], units: Pairs, categories: Pairs) -> Form:
+def step_form(fields: Iterable[Field], proposed: dict[str, Any], offered: Offered) -> Form:
     """The form of a step: one input for each field, filled with what is proposed until it is sent."""
-    inputs = {field.name: _input(field, units, categories) for field in fields}
+    inputs = {field.name: _input(field, offered) for field in fields}
     form: Form = type("StepForm", (Form,), inputs)(data={} if request.method == "POST" else proposed)
     return form
 
 
 def proposal(step: Step, issue: Issue, proposed: Proposed | None, asked_unit: int | None) -> dict[str, Any]:
     """What a step's form begins with. `proposed`: what triage begins with; `asked_unit`: where the present unit wants
-    an issue to go."""
+    an issue to go. A main issue can be named in the address."""
     today = clock.today()
     found: dict[str, Any] = {"resident_told_on": today, "said_on": today}
     match step.verb:
@@ -121,6 +158,13 @@ def proposal(step: Step, issue: Issue, proposed: Proposed | None, asked_unit: in
             found |= {"done": issue.done, "reply": issue.reply, "result": issue.result and issue.result.value}
         case Verb.CONTACT:
             found |= {"contacted_at": wall_clock(clock.now())}
+        case Verb.PARK:
+            found |= {"review_on": issue.review_on}
+        case Verb.MERGE:
+            found |= {MAIN.name: request.args.get(MAIN.name, "")}
+        case Verb.ABOUT:
+            member = issue.about_member
+            found |= {"about_unit_id": issue.about_unit_id, "about_member_id": member.name if member else ""}
     return found
 
 

@@ -15,7 +15,7 @@ from hengli_visits.issues import scope
 from hengli_visits.issues.ledger import refuse_state, town_calendar
 from hengli_visits.issues.listing import Filters, Tab
 from hengli_visits.issues.scope import visible, waits_for
-from hengli_visits.issues.steps import Part, Verb
+from hengli_visits.issues.steps import Part, Step, Verb
 from hengli_visits.issues.story import Names, mentioned
 from hengli_visits.models import (
     Area,
@@ -28,6 +28,7 @@ from hengli_visits.models import (
     Issue,
     IssueState,
     IssueUnit,
+    Member,
     Move,
     Organisation,
     OrganisationKind,
@@ -47,7 +48,9 @@ def parts_of(session: Session, actor: Actor, issue_id: int) -> frozenset[Part]:
 
 def had_to_do(session: Session, actor: Actor, issue: Issue) -> bool:
     """Whether the actor raised the issue, or ever visited its household or led the group that had it, whoever has it
-    now. At most two queries."""
+    now; nobody had to do with what is about themselves. At most two queries."""
+    if issue.about_member_id == actor.id:
+        return False
     if issue.raised_by_id == actor.id or issue.household_id is None:
         return issue.raised_by_id == actor.id
     there = select(Assignment.id).where(Assignment.household_id == issue.household_id)
@@ -75,7 +78,12 @@ def get_issue(session: Session, actor: Actor, issue_id: int) -> Issue:
             joinedload(Issue.handler),
             joinedload(Issue.category),
             joinedload(Issue.lead_unit),
+            joinedload(Issue.main_issue),
+            joinedload(Issue.about_unit),
+            joinedload(Issue.about_member),
             selectinload(Issue.co_units).joinedload(IssueUnit.organisation),
+            selectinload(Issue.co_units).joinedload(IssueUnit.done_by),
+            selectinload(Issue.merged).joinedload(Issue.area),
             selectinload(Issue.moves).joinedload(Move.actor),
             selectinload(Issue.revisits).joinedload(Revisit.revisitor),
             selectinload(Issue.feedback).joinedload(Feedback.visit),
@@ -103,12 +111,29 @@ def needing(session: Session, actor: Actor) -> int:
 
 
 def names_in(session: Session, moves: Iterable[Move]) -> Names:
-    """The names of the units and categories that moves mention. Two queries."""
-    units, categories = mentioned(moves)
+    """The names of the units, categories, issues and members that moves mention. At most four queries."""
+    ids = mentioned(moves)
+
+    def named(column: Any, wanted: set[int]) -> dict[int, str]:
+        if not wanted:
+            return {}
+        model = column.class_
+        return {row.id: row[1] for row in session.execute(select(model.id, column).where(model.id.in_(wanted)))}
+
     return Names(
-        {row.id: row.name for row in session.scalars(select(Organisation).where(Organisation.id.in_(units)))},
-        {row.id: row.name for row in session.scalars(select(Category).where(Category.id.in_(categories)))},
+        units=named(Organisation.name, ids.units),
+        categories=named(Category.name, ids.categories),
+        issues=named(Issue.number, ids.issues),
+        members=named(Member.name, ids.members),
     )
+
+
+def seen_of(session: Session, actor: Actor, issues: Iterable[Issue]) -> frozenset[int]:
+    """The ids of those of some issues that the actor may see. One query when there are any."""
+    ids = [issue.id for issue in issues]
+    if not ids:
+        return frozenset()
+    return frozenset(session.scalars(select(Issue.id).where(Issue.id.in_(ids), visible(actor))))
 
 
 def count_tabs(session: Session, actor: Actor, tabs: Sequence[Tab], now: datetime) -> list[int]:
@@ -195,3 +220,13 @@ def asked_unit(issue: Issue) -> int | None:
     returns = [move for move in issue.moves if move.verb == Verb.RETURN]
     unit_id = returns[-1].data.get("to_unit_id") if returns else None
     return unit_id if isinstance(unit_id, int) else None
+
+
+def co_units_for(actor: Actor, step: Step, issue: Issue) -> list[tuple[int, str]]:
+    """The co-units of an issue that a step's form offers: to close a part those of the actor whose part is open."""
+    return [
+        (unit.organisation_id, unit.organisation.name)
+        for unit in issue.co_units
+        if step.verb is not Verb.CLOSE_PART
+        or (unit.organisation_id in actor.units and unit.part and unit.done_at is None)
+    ]

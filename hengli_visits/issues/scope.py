@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, False_, and_, exists, false, literal, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from hengli_visits.actor import Actor
 from hengli_visits.issues.rules import HIDDEN_FROM_UNITS, MOVES
 from hengli_visits.issues.steps import Part, Verb
+from hengli_visits.issues.table.terms import OPENING
 from hengli_visits.models import (
     Account,
     Area,
@@ -30,7 +31,9 @@ TELLING = (CampaignState.RUNNING, CampaignState.CLOSED)
 """Campaigns whose visitors still tell residents the answer: what was raised outlives the visiting itself."""
 RETURNS_OF_OFFICE = 1
 """So many returns the coordinator decides alone; further ones need the area lead, where there is one."""
-HANDLING = (Verb.SIGN.value, Verb.CONTACT.value, Verb.NOTE.value, Verb.ANSWER.value)
+EXTENSIONS_OF_OFFICE = 1
+"""Likewise so many extensions of a round."""
+HANDLING = tuple(v.value for v in (Verb.SIGN, Verb.CONTACT, Verb.NOTE, Verb.ANSWER, Verb.CLOSE_PART))
 """What somebody did who has handled an issue."""
 
 
@@ -60,7 +63,7 @@ def _visits_household(actor: Actor) -> ColumnElement[bool]:
 
 @cache
 def _has_area_lead() -> ColumnElement[bool]:
-    """Issues in whose area somebody answers as area lead and can sign in."""
+    """Issues in whose area somebody answers as area lead, can sign in, and is not whom it is about."""
     own, led = aliased(Area), aliased(Area)
     return exists().where(
         own.id == Issue.area_id,
@@ -71,28 +74,60 @@ def _has_area_lead() -> ColumnElement[bool]:
         Account.disabled_at.is_(None),
         Member.id == RoleGrant.member_id,
         Member.active,
+        or_(Issue.about_member_id.is_(None), Issue.about_member_id != Member.id),
     )
 
 
 def _handled(actor: Actor) -> ColumnElement[bool]:
-    return exists().where(Move.issue_id == Issue.id, Move.actor_id == actor.id, Move.verb.in_(HANDLING))
-
-
-def _handles(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Worked for a unit on the issue or on the one that it was merged into, or acts for a unit of that one."""
+    worked = exists().where(
+        or_(Move.issue_id == Issue.id, Move.issue_id == Issue.main_issue_id),
+        Move.actor_id == actor.id,
+        Move.verb.in_(HANDLING),
+    )
     if not actor.units:
-        return false(), false()
+        return worked
+    units, main = sorted(actor.units), aliased(Issue)
+    leads = exists().where(main.id == Issue.main_issue_id, main.lead_unit_id.in_(units))
+    helps = exists().where(IssueUnit.issue_id == Issue.main_issue_id, IssueUnit.organisation_id.in_(units))
+    return or_(worked, leads, helps)
+
+
+def _handles(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:
+    """Leads for a unit, helps, helps with a part that is open."""
+    if not actor.units:
+        return false(), false(), false()
     units = sorted(actor.units)
     shown = Issue.state.not_in(HIDDEN_FROM_UNITS)
-    helping = exists().where(IssueUnit.issue_id == Issue.id, IssueUnit.organisation_id.in_(units))
-    return shown & Issue.lead_unit_id.in_(units), shown & helping
+    helps = and_(IssueUnit.issue_id == Issue.id, IssueUnit.organisation_id.in_(units))
+    helping = exists().where(helps)
+    holding = exists().where(helps, IssueUnit.part != "", IssueUnit.done_at.is_(None))
+    return shown & Issue.lead_unit_id.in_(units), shown & helping, shown & holding
+
+
+def is_about(actor: Actor) -> ColumnElement[bool]:
+    """Issues about the actor, or about a unit for which the actor handles issues: whatever else they are, they do not
+    get to see them."""
+    member = and_(Issue.about_member_id.is_not(None), Issue.about_member_id == actor.id)
+    if not actor.units:
+        return member
+    return or_(member, and_(Issue.about_unit_id.is_not(None), Issue.about_unit_id.in_(sorted(actor.units))))
+
+
+def _judges(
+    office: ColumnElement[bool], area: ColumnElement[bool], count: InstrumentedAttribute[int], of_office: int
+) -> ColumnElement[bool]:
+    """Who decides: the office the first ones, the area lead further ones, where there is one."""
+    return or_(and_(office, or_(count < of_office, ~_has_area_lead())), and_(area, count >= of_office))
 
 
 def clauses(actor: Actor) -> dict[Part, ColumnElement[bool]]:
-    """For each part the clause that finds the issues to which the actor is it."""
+    """For each part the clause that finds the issues to which the actor is it. Who an issue is about is nothing to it."""
     office: ColumnElement[bool] = true() if actor.is_coordinator else false()
     area = _in_led_areas(actor)
-    lead, helping = _handles(actor)
-    return {
+    lead, helping, holding = _handles(actor)
+    shared = exists().where(IssueUnit.issue_id == Issue.id)
+    found = {
         Part.COORDINATOR: office,
         Part.AREA_LEAD: area,
         Part.LEADER: Issue.group_id.in_(sorted(actor.led_groups)) if actor.led_groups else false(),
@@ -100,19 +135,25 @@ def clauses(actor: Actor) -> dict[Part, ColumnElement[bool]]:
         Part.RAISER: Issue.raised_by_id == actor.id,
         Part.HANDLER: lead,
         Part.CO_HANDLER: helping,
-        Part.RETURN_JUDGE: or_(
-            and_(office, or_(Issue.returns <= RETURNS_OF_OFFICE, ~_has_area_lead())),
-            and_(area, Issue.returns > RETURNS_OF_OFFICE),
-        ),
+        Part.RETURN_JUDGE: _judges(office, area, Issue.returns, RETURNS_OF_OFFICE + 1),
+        Part.PARK_JUDGE: or_(and_(office, ~_has_area_lead()), area),
+        Part.EXTENSION_JUDGE: _judges(office, area, Issue.extensions, EXTENSIONS_OF_OFFICE),
+        Part.PART_SETTER: and_(or_(office, lead), shared),
+        Part.PART_HOLDER: holding,
         Part.HANDLED: _handled(actor),
+    }
+    about = is_about(actor)
+    return {
+        part: clause if part is Part.HANDLED or isinstance(clause, False_) else and_(clause, ~about)
+        for part, clause in found.items()
     }
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """Issues that the actor may see: all for coordinators, those of led areas and led groups, those raised by oneself
     or of households that are now one's own, and for units those that they lead or help with from 待签收 on. To have
-    handled one once opens nothing."""
-    return or_(*(clause for part, clause in clauses(actor).items() if part is not Part.HANDLED))
+    handled one once opens nothing, and whom an issue is about does not see it."""
+    return or_(false(), *(clause for part, clause in clauses(actor).items() if part in OPENING))
 
 
 def waits_for(actor: Actor, states: Iterable[IssueState] = tuple(IssueState)) -> ColumnElement[bool]:
@@ -124,7 +165,8 @@ def waits_for(actor: Actor, states: Iterable[IssueState] = tuple(IssueState)) ->
         sources = [state for state in step.sources if state in wanted]
         if step.duty and sources:
             barred = or_(false(), *(own[part] for part in step.barred))
-            found.append(and_(Issue.state.in_(sources), or_(*(own[part] for part in step.duty)), ~barred))
+            turn = step.turn() if step.turn is not None else true()
+            found.append(and_(Issue.state.in_(sources), or_(*(own[part] for part in step.duty)), ~barred, turn))
     return or_(false(), *found)
 
 

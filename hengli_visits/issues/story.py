@@ -1,16 +1,18 @@
 """An issue's time line, read from its moves: what was done, by whom, and what was entered."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from hengli_visits.issues.entries import read_again
+from hengli_visits.issues.fields import RAISED_TO
 from hengli_visits.issues.rules import step_of
 from hengli_visits.issues.steps import Kind, Step, Verb
 from hengli_visits.models import Move
 from hengli_visits.wording import N_, Word
 
-Value = str | Word | date | datetime
+Value = str | int | Word | date | datetime
 TONES = {
     Verb.REFUSE: "stop",
     Verb.WITHDRAW: "stop",
@@ -24,8 +26,36 @@ TONES = {
     Verb.REVISIT_REDO: "late",
     Verb.REOPEN: "late",
     Verb.NOT_WANTED: "again",
+    Verb.REDIRECT: "again",
+    Verb.MERGE: "stop",
+    Verb.UNMERGE: "again",
+    Verb.MAIN_ENDED: "again",
+    Verb.REVISIT_FOLLOW: "late",
+    Verb.MERGED_REDO: "late",
+    Verb.PARK: "stop",
+    Verb.PARK_ON: "stop",
+    Verb.REFUSE_PARK: "again",
+    Verb.ASK_EXTENSION: "again",
+    Verb.REFUSE_EXTENSION: "again",
+    Verb.REMIND: "again",
+    Verb.NEAR_DUE: "again",
+    Verb.SUPERVISE: "late",
+    Verb.OVERDUE: "late",
+    Verb.ESCALATE: "late",
+    Verb.ABOUT: "wait",
 }
 """The colours of steps that are not simply done."""
+
+
+DUE_TOLD = (
+    Verb.DISPATCH,
+    Verb.AGREE_RETURN,
+    Verb.REDIRECT,
+    Verb.REDO_DISPATCH,
+    Verb.GRANT_EXTENSION,
+    Verb.RESUME,
+)
+"""Steps that set the unit's due moment."""
 
 
 @dataclass(frozen=True)
@@ -51,22 +81,51 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Names:
-    """The names of the units and categories of which moves hold the ids."""
+    """The names of the units, categories and members, and the numbers of the issues, of which moves hold the ids."""
 
     units: Mapping[int, str]
     categories: Mapping[int, str]
+    issues: Mapping[int, str] = field(default_factory=dict)
+    members: Mapping[int, str] = field(default_factory=dict)
+
+    def of(self, kind: Kind, value: Any) -> str | None:
+        """The name of what a field of this kind holds; None for a kind that holds no id."""
+        if kind is Kind.UNITS:
+            return "、".join(self.units.get(one, "") for one in value)
+        names = {
+            Kind.CATEGORY: self.categories,
+            Kind.UNIT: self.units,
+            Kind.CO_UNIT: self.units,
+            Kind.ISSUE: self.issues,
+            Kind.MEMBER: self.members,
+        }.get(kind)
+        return None if names is None else names.get(value, "")
 
 
-def mentioned(moves: Iterable[Move]) -> tuple[set[int], set[int]]:
-    """The ids of the units and of the categories that moves hold."""
-    units: set[int] = set()
-    categories: set[int] = set()
-    for move in moves:
-        data = move.data
-        units |= {data[key] for key in ("lead_unit_id", "to_unit_id", "unit_id") if isinstance(data.get(key), int)}
-        units |= set(data.get("co_unit_ids", ()))
-        categories |= {data["category_id"]} if "category_id" in data else set()
-    return units, categories
+@dataclass(frozen=True)
+class Mentioned:
+    """The ids that moves hold."""
+
+    units: set[int]
+    categories: set[int]
+    issues: set[int]
+    members: set[int]
+
+
+def mentioned(moves: Iterable[Move]) -> Mentioned:
+    """The ids of the units, categories, issues and members that moves hold."""
+    moves = list(moves)
+
+    def ids(*keys: str) -> set[int]:
+        return {move.data[key] for move in moves for key in keys if isinstance(move.data.get(key), int)}
+
+    helping = {one for move in moves for one in move.data.get("co_unit_ids", ())}
+    return Mentioned(
+        units=ids("lead_unit_id", "to_unit_id", "unit_id", "co_unit_id", "about_unit_id") | helping,
+        categories=ids("category_id"),
+        issues=ids("main_issue_id", "merged_issue_id"),
+        members=ids("about_member_id"),
+    )
 
 
 def tell(moves: Iterable[Move], names: Names, *, to_unit: bool) -> list[Chapter]:
@@ -74,26 +133,24 @@ def tell(moves: Iterable[Move], names: Names, *, to_unit: bool) -> list[Chapter]
     rounds: dict[int, list[Entry]] = {}
     for move in moves:
         step = step_of(move.verb)
-        if step is not None:
+        if step is not None and not (step.private and to_unit):
             rounds.setdefault(move.round, []).append(_entry(move, step, names, to_unit))
     return [Chapter(number, tuple(reversed(rounds[number]))) for number in sorted(rounds, reverse=True)]
 
 
 def _entry(move: Move, step: Step, names: Names, to_unit: bool) -> Entry:
     facts: list[tuple[str, Value]] = []
-    for field in step.fields:
-        if field.name not in move.data or (field.private and to_unit):
+    for asked in step.fields:
+        if asked.name not in move.data or (asked.private and to_unit):
             continue
-        value = read_again(field, move.data[field.name])
-        if field.kind is Kind.CATEGORY:
-            value = names.categories.get(value, "")
-        elif field.kind is Kind.UNIT:
-            value = names.units.get(value, "")
-        elif field.kind is Kind.UNITS:
-            value = "、".join(names.units.get(one, "") for one in value)
+        value = read_again(asked, move.data[asked.name])
+        name = names.of(asked.kind, value)
+        value = value if name is None else name
         if value:
-            facts.append((field.label, value))
-    if step.verb in (Verb.DISPATCH, Verb.AGREE_RETURN, Verb.REDO_DISPATCH) and "due_at" in move.data:
+            facts.append((asked.label, value))
+    if step.verb is Verb.REDO_DISPATCH and "supervision" in move.data:
+        facts.append((RAISED_TO.label, read_again(RAISED_TO, move.data["supervision"])))
+    if step.verb in DUE_TOLD and "due_at" in move.data:
         facts.append((N_("办理期限"), datetime.fromisoformat(move.data["due_at"])))
     return Entry(
         verb=step.verb,

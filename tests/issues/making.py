@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
@@ -22,9 +23,11 @@ from hengli_visits.models import (
     Manner,
     Member,
     NotAccepted,
+    ParkCause,
     Result,
     Revisit,
     Solved,
+    Supervision,
     Urgency,
 )
 from tests.cast import Cast
@@ -37,6 +40,38 @@ def actor_for(session: Session, member: Member) -> Actor:
     found = load_actor(session, open_device(session, member.id, frozenset()))
     assert found is not None
     return found[0]
+
+
+MAIN_NUMBER = "HL-2026-0900"
+"""The number of the issue into which others are merged here."""
+PARKING: dict[str, Any] = {
+    "result": Result.TO_PARK,
+    "park_cause": ParkCause.FUNDS,
+    "interim": "每月清一次渠口。",
+    "done": "到现场看过，要重修一段。",
+    "reply": "这段渠要重修，等明年的预算，先每月清一次。",
+}
+
+
+def parking() -> dict[str, Any]:
+    """What is entered to ask for parking."""
+    return PARKING | {"review_on": clock.today() + timedelta(days=30)}
+
+
+def make_main(session: Session, cast: Cast, state: IssueState = IssueState.TRIAGE) -> Issue:
+    """The issue into which others are merged, about another household; there once."""
+    found = session.scalar(select(Issue).where(Issue.number == MAIN_NUMBER))
+    if found is None:
+        found = make_issue(session, cast, state, assignment=cast.second_assignment)
+        found.number = MAIN_NUMBER
+        session.flush()
+    return found
+
+
+def merge(session: Session, cast: Cast, issue: Issue) -> None:
+    """Merge an issue into the main one."""
+    make_main(session, cast)
+    step(session, cast, issue, "coordinator", Verb.MERGE)
 
 
 def good_data(cast: Cast, verb: Verb) -> dict[str, Any]:
@@ -74,6 +109,21 @@ def good_data(cast: Cast, verb: Verb) -> dict[str, Any]:
         Verb.REOPEN: {"note": "又堵了。"},
         Verb.WITHDRAW: {"said_by": "住户本人", "said_on": today, "note": "已经自己解决。"},
         Verb.RELEASE_IDENTITY: {"note": "住户同意单位直接联系。"},
+        Verb.MERGE: {"main_issue_id": MAIN_NUMBER, "note": "同一条渠。"},
+        Verb.UNMERGE: {"note": "不是同一条渠。"},
+        Verb.PARK: {"review_on": today + timedelta(days=60), "note": "等明年预算。"},
+        Verb.REFUSE_PARK: {"note": "可以先清一段。"},
+        Verb.PARK_ON: {"review_on": today + timedelta(days=50), "note": "预算还没批。"},
+        Verb.RESUME: {"note": "预算批下来了。"},
+        Verb.REDIRECT: {"lead_unit_id": cast.committee.id, "note": "改由村里办理。"},
+        Verb.ABOUT: {"about_unit_id": cast.other_unit.id},
+        Verb.ASK_EXTENSION: {"extension_until": today + timedelta(days=14), "note": "要等材料。"},
+        Verb.REFUSE_EXTENSION: {"note": "请按期办结。"},
+        Verb.REMIND: {"note": "请抓紧办。"},
+        Verb.SUPERVISE: {"supervision": Supervision.WRITTEN, "note": "请在三天内办结。"},
+        Verb.LIFT: {"note": "已经说明了情况。"},
+        Verb.SET_PART: {"co_unit_id": cast.committee.id, "part": "通知沿渠的住户。"},
+        Verb.CLOSE_PART: {"co_unit_id": cast.committee.id, "note": "都通知到了。"},
     }
     return data.get(verb, {})
 
@@ -136,8 +186,14 @@ PATHS: dict[IssueState, Path] = {
     IssueState.REDO: [*TO_REVISIT, lambda session, cast, issue: tell(session, cast, issue, solved=Solved.NO)],
     IssueState.CLOSED: [*TO_REVISIT, tell],
     IssueState.WITHDRAWN: [by("coordinator", Verb.WITHDRAW)],
+    IssueState.MERGED: [merge],
+    IssueState.PARKED: [
+        *TO_PROGRESS,
+        lambda session, cast, issue: step(session, cast, issue, "handler", Verb.ANSWER, **parking()),
+        by("area_lead", Verb.PARK),
+    ],
 }
-"""How each state is reached. 已并单 and 挂账 are reached by nothing yet."""
+"""How each state is reached."""
 
 
 def make_issue(session: Session, cast: Cast, state: IssueState = IssueState.TRIAGE, **values: Any) -> Issue:

@@ -6,7 +6,6 @@ import pytest
 
 from hengli_visits import clock
 from hengli_visits.issues.due import Nearness, due_of
-from hengli_visits.issues.fields import OFFERED_RESULTS
 from hengli_visits.issues.rules import (
     BY_VERB,
     FINAL,
@@ -20,7 +19,7 @@ from hengli_visits.issues.rules import (
 )
 from hengli_visits.issues.steps import Limit, Part, Verb
 from hengli_visits.issues.workdays import Calendar
-from hengli_visits.models import Issue, IssueState, Result, Solved
+from hengli_visits.models import Issue, IssueState, Solved
 
 
 def test_final_states_have_no_clock_and_all_others_can_be_left() -> None:
@@ -38,10 +37,6 @@ def test_final_states_have_no_clock_and_all_others_can_be_left() -> None:
 def test_each_open_state_is_somebodys_turn() -> None:
     turns = {state for step in MOVES if step.duty for state in step.sources}
     assert turns == set(UNDER_WAY)
-
-
-def test_parking_is_not_offered() -> None:
-    assert Result.TO_PARK not in OFFERED_RESULTS
 
 
 def test_barred_wins() -> None:
@@ -83,8 +78,10 @@ def test_the_obvious_step_comes_first() -> None:
     assert [step.verb for step in steps] == [
         Verb.DISPATCH,
         Verb.SOLVE_ON_THE_SPOT,
+        Verb.MERGE,
         Verb.REFUSE,
         Verb.WITHDRAW,
+        Verb.ABOUT,
     ]
 
 

@@ -4,27 +4,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hengli_visits import audit
 from hengli_visits.actor import Actor
-from hengli_visits.errors import Forbidden, Invalid, Missing
-from hengli_visits.issues.effects import clocks
+from hengli_visits.errors import Forbidden, Missing
+from hengli_visits.issues.actions.consequences import follow_up
+from hengli_visits.issues.checking import checked, named_issue
 from hengli_visits.issues.entries import entered, written
 from hengli_visits.issues.ledger import hold, refuse_state, take, terms_of, write_move
+from hengli_visits.issues.limits import clocks
 from hengli_visits.issues.numbering import next_number, title_of
 from hengli_visits.issues.queries import parts_of
 from hengli_visits.issues.rules import BY_VERB, fields_for, may, step_of
-from hengli_visits.issues.steps import Kind, Limit, Part, Step, Verb, Way
-from hengli_visits.models import (
-    Campaign,
-    Category,
-    Issue,
-    IssueState,
-    Organisation,
-    OrganisationKind,
-)
+from hengli_visits.issues.steps import Limit, Part, Step, Verb, Way
+from hengli_visits.models import Campaign, Issue, IssueState
 from hengli_visits.wording import N_
 
 
@@ -79,53 +72,31 @@ def move(session: Session, actor: Actor, issue: Issue, verb: str, data: Mapping[
     step = step_of(verb)
     if step is None or step.way is not Way.FORM:
         raise Missing
-    hold(session, issue)
+    _hold_all(session, actor, issue, step, data)
     parts = parts_of(session, actor, issue.id)
     if not may(step, parts):
         raise Forbidden(N_("这一步不由您来办。"))
     refuse_state(session, issue, step)
-    values = entered(fields_for(step, issue), data)
-    _check_rows(session, issue, step, values)
+    values = checked(session, actor, issue, step, entered(fields_for(step, issue), data))
     take(session, actor, issue, step, values, written(values) | {"as": acting_as(step, parts)})
-    if step.verb is Verb.RELEASE_IDENTITY:
-        audit.record(session, actor, "issue.release_identity", "issue", issue.id)
+    follow_up(session, actor, issue, step, values)
     return issue
+
+
+def _hold_all(session: Session, actor: Actor, issue: Issue, step: Step, data: Mapping[str, Any]) -> None:
+    """Lock the issue, and with it the one into which it shall be merged, in the order of their ids: two that are merged
+    into each other at once do not wait for each other."""
+    rows = [issue]
+    if step.verb is Verb.MERGE:
+        main = named_issue(session, actor, str(data.get("main_issue_id") or ""))
+        rows += [main] if main is not None and main is not issue else []
+    for row in sorted(rows, key=lambda one: one.id):
+        hold(session, row)
 
 
 def acting_as(step: Step, parts: frozenset[Part]) -> str:
     """As what of all that they are to an issue somebody takes a step."""
     return next(part.value for part in step.who if part in parts)
-
-
-def _check_rows(session: Session, issue: Issue, step: Step, values: Mapping[str, Any]) -> None:
-    """The chosen category belongs to the campaign, units are units, no unit is chosen twice, and a return that is
-    agreed goes to another unit."""
-    units: set[int] = set()
-    for field in step.fields:
-        value = values.get(field.name)
-        if field.kind is Kind.CATEGORY:
-            category = session.get(Category, value)
-            if category is None or category.campaign_id != issue.campaign_id:
-                raise Invalid(field.missing, field=field.name)
-        elif field.kind in (Kind.UNIT, Kind.UNITS) and value:
-            chosen = {value} if field.kind is Kind.UNIT else set(value)
-            if chosen & units:
-                raise Invalid(N_("主办单位不用再选作协办单位。"), field=field.name)
-            units |= chosen
-            if not _are_units(session, chosen):
-                raise Invalid(field.missing or N_("请从列出的选项中选择。"), field=field.name)
-    other = {Verb.AGREE_RETURN: "lead_unit_id", Verb.RETURN: "to_unit_id"}.get(step.verb)
-    if other and values[other] == issue.lead_unit_id:
-        raise Invalid(N_("请选择另一个单位。"), field=other)
-
-
-def _are_units(session: Session, ids: set[int]) -> bool:
-    found = session.scalar(
-        select(func.count(Organisation.id)).where(
-            Organisation.id.in_(ids), Organisation.kind == OrganisationKind.UNIT, Organisation.active
-        )
-    )
-    return found == len(ids)
 
 
 def _held(session: Session, issue_id: int) -> Issue:
@@ -137,6 +108,7 @@ def _held(session: Session, issue_id: int) -> Issue:
 
 def _report(session: Session, actor: Actor, issue: Issue, verb: Verb, note: str, values: Mapping[str, Any]) -> None:
     take(session, actor, issue, BY_VERB[verb], {"note": note}, written(values))
+    follow_up(session, actor, issue, BY_VERB[verb], values)
 
 
 def withdraw_reported(session: Session, actor: Actor, issue_id: int, reason: str) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Conflict, Forbidden, Invalid, Missing, require
+from hengli_visits.issues.actions.consequences import follow_up
+from hengli_visits.issues.actions.merging import follows, hold_with_main
 from hengli_visits.issues.actions.moving import acting_as
 from hengli_visits.issues.entries import checked_revisit, written
-from hengli_visits.issues.ledger import hold, refuse_state, take
+from hengli_visits.issues.ledger import refuse_state, take
 from hengli_visits.issues.queries import had_to_do, parts_of
 from hengli_visits.issues.rules import BARRED, BY_VERB, may, revisit_verb
 from hengli_visits.issues.steps import Part, Reached, Verb
@@ -41,13 +43,14 @@ def record_revisit(
     comment: str = "",
 ) -> Revisit:
     """Record one try to tell the resident the answer, and move the issue on by it: solved or partly solved closes it,
-    not solved sends it to 重办, the third failed try of a round closes it as 未联系上. The same UUID again from the
+    not solved sends it to 重办 (one that is merged waits
+    again, and its main one goes there), the third failed try of a round closes it as 未联系上. The same UUID again from the
     same person changes nothing and gives the first row.
 
     Refuses who may not revisit, a handler of the issue above all (`Forbidden`); another state (`Conflict`); a UUID that
     belongs to something else, or to one that came late (`Conflict`); missing answers, a comment missing when 不满意, a future time (`Invalid`)."""
     step = BY_VERB[Verb.REVISIT_CLOSE]
-    hold(session, issue)
+    hold_with_main(session, issue)
     parts = parts_of(session, actor, issue.id)
     if not may(step, parts):
         raise Forbidden(N_("回访由走访员、组长或统筹员来做，承办人不能回访自己办的问题。"))
@@ -73,7 +76,7 @@ def put_revisit(session: Session, actor: Actor, issue_id: int, uuid: UUID, telli
     issue = session.get(Issue, issue_id)
     if issue is None:
         raise Missing
-    hold(session, issue)
+    hold_with_main(session, issue)
     known = session.scalar(select(Revisit).where(Revisit.uuid == uuid))
     if known is not None:
         return _put_again(session, actor, issue, known, telling)
@@ -127,8 +130,10 @@ def _follow(
         )
     )
     revisit = _row(session, actor, issue, uuid, telling, late=False)
-    step = BY_VERB[revisit_verb(telling.reached, telling.solved, missed or 0)]
+    verb = revisit_verb(telling.reached, telling.solved, missed or 0, merged=follows(session, issue))
+    step = BY_VERB[verb]
     take(session, actor, issue, step, {"note": telling.comment}, _data(uuid, telling) | {"as": acting_as(step, parts)})
+    follow_up(session, actor, issue, step, {})
     return revisit
 
 

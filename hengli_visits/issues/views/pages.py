@@ -14,10 +14,10 @@ from hengli_visits.gate import actor, keeps_input, safe_next, session
 from hengli_visits.households.actions import reveal_phone as note_reveal
 from hengli_visits.issues import actions, queries, rules
 from hengli_visits.issues.due import due_of
-from hengli_visits.issues.forms import proposal, step_form, wire
+from hengli_visits.issues.forms import Offered, proposal, step_form, wire
 from hengli_visits.issues.listing import Filters, Pressing, Tab, tabs_of
 from hengli_visits.issues.proposing import Proposed, propose_for
-from hengli_visits.issues.steps import Kind, Part, Step, Way
+from hengli_visits.issues.steps import Kind, Part, Step, Verb, Way
 from hengli_visits.issues.story import tell
 from hengli_visits.issues.views.blueprint import Answer, bp, load_issue
 from hengli_visits.models import Issue, IssueState, Urgency
@@ -90,18 +90,28 @@ def show(issue_id: int) -> str:
     issue, parts = load_issue(issue_id)
     now = clock.now()
     steps = rules.available(issue, parts, now)
-    names = queries.names_in(session(), issue.moves)
+    primary = next((step for step in steps if step.primary), None)
+    is_unit = rules.is_unit_only(parts)
+    related = [*issue.merged, *([issue.main_issue] if issue.main_issue else [])]
     return render_template(
         "issues/show.html",
         issue=issue,
         due=due_of(issue, now, queries.town_calendar(session())),
-        primary=next((step for step in steps if step.primary), None),
-        others=[step for step in steps if not step.primary],
+        primary=primary,
+        others=[step for step in steps if step is not primary and not step.rare],
+        rare=[step for step in steps if step is not primary and step.rare],
         ways=Way,
-        chapters=tell(issue.moves, names, to_unit=rules.is_unit_only(parts)),
+        chapters=tell(issue.moves, queries.names_in(session(), issue.moves), to_unit=is_unit),
+        shared=[
+            (one, one.done_at is None and one.due_at is not None and one.due_at <= now)
+            for one in issue.co_units
+            if one.part
+        ],
+        seen=queries.seen_of(session(), actor(), related),
         sees_resident=rules.may_see_resident(issue, parts),
+        sees_about=Part.COORDINATOR in parts,
         may_call=rules.may_call(issue, parts),
-        is_unit=rules.is_unit_only(parts),
+        is_unit=is_unit,
         final=issue.state in rules.FINAL,
     )
 
@@ -119,12 +129,19 @@ def _form_of(step: Step, issue: Issue) -> tuple[Form, Proposed | None]:
     kinds = {field.kind for field in fields}
     units = queries.units(session()) if kinds & {Kind.UNIT, Kind.UNITS} else []
     proposed = propose_for(session(), [issue])[0][issue.id] if Kind.CATEGORY in kinds else None
-    pairs = [(unit.id, unit.name) for unit in units]
-    named = [(category.id, category.name) for category in proposed.categories] if proposed else []
-    return step_form(fields, proposal(step, issue, proposed, queries.asked_unit(issue)), pairs, named), proposed
+    offered = Offered(
+        units=[(unit.id, unit.name) for unit in units],
+        categories=[(category.id, category.name) for category in proposed.categories] if proposed else [],
+        co_units=queries.co_units_for(actor(), step, issue),
+    )
+    begin = proposal(step, issue, proposed, queries.asked_unit(issue))
+    if len(offered.co_units) == 1:
+        begin["co_unit_id"] = offered.co_units[0][0]
+    return step_form(fields, begin, offered), proposed
 
 
 def _step_page(step: Step, issue: Issue, form: Form, proposed: Proposed | None) -> str:
+    judging = step.verb in (Verb.APPROVE, Verb.PARK)
     return render_template(
         "issues/step.html",
         step=step,
@@ -133,6 +150,9 @@ def _step_page(step: Step, issue: Issue, form: Form, proposed: Proposed | None) 
         proposed=proposed,
         wire=wire(proposed) if proposed else None,
         back=safe_next(request.values.get("back")),
+        given=[field.name for field in step.fields if field.given is not None],
+        open_parts=[one.organisation.name for one in issue.co_units if one.part and not one.done_at] if judging else [],
+        asked_until=issue.extension_until if step.verb in (Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION) else None,
     )
 
 

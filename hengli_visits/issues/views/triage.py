@@ -10,7 +10,7 @@ from hengli_visits.forms import row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.issues import queries, rules
 from hengli_visits.issues.due import due_of
-from hengli_visits.issues.forms import proposal, step_form, wire
+from hengli_visits.issues.forms import Offered, proposal, step_form, wire
 from hengli_visits.issues.proposing import propose_for
 from hengli_visits.issues.steps import Verb
 from hengli_visits.issues.triaging import Queue, likely_duplicates, queue_of
@@ -19,6 +19,7 @@ from hengli_visits.models import Issue
 
 DIGITS = 9
 """Categories that one key chooses."""
+OTHERS = (Verb.SOLVE_ON_THE_SPOT, Verb.REFUSE, Verb.MERGE, Verb.ABOUT, Verb.WITHDRAW)
 KEYS = {Verb.SOLVE_ON_THE_SPOT: "s", Verb.REFUSE: "x"}
 
 
@@ -47,15 +48,18 @@ def _at_hand(queue: Queue, issue: Issue) -> dict[str, Any]:
     proposed, step = proposals[issue.id], rules.BY_VERB[Verb.DISPATCH]
     parts = queries.parts_of(session(), actor(), issue.id)
     named = [(category.id, category.name) for category in proposed.categories]
-    others = [one for one in rules.available(issue, parts, clock.now()) if one.verb in (*KEYS, Verb.WITHDRAW)]
+    available = rules.available(issue, parts, clock.now())
+    others = [one for one in available if one.verb in OTHERS]
     return {
         "issue": issue,
         "proposed": proposed,
         "wire": wire(proposed),
-        "form": step_form(step.fields, proposal(step, issue, proposed, None), list(grounds.units.items()), named),
+        "form": step_form(
+            step.fields, proposal(step, issue, proposed, None), Offered(list(grounds.units.items()), named)
+        ),
         "duplicates": likely_duplicates(session(), actor(), [issue])[issue.id],
         "others": [(one, KEYS.get(one.verb)) for one in others],
-        "may_merge": False,
+        "may_merge": any(one.verb is Verb.MERGE for one in available),
         "final": rules.FINAL,
         "digits": DIGITS,
         "onward": _address(queue.after or queue.before),
