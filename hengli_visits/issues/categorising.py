@@ -19,6 +19,9 @@ from hengli_visits.search import tidy
 from hengli_visits.wording import N_, Word
 
 MU = 200.0
+"""At most; with little to go by, as much as one category holds."""
+UNSEEN = 500.0
+"""So much is set aside for signs that nobody has used yet."""
 DISCOUNT = 0.8
 KNOWN_WEIGHT = 4.0
 """So many sayings does a category's own word count as."""
@@ -148,13 +151,14 @@ class Model:
     def _weights(self, sign: str, among: Iterable[str], out: Sample | None = None) -> dict[str, float]:
         """How much a sign speaks for each category, compared with how common it is. `out`: a decision that has the sign
         and is left out."""
-        common = (self.everywhere[sign] + 1) / (self.size + len(self.everywhere))
+        common = (self.everywhere[sign] + 1) / (self.size + len(self.everywhere) + UNSEEN)
         learned, known = self.learned.get(sign, {}), self.known.get(sign, {})
+        mu = min(MU, self.size / len(self.categories))
         found = {}
         for one in among:
             seen = learned.get(one, 0.0) - (out.weight if out is not None and out.category == one else 0.0)
             count = known.get(one, 0.0) + max(0.0, seen - DISCOUNT)
-            found[one] = math.log((count / common + MU) / (self.totals.get(one, 0.0) + MU))
+            found[one] = math.log((count / common + mu) / (self.totals.get(one, 0.0) + mu))
         return found
 
     def _scores(self, signs: Iterable[str], among: Iterable[str], out: Sample | None = None) -> dict[str, float]:

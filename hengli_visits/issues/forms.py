@@ -212,3 +212,19 @@ class RevisitForm(Form):
         ]
         self.solved.choices = word_choices(Solved)
         self.contentment.choices = word_choices(Contentment)
+
+
+class TogetherForm(Form):
+    """What is said with one step for many issues: words that are the same for all, where the step has any."""
+
+    note = TextAreaField(_l("备注"), filters=[strip], validators=[Length(max=1000, message=_l("最多写 1000 个字。"))])
+
+    def __init__(self, step: Step, **values: Any) -> None:
+        """The words as the step asks for them."""
+        super().__init__(**values)
+        asked = next((field for field in step.fields if field.name == "note"), None)
+        if asked is not None:
+            self.note.label.text = _(asked.label)
+            if asked.missing:
+                self.note.validators = [DataRequired(_(asked.missing)), *self.note.validators]
+                self.note.flags.required = True

@@ -19,6 +19,7 @@ from hengli_visits.issues.listing import Filters, Pressing, Tab, tabs_of
 from hengli_visits.issues.proposing import Proposed, propose_for
 from hengli_visits.issues.steps import Kind, Part, Step, Verb, Way
 from hengli_visits.issues.story import tell
+from hengli_visits.issues.together import states_for
 from hengli_visits.issues.views.blueprint import Answer, bp, load_issue
 from hengli_visits.models import Issue, IssueState, Urgency
 from hengli_visits.wording import N_
@@ -76,6 +77,7 @@ def index() -> str:
         ],
         tab=tab,
         may_triage=rules.may_triage(actor()),
+        pickable=states_for(actor()),
         filters=filters,
         kept=kept,
         choices=queries.filter_choices(session(), actor()),
