@@ -144,7 +144,8 @@ def write_move(
     note: str = "",
 ) -> None:
     """Leave the row that tells a step: what was entered, and the limits when they changed."""
-    ends = {"step_due_at": issue.step_due_at, "due_at": issue.due_at} if step.limit is not Limit.KEEP else {}
+    names = ("step_due_at", "due_at", "original_due_at") if step.limit is not Limit.KEEP else ()
+    ends = {name: getattr(issue, name) for name in names}
     session.add(
         Move(
             issue_id=issue.id,

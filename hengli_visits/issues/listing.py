@@ -5,17 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from hengli_visits.actor import Actor
-from hengli_visits.issues.rules import FINAL
+from hengli_visits.issues.rules import FINAL, WITH_UNIT
 from hengli_visits.issues.scope import clauses, waits_for
 from hengli_visits.issues.steps import Part
 from hengli_visits.models import Category, Issue, IssueState as S, Urgency
 from hengli_visits.wording import N_, Word
 
 WORDS_LENGTH = 40
-WITH_UNIT = (S.DISPATCHED, S.IN_PROGRESS)
+APART = (*FINAL, S.PARKED)
+"""What does not go on at present: ended, or 挂账, which stands apart in every figure."""
 
 
 class Pressing(Word):
@@ -24,6 +25,7 @@ class Pressing(Word):
     AMBER = "amber", N_("即将超期")
     OVERDUE = "overdue", N_("已超期")
     KEPT = "kept", N_("按期办结")
+    KEPT_ORIGINAL = "kept_original", N_("按原定期限办结")
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,23 @@ def amber(now: datetime) -> ColumnElement[bool]:
 
 
 def kept(_now: datetime) -> ColumnElement[bool]:
-    """Closed issues whose unit answered by its due date. What no unit had to answer is left out."""
-    return and_(Issue.state == S.CLOSED, Issue.answered_at <= Issue.due_at)
+    """Closed issues whose unit answered by its due date, extended or not. What no unit had to answer is left out, also
+    what was merged into another and got its answer."""
+    return and_(Issue.state == S.CLOSED, Issue.answered_at <= Issue.due_at, Issue.main_issue_id.is_(None))
+
+
+def kept_original(now: datetime) -> ColumnElement[bool]:
+    """Of these the ones whose unit answered by the due date that it had before any extension."""
+    return and_(kept(now), Issue.answered_at <= func.coalesce(Issue.original_due_at, Issue.due_at))
 
 
 def _own_unit(actor: Actor, *states: S) -> ColumnElement[bool]:
     own = clauses(actor)
     return and_(or_(own[Part.HANDLER], own[Part.CO_HANDLER]), Issue.state.in_(states))
+
+
+def _helps(actor: Actor) -> ColumnElement[bool]:
+    return and_(clauses(actor)[Part.CO_HANDLER], Issue.state.in_(WITH_UNIT))
 
 
 def _in(*states: S) -> Callable[[Actor, datetime], ColumnElement[bool]]:
@@ -66,7 +78,11 @@ REVIEW = Tab("review", N_("待审核"), _in(S.ANSWER_REVIEW))
 REVISIT = Tab("revisit", N_("待回访"), _in(S.REVISIT_DUE))
 WORKING = Tab("working", N_("办理中"), _in(*WITH_UNIT))
 OVERDUE = Tab("overdue", N_("已超期"), lambda _actor, now: overdue(now))
-OPEN = Tab("open", N_("进行中"), lambda _actor, _now: Issue.state.not_in(FINAL))
+OPEN = Tab("open", N_("进行中"), lambda _actor, _now: Issue.state.not_in(APART))
+PARKED = Tab("parked", S.PARKED.label, _in(S.PARKED))
+SUPERVISED = Tab("supervised", N_("督办"), lambda _actor, _now: Issue.supervision.is_not(None))
+EXTENSION = Tab("extension", N_("待批延期"), lambda _actor, _now: Issue.extension_until.is_not(None))
+HELPING = Tab("helping", N_("协办"), lambda actor, _now: _helps(actor))
 ENDED = Tab("ended", N_("已结束"), _in(*FINAL))
 ALL = Tab("all", N_("全部"), lambda _actor, _now: true())
 SIGN = Tab("sign", N_("待签收"), lambda actor, _now: _own_unit(actor, S.DISPATCHED))
@@ -78,19 +94,27 @@ UNIT_LATE = Tab("late", N_("已超期"), lambda actor, now: _own_unit(actor, *WI
 def tabs_of(actor: Actor) -> tuple[Tab, ...]:
     """The tabs of an actor's list, the most pressing first. Who has several roles gets the widest one's, and a unit's
     own beside it."""
-    own: tuple[Tab, ...] = (SIGN, IN_HAND, UNIT_AMBER, UNIT_LATE) if actor.is_handler else ()
+    own: tuple[Tab, ...] = (SIGN, IN_HAND, HELPING, UNIT_AMBER, UNIT_LATE) if actor.is_handler else ()
+    watched = (OVERDUE, SUPERVISED, EXTENSION, PARKED)
     if actor.is_coordinator:
-        return (NEED, *own, TRIAGE, RETURNED, REVIEW, REVISIT, WORKING, OVERDUE, OPEN, ALL)
+        return (NEED, *own, TRIAGE, RETURNED, REVIEW, REVISIT, WORKING, *watched, OPEN, ALL)
+    if actor.is_leader and not actor.is_area_lead:
+        return (NEED, *own, TRIAGE, WORKING, REVISIT, OVERDUE, SUPERVISED, PARKED, OPEN, ALL)
     if actor.is_leader:
-        return (NEED, *own, TRIAGE, WORKING, REVISIT, OVERDUE, OPEN, ALL)
+        return (NEED, *own, TRIAGE, WORKING, REVISIT, *watched, OPEN, ALL)
     if actor.is_area_lead:
-        return (NEED, *own, OVERDUE, OPEN, ALL)
+        return (NEED, *own, *watched, OPEN, ALL)
     if actor.is_handler:
-        return (*own, *((REVISIT,) if actor.is_visitor else ()), ALL)
-    return (REVISIT, OPEN, ENDED)
+        return (*own, PARKED, *((REVISIT,) if actor.is_visitor else ()), ALL)
+    return (REVISIT, OPEN, PARKED, ENDED)
 
 
-PRESSING = {Pressing.AMBER: amber, Pressing.OVERDUE: overdue, Pressing.KEPT: kept}
+PRESSING = {
+    Pressing.AMBER: amber,
+    Pressing.OVERDUE: overdue,
+    Pressing.KEPT: kept,
+    Pressing.KEPT_ORIGINAL: kept_original,
+}
 NO_CATEGORY = "0"
 
 

@@ -223,10 +223,10 @@ def asked_unit(issue: Issue) -> int | None:
 
 
 def co_units_for(actor: Actor, step: Step, issue: Issue) -> list[tuple[int, str]]:
-    """The co-units of an issue that a step's form offers: to close a part those of the actor whose part is open."""
+    """The co-units of an issue that a step's form offers: to close a part those of the actor that have one, the open ones
+    first."""
+    closing = step.verb is Verb.CLOSE_PART
+    offered = [unit for unit in issue.co_units if not closing or (unit.part and unit.organisation_id in actor.units)]
     return [
-        (unit.organisation_id, unit.organisation.name)
-        for unit in issue.co_units
-        if step.verb is not Verb.CLOSE_PART
-        or (unit.organisation_id in actor.units and unit.part and unit.done_at is None)
+        (unit.organisation_id, unit.organisation.name) for unit in sorted(offered, key=lambda u: u.done_at is not None)
     ]

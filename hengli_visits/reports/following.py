@@ -9,8 +9,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from hengli_visits.issues.listing import ALL, NEED, OPEN, WITH_UNIT, WORKING, Pressing, amber, kept, overdue
-from hengli_visits.issues.rules import FINAL
+from hengli_visits.issues.listing import (
+    ALL,
+    APART,
+    NEED,
+    OPEN,
+    WORKING,
+    Pressing,
+    amber,
+    kept,
+    kept_original,
+    overdue,
+)
+from hengli_visits.issues.rules import WITH_UNIT
 from hengli_visits.models import Category, Feedback, Handling, Issue, IssueState
 from hengli_visits.reports.counting import Count, Where
 
@@ -45,7 +56,7 @@ def said(session: Session, scope: Scope, where: Where) -> Said:
 @dataclass(frozen=True)
 class Issues:
     """Issues of a scope: all, closed, still open, with the present step late or soon late, in the hands of a unit that
-    is late, and closed in time; `watched`: waiting for the actor or late with a unit, each once; those there are by
+    is late, and closed in time (also by the due date before any extension); what is 挂账 is not open; `watched`: waiting for the actor or late with a unit, each once; those there are by
     state, and of these the ones that wait for the actor; and by category, the most frequent first, those without one
     under an empty name."""
 
@@ -56,6 +67,7 @@ class Issues:
     amber: Count
     unit_late: Count
     kept: Count
+    kept_original: Count
     watched: int
     by_state: list[tuple[IssueState, Count]]
     waiting: list[tuple[IssueState, Count]]
@@ -72,6 +84,7 @@ def issues(session: Session, scope: Scope, where: Where, waits: ColumnElement[bo
         "unit_late": unit_late,
         "watched": or_(waits, unit_late),
         "kept": kept(now),
+        "kept_original": kept_original(now),
     }
     columns = [func.count(Issue.id).filter(clause).label(name) for name, clause in marks.items()]
     category = (Issue.category_id, Category.name, Category.position)
@@ -91,11 +104,12 @@ def issues(session: Session, scope: Scope, where: Where, waits: ColumnElement[bo
     return Issues(
         total=Count(sum(number.values()), every),
         closed=Count(number.get(IssueState.CLOSED, 0), every & {"state": IssueState.CLOSED.value}),
-        open=Count(sum(n for state, n in number.items() if state not in FINAL), where & {"tab": OPEN.key}),
+        open=Count(sum(n for state, n in number.items() if state not in APART), where & {"tab": OPEN.key}),
         overdue=Count(late["overdue"], every & {"due": Pressing.OVERDUE.value}),
         amber=Count(late["amber"], every & {"due": Pressing.AMBER.value}),
         unit_late=Count(late["unit_late"], where & {"tab": WORKING.key, "due": Pressing.OVERDUE.value}),
         kept=Count(late["kept"], every & {"due": Pressing.KEPT.value}),
+        kept_original=Count(late["kept_original"], every & {"due": Pressing.KEPT_ORIGINAL.value}),
         watched=late["watched"],
         by_state=[(s, Count(number[s], every & {"state": s.value})) for s in IssueState if s in number],
         waiting=[(s, Count(mine[s], where & {"tab": NEED.key, "state": s.value})) for s in IssueState if mine[s]],

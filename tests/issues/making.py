@@ -13,6 +13,7 @@ from hengli_visits.accounts.actions import open_device
 from hengli_visits.accounts.queries import load_actor
 from hengli_visits.actor import Actor
 from hengli_visits.issues import actions
+from hengli_visits.issues.rules import BY_VERB
 from hengli_visits.issues.steps import Verb
 from hengli_visits.models import (
     Assignment,
@@ -174,6 +175,10 @@ def by(who: str, verb: Verb, **data: Any) -> Callable[[Session, Cast, Issue], An
 
 TO_PROGRESS: Path = [by("coordinator", Verb.DISPATCH), by("handler", Verb.SIGN)]
 TO_REVISIT: Path = [*TO_PROGRESS, by("handler", Verb.ANSWER), by("coordinator", Verb.APPROVE)]
+PARK_ASKED: Path = [
+    *TO_PROGRESS,
+    lambda session, cast, issue: step(session, cast, issue, "handler", Verb.ANSWER, **parking()),
+]
 PATHS: dict[IssueState, Path] = {
     IssueState.TRIAGE: [],
     IssueState.ON_THE_SPOT: [by("visitor", Verb.SOLVE_ON_THE_SPOT)],
@@ -187,13 +192,43 @@ PATHS: dict[IssueState, Path] = {
     IssueState.CLOSED: [*TO_REVISIT, tell],
     IssueState.WITHDRAWN: [by("coordinator", Verb.WITHDRAW)],
     IssueState.MERGED: [merge],
-    IssueState.PARKED: [
-        *TO_PROGRESS,
-        lambda session, cast, issue: step(session, cast, issue, "handler", Verb.ANSWER, **parking()),
-        by("area_lead", Verb.PARK),
-    ],
+    IssueState.PARKED: [*PARK_ASKED, by("area_lead", Verb.PARK)],
 }
 """How each state is reached."""
+
+
+SITUATIONS: dict[str, tuple[IssueState, Path]] = {state.value: (state, path) for state, path in PATHS.items()} | {
+    "parking asked": (IssueState.ANSWER_REVIEW, PARK_ASKED),
+    "extension asked": (IssueState.IN_PROGRESS, [*TO_PROGRESS, by("handler", Verb.ASK_EXTENSION)]),
+    "supervised": (IssueState.IN_PROGRESS, [*TO_PROGRESS, by("coordinator", Verb.SUPERVISE)]),
+    "part open": (IssueState.IN_PROGRESS, [*TO_PROGRESS, by("coordinator", Verb.SET_PART)]),
+}
+"""The states, and what differs within one of them by what lies over it."""
+READY = {
+    Verb.PARK: "parking asked",
+    Verb.REFUSE_PARK: "parking asked",
+    Verb.GRANT_EXTENSION: "extension asked",
+    Verb.REFUSE_EXTENSION: "extension asked",
+    Verb.LIFT: "supervised",
+    Verb.CLOSE_PART: "part open",
+    Verb.NOTE: "part open",
+}
+"""In which situation a step can be taken that cannot be in its state alone."""
+
+
+def make_situation(session: Session, cast: Cast, name: str) -> Issue:
+    """An issue in a situation, reached by real moves. Flushes, does not commit."""
+    state, path = SITUATIONS[name]
+    issue = open_one(session, cast)
+    for move in path:
+        move(session, cast, issue)
+    assert issue.state is state
+    return issue
+
+
+def ready_for(verb: Verb) -> str:
+    """The situation in which a step can be taken."""
+    return READY.get(verb) or next(state.value for state in BY_VERB[verb].sources if state in PATHS)
 
 
 def make_issue(session: Session, cast: Cast, state: IssueState = IssueState.TRIAGE, **values: Any) -> Issue:

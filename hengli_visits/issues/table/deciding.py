@@ -13,7 +13,7 @@ MOVES: tuple[Step, ...] = (
     Step(Verb.REFUSE_RETURN, N_("不同意退单"), (S.RETURN_REVIEW,), S.DISPATCHED, (Part.RETURN_JUDGE,), limit=Limit.SIGN,
          icon="no", fields=(f.REASON,), hint=N_("仍由原单位办理，办理期限不变。")),
     Step(Verb.APPROVE, N_("审核通过"), (S.ANSWER_REVIEW,), S.REVISIT_DUE, OFFICE, duty=OFFICE, limit=Limit.REVISIT, primary=True,
-         icon="ok", fields=(f.NOTE,), hint=N_("通过后由走访员把答复告诉住户。")),
+         icon="ok", condition=c.IS_ANSWERED, turn=c.answered, fields=(f.NOTE,), hint=N_("通过后由走访员把答复告诉住户。")),
     Step(Verb.PARK, N_("同意挂账"), (S.ANSWER_REVIEW,), S.PARKED, (Part.PARK_JUDGE,), duty=(Part.PARK_JUDGE,), limit=Limit.REVIEW,
          primary=True, icon="pause", condition=c.ASKS_TO_PARK, turn=c.asks_to_park, fields=(f.REVIEW_ON, f.NOTE),
          hint=N_("挂账不算解决。到复核日再看能不能办。")),

@@ -16,7 +16,7 @@ MOVES: tuple[Step, ...] = (
          icon="send", fields=(f.CATEGORY, f.URGENCY, f.LEAD_UNIT, f.CO_UNITS, f.LIMIT_DAYS, f.INSTRUCTION)),
     Step(Verb.SOLVE_ON_THE_SPOT, N_("当场办结"), (S.TRIAGE,), S.ON_THE_SPOT, (*OWN_GROUP, Part.RAISER), limit=Limit.OFFICE,
          icon="ok", fields=(f.DONE,), hint=N_("事情已经当场解决。由组长或统筹员确认后办结。")),
-    Step(Verb.MERGE, N_("并单"), (S.TRIAGE,), S.MERGED, OFFICE, limit=Limit.NONE, icon="link", fields=(f.MAIN, f.NOTE),
+    Step(Verb.MERGE, N_("并单"), (S.TRIAGE,), S.MERGED, OFFICE, limit=Limit.NONE, icon="merge", fields=(f.MAIN, f.NOTE),
          hint=N_("和另一个问题是同一件事的，并到那一个里去办。主单有了答复，这里的住户同样会得到答复和回访。")),
     Step(Verb.REFUSE, N_("不予受理"), (S.TRIAGE,), S.NOT_ACCEPTED, OFFICE, limit=Limit.NONE, tone="danger", icon="no",
          fields=(f.NOT_ACCEPTED, f.PROPER_ROUTE, f.TOLD_ON), hint=N_("只用于法定途径另有规定的事项。要先告诉住户该找谁。")),

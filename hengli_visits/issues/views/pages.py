@@ -183,6 +183,8 @@ def move(issue_id: int, verb: str) -> Answer:
             session().commit()
             flash(_("已记下：%(what)s。", what=_(step.verb.label)), "done")
             return _onward(issue_id)
+    elif not form.form_errors:
+        queries.refuse_state(session(), issue, step)  # who was faster counts more than what is wrong with the form
     return _step_page(step, issue, form, proposed), 422
 
 
