@@ -106,14 +106,11 @@ class Model:
         weights = dict.fromkeys(self.signs_in(word), KNOWN_WEIGHT)
         weights |= dict.fromkeys(word, KNOWN_WEIGHT * CHARACTER_WEIGHT)
         for sign, weight in weights.items():
-            self._count(self.known, sign, category, weight)
-
-    def _count(self, where: dict[str, dict[str, float]], sign: str, category: str, weight: float) -> None:
-        seen = where[sign]
-        seen[category] = seen.get(category, 0.0) + weight
-        self.totals[category] += weight
-        self.everywhere[sign] = self.everywhere.get(sign, 0.0) + weight
-        self.size += weight
+            seen = self.known[sign]
+            seen[category] = seen.get(category, 0.0) + weight
+            self.totals[category] += weight
+            self.everywhere[sign] = self.everywhere.get(sign, 0.0) + weight
+            self.size += weight
 
     def signs_in(self, words: str) -> set[str]:
         """The signs of what was said: characters, pairs of them, and known words of three characters and more."""
@@ -134,8 +131,13 @@ class Model:
                 continue
             taken += 1
             self.sayings[category] += weight
-            for sign in self.signs_in(words):
-                self._count(self.learned, sign, category, weight)
+            signs, everywhere, learned = self.signs_in(words), self.everywhere, self.learned
+            for sign in signs:
+                seen = learned[sign]
+                seen[category] = seen.get(category, 0.0) + weight
+                everywhere[sign] = everywhere.get(sign, 0.0) + weight
+            self.totals[category] += weight * len(signs)
+            self.size += weight * len(signs)
         return taken
 
     def calibrate(self, samples: Sequence[Sample]) -> None:

@@ -25,7 +25,7 @@ CLOSED_LATELY = timedelta(days=30)
 NO_MAIN = (IssueState.MERGED, IssueState.WITHDRAWN, IssueState.NOT_ACCEPTED)
 MOST_CANDIDATES = 600
 MOST_SHOWN = 3
-LEAST = 0.42
+LEAST = 0.5
 """From this score on a pair is shown. Chosen on the pairs of the bench: see tests/bench/categories.py."""
 NEAR_METRES = 200
 EARTH = 6_371_000

@@ -18,7 +18,7 @@ from hengli_visits.issues.categorising import MOST_TO_SCALE, Model, Sample
 from hengli_visits.issues.steps import Verb
 from hengli_visits.models import Category, Feedback, Issue, Move
 
-MOST = 20_000
+MOST = 10_000
 """So many of the latest decisions, and of the latest feedback, are learned."""
 DECIDED, CORRECTED, NOTED = 1.0, 2.0, 0.5
 RECALIBRATE = 0.2

@@ -12,7 +12,7 @@ from tests.campaigns.permissions import line
 from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.factories import make_category, make_member
-from tests.issues.making import make_issue, open_one, step
+from tests.issues.making import PATHS, make_issue, open_one, step
 from tests.pages import Page, PageClient, SignIn
 from tests.racing import at_once, posting
 
@@ -33,18 +33,22 @@ def test_a_step_that_wants_something_written_is_never_for_many(step: Step) -> No
     assert for_many(step) == (step.verb in SAME_WORDS)
 
 
-@pytest.mark.parametrize("step", REFUSED, ids=[step.verb.value for step in REFUSED])
-def test_a_request_made_by_hand_is_refused(step: Step, session: Session, cast: Cast, sign_in: SignIn) -> None:
-    state = next((one for one in step.sources if one is not IssueState.PARKED), IssueState.TRIAGE)
-    issue = make_issue(session, cast, state if step.way is not Way.SYSTEM else IssueState.TRIAGE)
+def test_requests_made_by_hand_are_refused(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    """Each other step of the table, for issues in the states in which it might be taken, by who might take it."""
+    states = {state for step in REFUSED if step.way is Way.FORM for state in step.sources} & set(PATHS)
+    issues = [make_issue(session, cast, state) for state in sorted(states)]
     session.commit()
     before = session.scalar(select(func.count(Move.id)))
-    sent = {"issue": [issue.id], "listed": [issue.id], "note": "一样的话"}
+    ids = [one.id for one in issues]
     for person in (cast.coordinator, cast.handler):
         client = sign_in(person)
-        assert client.post(f"/issues/together/{step.verb.value}", data=sent).status_code == 404
-        page = client.get(f"/issues/together?issue={issue.id}&verb={step.verb.value}").get_data(as_text=True)
-        assert f"/issues/together/{step.verb.value}" not in page
+        for other in REFUSED:
+            sent = {"issue": ids, "listed": ids, "note": "一样的话", "done": "一样的话", "reply": "一样的话"}
+            assert client.post(f"/issues/together/{other.verb.value}", data=sent).status_code == 404, other.verb
+        page = client.page("/issues/together?" + "&".join(f"issue={id_}" for id_ in ids))
+        offered = {form["action"].rsplit("/", 1)[1] for form in page.forms if "/together/" in form.get("action", "")}
+        offered |= {href.partition("verb=")[2].partition("&")[0] for href, _text in page.links if "verb=" in href}
+        assert offered <= {verb.value for verb in STEPS}
     session.rollback()
     assert session.scalar(select(func.count(Move.id))) == before
 
@@ -158,7 +162,7 @@ def test_reminding_many_wants_words_once(session: Session, cast: Cast, sign_in: 
     assert results(session, client, again.location)[1]["overtaken"] == [one.id for one in issues]
 
 
-def test_approving_many_leaves_parking_to_its_judge(session: Session, cast: Cast, sign_in: SignIn) -> None:
+def test_approving_many(session: Session, cast: Cast, sign_in: SignIn) -> None:
     issues = [make_issue(session, cast, IssueState.ANSWER_REVIEW) for _ in range(2)]
     session.commit()
     client = sign_in(cast.coordinator)
