@@ -7,7 +7,7 @@ among the candidates (tf-idf). Place, category and time raise or lower what the 
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -108,26 +108,41 @@ def signs_of(words: str) -> Counter[str]:
     return found
 
 
-class Rarity:
-    """How much each sign tells, by how few of the cases have it."""
+class Comparison:
+    """Cases made ready to be compared: each saying's signs once, weighed by how few of the sayings have them (pairs of
+    characters count double), scaled to length 1."""
 
-    def __init__(self, signs: Sequence[Counter[str]]) -> None:
-        self.count = len(signs)
-        self.holding = Counter(sign for one in signs for sign in one)
+    def __init__(self, cases: Iterable[Case]) -> None:
+        self.cases = {case.id: case for case in cases}
+        signs = {case.id: signs_of(case.words) for case in self.cases.values()}
+        holding = Counter(sign for one in signs.values() for sign in one)
+        rare = {sign: math.log((len(signs) + 20) / (often + 0.5)) * len(sign) for sign, often in holding.items()}
+        self.weights = {id_: _to_length_one(one, rare) for id_, one in signs.items()}
 
-    def weigh(self, signs: Counter[str]) -> dict[str, float]:
-        """The weights of the signs of a saying; pairs count double."""
-        return {
-            sign: (1 + math.log(often)) * math.log((self.count + 20) / (self.holding[sign] + 0.5)) * len(sign)
-            for sign, often in signs.items()
-        }
+    def likely(self, case_id: int, most: int = MOST_SHOWN) -> list[Likeness]:
+        """The likely duplicates of one of the cases among the others of its village, the likeliest first."""
+        case, weighed = self.cases[case_id], self.weights[case_id]
+        found = []
+        for other in self.cases.values():
+            apart = abs(other.raised_at - case.raised_at) > WINDOW
+            if other.id == case_id or other.area_id != case.area_id or apart:
+                continue
+            score = score_of(cosine(weighed, self.weights[other.id]), case, other)
+            if score >= LEAST:
+                found.append(_likeness(case, other, score, shared_words(case.words, other.words, weighed)))
+        return sorted(found, key=lambda one: (-one.score, one.case.id))[:most]
 
 
-def cosine(one: dict[str, float], other: dict[str, float]) -> float:
-    """How alike two weighed sayings are: 0 nothing in common, 1 the same."""
-    shared = sum(weight * other[sign] for sign, weight in one.items() if sign in other)
-    length = math.sqrt(sum(w * w for w in one.values()) * sum(w * w for w in other.values()))
-    return shared / length if length else 0.0
+def _to_length_one(signs: Counter[str], rare: Mapping[str, float]) -> dict[str, float]:
+    weighed = {sign: (1 + math.log(often)) * rare[sign] for sign, often in signs.items()}
+    length = math.sqrt(sum(weight * weight for weight in weighed.values()))
+    return {sign: weight / length for sign, weight in weighed.items()} if length else {}
+
+
+def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """How alike two sayings of length 1 are: 0 nothing in common, 1 the same."""
+    few, many = sorted((one, other), key=len)
+    return sum(weight * many[sign] for sign, weight in few.items() if sign in many)
 
 
 def metres_between(one: Case, other: Case) -> int | None:
@@ -160,22 +175,8 @@ def score_of(likeness: float, case: Case, other: Case) -> float:
 
 
 def likely(case: Case, cases: Iterable[Case], most: int = MOST_SHOWN) -> list[Likeness]:
-    """The likely duplicates of a case among others of its village and campaign, the likeliest first."""
-    others = [
-        one
-        for one in cases
-        if one.id != case.id and one.area_id == case.area_id and abs(one.raised_at - case.raised_at) <= WINDOW
-    ]
-    signs = [signs_of(one.words) for one in others]
-    own = signs_of(case.words)
-    rarity = Rarity([own, *signs])
-    weighed = rarity.weigh(own)
-    found = []
-    for other, its in zip(others, signs, strict=True):
-        score = score_of(cosine(weighed, rarity.weigh(its)), case, other)
-        if score >= LEAST:
-            found.append(_likeness(case, other, score, shared_words(case.words, other.words, weighed)))
-    return sorted(found, key=lambda one: (-one.score, one.case.id))[:most]
+    """The likely duplicates of a case among others of its village, the likeliest first."""
+    return Comparison([case, *(one for one in cases if one.id != case.id)]).likely(case.id, most)
 
 
 def _likeness(case: Case, other: Case, score: float, shared: tuple[str, ...]) -> Likeness:
@@ -191,7 +192,7 @@ def _likeness(case: Case, other: Case, score: float, shared: tuple[str, ...]) ->
     )
 
 
-def shared_words(one: str, other: str, weights: dict[str, float], most: int = 3) -> tuple[str, ...]:
+def shared_words(one: str, other: str, weights: Mapping[str, float], most: int = 3) -> tuple[str, ...]:
     """The longest stretches that stand in both sayings and tell something, the weightiest first in the order said."""
     said, rest = tidy(one), tidy(other)
     stretches: dict[str, float] = {}

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from hengli_visits.actor import Actor
-from hengli_visits.issues.duplicates import Likeness, candidates, likely
+from hengli_visits.issues.duplicates import Comparison, Likeness, candidates
 from hengli_visits.issues.scope import waits_for
 from hengli_visits.models import Issue, IssueState, Urgency
 
@@ -65,6 +65,5 @@ def queue_of(session: Session, actor: Actor, wanted: int | None) -> Queue:
 
 def likely_duplicates(session: Session, actor: Actor, issues: Sequence[Issue]) -> dict[int, list[Likeness]]:
     """The likely duplicates of each of these issues, by id. One query."""
-    cases = candidates(session, actor, issues)
-    own = {case.id: case for case in cases}
-    return {issue.id: likely(own[issue.id], cases) if issue.id in own else [] for issue in issues}
+    ready = Comparison(candidates(session, actor, issues))
+    return {issue.id: ready.likely(issue.id) if issue.id in ready.cases else [] for issue in issues}

@@ -36,7 +36,7 @@ from hengli_visits.demo.sayings import sayings
 from hengli_visits.extensions import db
 from hengli_visits.issues import duplicates, learning
 from hengli_visits.issues.categorising import Model, Sample, Sureness
-from hengli_visits.issues.duplicates import Case, likely
+from hengli_visits.issues.duplicates import Case, Comparison, likely
 from hengli_visits.issues.steps import Verb
 from hengli_visits.models import Category, Issue, IssueState, Move
 from tests.cast import build_cast
@@ -142,6 +142,7 @@ def measure_categories() -> None:
     say("bench: model, learned from the town", [ask(trained(sample), one) for one in others])
     both = sample + others
     say("both: rule on the phone", map(by_words, both))
+    answers: list[Answer] = []
     for share in (0.25, 0.5, 1.0):
         answers = [one for seed in (1, 2, 3) for one in five_parts(both, share, seed)]
         say(f"both: model, five parts, {share:.0%} of the rest", answers)
@@ -191,7 +192,9 @@ def measure_duplicates(days_apart: int, street: str) -> None:
     village = [Case(n, "", one.words, one.words, 1, 1, "", IssueState.TRIAGE, datetime(2026, 6, 29, tzinfo=UTC))
                for n, one in enumerate((town() + fresh()) * 4)][: duplicates.MOST_CANDIDATES]  # fmt: skip
     took = timed(lambda: likely(village[0], village))
-    print(f"  one issue against {len(village)} candidates: {took * 1000:.0f} ms")
+    ready = Comparison(village)
+    many = timed(lambda: [ready.likely(case.id) for case in village[:30]])
+    print(f"  one issue against {len(village)} candidates: {took * 1000:.0f} ms, 30 more {many * 1000:.0f} ms")
 
 
 def timed(what: Callable[[], object]) -> float:

@@ -19,6 +19,8 @@ BEHIND_BUTTONS = {
     "assignments.look_at_swap",
     "assignments.plan",
     "assignments.plan_part",
+    "issues.together",
+    "issues.told_together",
     "offline.away",
 }
 DARK = ("/overview", "/issues", "/assignments", "/assignments/{assignment}", "/campaigns/{campaign}", "/imports")
