@@ -133,10 +133,14 @@ def _ways(arrow: Arrow, boxes: dict[IssueState | None, Box], twin: bool) -> Iter
     counterpart is bent to one side, so that both are told apart."""
     a, b = boxes[arrow.source], boxes[arrow.target]
     others = [box for state, box in boxes.items() if state not in (arrow.source, arrow.target)]
-    for bend in [one for one in BENDS if one > 0 or not twin]:
+    found = False
+    for bend in [one for one in BENDS if one > 0 or not twin] + [one for one in BENDS if one < 0 and twin]:
+        if found and twin and bend < 0:
+            return
         way = _bent(a, b, bend)
         points = [_on(*way, n / STEPS) for n in range(STEPS + 1)]
         if not any(box.holds(point, ROOM) for box in others for point in points):
+            found = True
             yield from (Curve(arrow, *way, label) for label in _labels(arrow, way))
 
 
