@@ -129,32 +129,33 @@ def _labels(arrow: Arrow, curve: tuple[Point, Point, Point]) -> Iterator[Box]:
 
 
 def _ways(arrow: Arrow, boxes: dict[IssueState | None, Box], twin: bool) -> Iterator[Curve]:
-    """The ways of an arrow that pass no state, each with every place for its label, the least bent first. One that has a
-    counterpart is bent to one side, so that both are told apart."""
-    a, b = boxes[arrow.source], boxes[arrow.target]
-    others = [box for state, box in boxes.items() if state not in (arrow.source, arrow.target)]
-    found = False
-    for bend in [one for one in BENDS if one > 0 or not twin] + [one for one in BENDS if one < 0 and twin]:
-        if found and twin and bend < 0:
-            return
-        way = _bent(a, b, bend)
-        points = [_on(*way, n / STEPS) for n in range(STEPS + 1)]
-        if not any(box.holds(point, ROOM) for box in others for point in points):
-            found = True
+    """The ways of an arrow, each with every place for its label, the least bent first. One that has a counterpart is bent
+    to one side, so that both are told apart."""
+    for bend in BENDS:
+        if bend > 0 or not twin:
+            way = _bent(boxes[arrow.source], boxes[arrow.target], bend)
             yield from (Curve(arrow, *way, label) for label in _labels(arrow, way))
 
 
-def _best(ways: Iterable[Curve], boxes: Sequence[Box], drawn: Sequence[Curve], size: Point) -> Curve:
-    """The first way on which the label covers nothing; else the one on which it covers the fewest tips of arrows, but
-    no text."""
+def _passed(curve: Curve, boxes: dict[IssueState | None, Box]) -> int:
+    """How many points of a way lie on, or near, states between which it does not lead."""
+    others = [box for state, box in boxes.items() if state not in (curve.arrow.source, curve.arrow.target)]
+    points = [_on(curve.start, curve.pull, curve.end, n / STEPS) for n in range(STEPS + 1)]
+    return sum(box.holds(point, ROOM) for box in others for point in points)
 
-    def covered(curve: Curve) -> int:
-        texts = [*boxes, *(one.label for one in drawn)]
-        tips = [Box(*one.end, TIP, TIP) for one in (*drawn, curve)]
+
+def _best(ways: Iterable[Curve], boxes: dict[IssueState | None, Box], drawn: Sequence[Curve], size: Point) -> Curve:
+    """The first way that passes no state and on which the label covers nothing; else the one that does so least, where a
+    covered text weighs more than a passed state, and that more than the covered tip of an arrow."""
+    texts = [*boxes.values(), *(one.label for one in drawn)]
+    tips = [Box(*one.end, TIP, TIP) for one in drawn]
+
+    def weight(curve: Curve) -> int:
         bad = not curve.label.within(*size) or any(curve.label.meets(text) for text in texts)
-        return bad * 100 + sum(curve.label.meets(tip) for tip in tips)
+        tip = [*tips, Box(*curve.end, TIP, TIP)]
+        return bad * 1000 + _passed(curve, boxes) * 10 + sum(curve.label.meets(one) for one in tip)
 
-    return min(ways, key=covered)
+    return min(ways, key=weight)
 
 
 def _in_order(found: Iterable[Arrow], boxes: dict[IssueState | None, Box]) -> list[Arrow]:
@@ -177,5 +178,5 @@ def picture() -> Picture:
     curves: list[Curve] = []
     for one in _in_order(found, boxes):
         ways = _ways(one, boxes, (one.target, one.source) in pairs)
-        curves.append(_best(ways, list(boxes.values()), curves, size))
+        curves.append(_best(ways, boxes, curves, size))
     return Picture(*size, boxes, tuple(curves))
