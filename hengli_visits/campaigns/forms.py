@@ -66,11 +66,18 @@ class CampaignForm(Form):
     complex_days = _limit(_l("复杂问题办理"), 15)
     revisit_days = _limit(_l("回访"), 3)
     urgent_hours = _limit(_l("紧急问题办理（小时）"), 24)
+    written_days = _limit(_l("超期几天书面督办"), 1)
+    circular_days = _limit(_l("超期几天通报"), 3)
 
     def __init__(self, **values: Any) -> None:
         """Fill the choices."""
         super().__init__(**values)
         self.counted.choices = word_choices(Outcome)
+
+    def validate_circular_days(self, field: Field) -> None:
+        """通报 comes after 书面督办."""
+        if self.written_days.data is not None and field.data is not None and field.data <= self.written_days.data:
+            raise ValidationError(_("要比书面督办的天数多。"))
 
     @property
     def fields(self) -> dict[str, Any]:

@@ -34,8 +34,17 @@ STEPS = (
 )
 """Everything that a campaign's state may do."""
 
-LIMITS = ("triage_days", "sign_days", "ordinary_days", "complex_days", "revisit_days", "urgent_hours")
-"""The time limits of a campaign, all from 1 to MOST_LIMIT."""
+LIMITS = (
+    "triage_days",
+    "sign_days",
+    "ordinary_days",
+    "complex_days",
+    "revisit_days",
+    "urgent_hours",
+    "written_days",
+    "circular_days",
+)
+"""The time limits of a campaign, all from 1 to MOST_LIMIT; the last two are so many working days late."""
 MOST_LIMIT = 365
 
 MOST_CLAIMS = 50

@@ -108,7 +108,7 @@ def take(
     )
     if done.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         raise _overtaken(session, issue)
-    data |= _pressed(issue, changes)
+    data |= pressed(issue, changes)
     session.refresh(issue, changes.keys())
     _set_co_units(session, issue, values)
     if data.get("as") in (Part.HANDLER, Part.CO_HANDLER):
@@ -116,7 +116,7 @@ def take(
     write_move(session, issue, step, terms, before=before, data=data, note=values.get("note", ""))
 
 
-def _pressed(issue: Issue, changes: Changes) -> dict[str, Any]:
+def pressed(issue: Issue, changes: Changes) -> dict[str, Any]:
     """The level of supervision that a step sets, so that it can be read from the moves alone."""
     level = changes.get("supervision")
     return {"supervision": level.value} if level is not None and level is not issue.supervision else {}
@@ -144,19 +144,24 @@ def write_move(
     note: str = "",
 ) -> None:
     """Leave the row that tells a step: what was entered, and the limits when they changed."""
+    session.add(told(issue, step, terms, before=before, data=data, note=note))
+    session.flush()
+
+
+def told(
+    issue: Issue, step: Step, terms: Terms, *, before: IssueState | None, data: dict[str, Any], note: str = ""
+) -> Move:
+    """The row that tells a step which has just been taken. From these rows alone an issue's figures can be read again."""
     names = ("step_due_at", "due_at", "original_due_at") if step.limit is not Limit.KEEP else ()
     ends = {name: getattr(issue, name) for name in names}
-    session.add(
-        Move(
-            issue_id=issue.id,
-            at=terms.now,
-            actor_id=terms.actor_id,
-            verb=step.verb.value,
-            from_state=before,
-            to_state=issue.state,
-            round=issue.round,
-            note=note,
-            data=data | written(ends),
-        )
+    return Move(
+        issue_id=issue.id,
+        at=terms.now,
+        actor_id=terms.actor_id,
+        verb=step.verb.value,
+        from_state=before,
+        to_state=issue.state,
+        round=issue.round,
+        note=note,
+        data=data | written(ends),
     )
-    session.flush()

@@ -1,7 +1,7 @@
 """Through which clauses issues are found, and what an actor is to one: one clause per part, used for both."""
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 
 from sqlalchemy import ColumnElement, False_, and_, exists, false, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -33,6 +33,8 @@ RETURNS_OF_OFFICE = 1
 """So many returns the coordinator decides alone; further ones need the area lead, where there is one."""
 EXTENSIONS_OF_OFFICE = 1
 """Likewise so many extensions of a round."""
+ACTORS = 64
+"""So many actors' clauses are kept."""
 HANDLING = tuple(v.value for v in (Verb.SIGN, Verb.CONTACT, Verb.NOTE, Verb.ANSWER, Verb.CLOSE_PART))
 """What somebody did who has handled an issue."""
 
@@ -121,8 +123,10 @@ def _judges(
     return or_(and_(office, or_(count < of_office, ~_has_area_lead())), and_(area, count >= of_office))
 
 
-def clauses(actor: Actor) -> dict[Part, ColumnElement[bool]]:
-    """For each part the clause that finds the issues to which the actor is it. Who an issue is about is nothing to it."""
+@lru_cache(maxsize=ACTORS)
+def clauses(actor: Actor) -> Mapping[Part, ColumnElement[bool]]:
+    """For each part the clause that finds the issues to which the actor is it. Who an issue is about is nothing to it.
+    A request asks this many times; the clauses of an actor are put together once."""
     office: ColumnElement[bool] = true() if actor.is_coordinator else false()
     area = _in_led_areas(actor)
     lead, helping, holding = _handles(actor)
@@ -170,6 +174,7 @@ def waits_for(actor: Actor, states: Iterable[IssueState] = tuple(IssueState)) ->
     return or_(false(), *found)
 
 
-def columns(actor: Actor) -> list[ColumnElement[bool]]:
+@lru_cache(maxsize=ACTORS)
+def columns(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """The clauses as columns named after their parts, to be read together with an issue."""
-    return [or_(clause, literal(False)).label(part.value) for part, clause in clauses(actor).items()]
+    return tuple(or_(clause, literal(False)).label(part.value) for part, clause in clauses(actor).items())

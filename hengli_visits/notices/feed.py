@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    False_,
     Select,
     Subquery,
     case,
+    false,
     func,
     literal,
     or_,
@@ -21,8 +21,6 @@ from hengli_visits import clock
 from hengli_visits.accounts.standing import holds
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.scope import own
-from hengli_visits.issues.scope import clauses
-from hengli_visits.issues.steps import Part, Verb
 from hengli_visits.models import (
     Absence,
     Assignment,
@@ -35,14 +33,14 @@ from hengli_visits.models import (
     Group,
     GroupMember,
     Issue,
-    IssueState,
     Move,
     Nudge,
     RoleGrant,
     Visit,
     VisitRevision,
 )
-from hengli_visits.notices.rules import NEWS_STATES, Kind
+from hengli_visits.notices.rules import Kind
+from hengli_visits.notices.senses import senses
 
 Leg = Select[Any]
 """Columns `kind`, `ref` (the id of a move, an assignment's move, a visit, a reminder or an absence), `at` and `size`
@@ -189,35 +187,16 @@ def _nudged(actor: Actor, since: datetime) -> Leg:
     )
 
 
-def _senses(actor: Actor) -> list[tuple[ColumnElement[bool], Kind]]:
-    """In which sense the move of an issue concerns somebody, the most pressing first."""
-    part, to = clauses(actor), Move.to_state
-    office = part[Part.COORDINATOR]
-    found = [
-        (or_(office, part[Part.LEADER]) & (to == IssueState.TRIAGE), Kind.TRIAGE),
-        (part[Part.LEADER] & (to == IssueState.ON_THE_SPOT), Kind.SPOT),
-        (part[Part.RETURN_JUDGE] & (to == IssueState.RETURN_REVIEW), Kind.RETURNED),
-        (office & (to == IssueState.ANSWER_REVIEW), Kind.ANSWERED),
-        (office & (to == IssueState.REDO), Kind.REDO),
-        (or_(part[Part.HANDLER], part[Part.CO_HANDLER]) & (to == IssueState.DISPATCHED), Kind.DISPATCHED),
-        (part[Part.HANDLER] & (Move.verb == Verb.REWORK.value), Kind.REWORK),
-        (part[Part.VISITOR] & (to == IssueState.REVISIT_DUE), Kind.REVISIT),
-        (part[Part.RAISER] & to.in_(NEWS_STATES), Kind.NEWS),
-    ]
-    return [(clause, kind) for clause, kind in found if not isinstance(clause, False_)]
-
-
 def _issues(actor: Actor, since: datetime) -> Leg:
-    senses = _senses(actor)
-    kind = case(*((clause, literal(sense.value)) for clause, sense in senses))
+    found = senses(actor)
+    kind = case(*((clause, literal(sense.value)) for clause, sense in found))
     return (
         _leg(kind, Move.id, Move.at, literal(1))
         .join(Issue, Issue.id == Move.issue_id)
         .where(
             Move.at >= since,
             _by_others(Move.actor_id, actor),
-            or_(Move.from_state.is_(None), Move.from_state != Move.to_state),
-            or_(*(clause for clause, _ in senses)),
+            or_(false(), *(clause for clause, _ in found)),
         )
     )
 

@@ -178,7 +178,7 @@ def _issues(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:
         .where(Move.id.in_(ids))
         .options(joinedload(Issue.area), joinedload(Issue.lead_unit))
     )
-    return {move.id: {"move": move, "issue": issue, "who": name or ""} for move, issue, name in rows}
+    return {move.id: {"move": move, "issue": issue, "who": name or "", "note": move.note} for move, issue, name in rows}
 
 
 def _nudges(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:

@@ -18,6 +18,8 @@ LIMITS = {
     "complex_days": "15",
     "revisit_days": "3",
     "urgent_hours": "24",
+    "written_days": "1",
+    "circular_days": "3",
 }
 GOOD = {"name": "情系群众周", "starts_on": "2026-10-01", "ends_on": "2026-10-31", "counted": ["met"], **LIMITS}
 CATEGORY = {"name": "殡葬管理", "lead": "area", "words": "坟、骨灰", "active": "y"}

@@ -12,7 +12,7 @@ MOVES: tuple[Step, ...] = (
     Step(Verb.RETURN, N_("申请退单"), (S.DISPATCHED,), S.RETURN_REVIEW, UNIT, limit=Limit.OFFICE, icon="reply",
          condition=c.IN_SIGN_TIME, fields=(f.REASON, f.PROPER_UNIT), hint=N_("不属于本单位职责的，请说明理由和应当由谁办理。")),
     Step(Verb.ANSWER, N_("提交办理结果"), (S.IN_PROGRESS,), S.ANSWER_REVIEW, UNIT, duty=UNIT, limit=Limit.OFFICE, primary=True,
-         icon="send", fields=(f.CONTACTED_AT, f.CONTACT_MANNER, f.RESULT, f.DONE, f.REPLY)),
+         icon="send", fields=(f.CONTACTED_AT, f.CONTACT_MANNER, f.RESULT, f.PARK_CAUSE, f.INTERIM, f.ASKED_REVIEW, f.DONE, f.REPLY)),
     Step(Verb.CONTACT, N_("登记首次联系"), (S.IN_PROGRESS,), None, UNIT, icon="call",
          condition=Condition(lambda issue, _now: issue.contacted_at is None, N_("这一轮已经登记过首次联系。")),
          fields=(f.CONTACTED_AT, f.CONTACT_MANNER, f.NOTE)),
