@@ -14,6 +14,7 @@ import { progress } from "./progress.ts";
 import { proposals } from "./proposals.ts";
 import { selections } from "./selection.ts";
 import { submitOnce } from "./submit-once.ts";
+import { triageDesk } from "./triage.ts";
 import { visitForms } from "./visits/form.ts";
 import { keyingForms } from "./visits/keying.ts";
 
@@ -40,4 +41,5 @@ document.documentElement.dataset["script"] = "on";
 submitOnce(document);
 closingSheets(document);
 enhance(document);
+triageDesk(document);
 void offline(document, enhance);

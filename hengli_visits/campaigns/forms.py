@@ -19,8 +19,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
+from hengli_visits.campaigns.dispatching import MOST_DAYS, Line
 from hengli_visits.campaigns.rules import MOST_CLAIMS, MOST_LIMIT
-from hengli_visits.forms import Form, chosen, coerce_optional_int, lazy as _l, strip, word_choices
+from hengli_visits.forms import Form, chosen, coerce_optional_int, lazy as _l, row_id, strip, word_choices
 from hengli_visits.members.forms import pairs
 from hengli_visits.models import CampaignState, Outcome
 
@@ -129,3 +130,49 @@ class CategoryForm(Form):
             "words": SEPARATORS.split(self.words.data or ""),
             "active": bool(self.active.data),
         }
+
+
+class LineForm(Form):
+    """One line of the dispatch catalogue."""
+
+    category_id = SelectField(_l("类别"), coerce=coerce_optional_int, validators=[DataRequired(_l("请选择类别。"))])
+    area_id = SelectField(_l("区域"), coerce=coerce_optional_int, validators=[Optional()])
+    lead_unit_id = SelectField(
+        _l("主办单位"), coerce=coerce_optional_int, validators=[DataRequired(_l("请选择主办单位。"))]
+    )
+    co_unit_ids = SelectMultipleField(_l("协办单位"), coerce=row_id)
+    limit_days = IntegerField(
+        _l("办理天数"),
+        validators=[Optional(), NumberRange(min=1, max=MOST_DAYS, message=_l("请填 1 到 365 之间的整数。"))],
+    )
+
+    def __init__(
+        self,
+        categories: Sequence[tuple[int, str]],
+        areas: Sequence[tuple[int, str]],
+        units: Sequence[tuple[int, str]],
+        **values: Any,
+    ) -> None:
+        """Fill the choices."""
+        super().__init__(**values)
+        self.category_id.choices = pairs(categories, _("请选择"))
+        self.area_id.choices = pairs(areas, _("全镇"))
+        self.lead_unit_id.choices = pairs(units, _("请选择"))
+        self.co_unit_ids.choices = list(units)
+
+    @property
+    def line(self) -> Line:
+        """What to save; the form must be good."""
+        return Line(
+            self.data["category_id"],
+            self.data["area_id"],
+            self.data["lead_unit_id"],
+            tuple(sorted(set(self.data["co_unit_ids"] or ()))),
+            self.data["limit_days"],
+        )
+
+
+class SheetForm(Form):
+    """The whole dispatch catalogue as text, as a spreadsheet pastes it."""
+
+    lines = TextAreaField(_l("派单目录"), validators=[Length(max=200_000, message=_l("最多 %(max)d 个字。"))])

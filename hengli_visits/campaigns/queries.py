@@ -1,6 +1,6 @@
 """Reads of campaigns and their categories."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select, true
@@ -13,6 +13,7 @@ from hengli_visits.campaigns import rules
 from hengli_visits.campaigns.rules import SetUp
 from hengli_visits.errors import Missing, require
 from hengli_visits.models import (
+    Area,
     Assignment,
     AssignmentState,
     AssignmentVisitor,
@@ -20,6 +21,7 @@ from hengli_visits.models import (
     CampaignMove,
     CampaignState,
     Category,
+    DispatchRule,
     Group,
     GroupMember,
     Member,
@@ -158,3 +160,45 @@ def set_up_of(session: Session, campaign_id: int) -> SetUp:
         )
     ).one()
     return SetUp(*row)
+
+
+def every_unit(session: Session) -> list[tuple[int, str]]:
+    """All units in use as (id, name), offices before village committees. One query."""
+    query = (
+        select(Organisation.id, Organisation.name)
+        .where(Organisation.kind == OrganisationKind.UNIT, Organisation.active)
+        .order_by(Organisation.area_id.is_not(None), Organisation.id)
+    )
+    return [(row.id, row.name) for row in session.execute(query)]
+
+
+def areas_below(session: Session) -> list[tuple[int, str]]:
+    """The areas for which a rule of the catalogue may stand: all but the town itself. One query."""
+    query = select(Area.id, Area.name).where(Area.parent_id.is_not(None)).order_by(Area.position, Area.id)
+    return [(row.id, row.name) for row in session.execute(query)]
+
+
+def dispatch_rules(session: Session, category_ids: Collection[int]) -> list[DispatchRule]:
+    """The lines of the dispatch catalogue for these categories, those everywhere first. One query."""
+    query = (
+        select(DispatchRule)
+        .where(DispatchRule.category_id.in_(category_ids))
+        .join(Category, Category.id == DispatchRule.category_id)
+        .outerjoin(Area, Area.id == DispatchRule.area_id)
+        .options(joinedload(DispatchRule.area), joinedload(DispatchRule.lead_unit))
+        .order_by(Category.position, Category.id, DispatchRule.area_id.is_not(None), Area.position, DispatchRule.id)
+    )
+    return list(session.scalars(query))
+
+
+def get_dispatch_rule(session: Session, campaign: Campaign, rule_id: int) -> DispatchRule:
+    """A line of a campaign's catalogue. Raises `Missing`."""
+    own = select(Category.id).where(Category.campaign_id == campaign.id)
+    rule = session.scalar(
+        select(DispatchRule)
+        .where(DispatchRule.id == rule_id, DispatchRule.category_id.in_(own))
+        .options(joinedload(DispatchRule.area), joinedload(DispatchRule.category))
+    )
+    if rule is None:
+        raise Missing
+    return rule

@@ -76,6 +76,11 @@ def may_change_set_up(state: CampaignState) -> bool:
     return state in WORKING_CAMPAIGNS
 
 
+def may_change_catalogue(state: CampaignState) -> bool:
+    """Whether the dispatch catalogue may still change: what was raised is dispatched after the visiting has ended too."""
+    return state is not CampaignState.ARCHIVED
+
+
 @dataclass(frozen=True)
 class SetUp:
     """What stands ready in a campaign: targets, those among them without a visitor, groups, those without a leader

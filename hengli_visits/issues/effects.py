@@ -31,13 +31,14 @@ class Answer:
     revisit_days: int | None
 
 
-def _frozen_limits(issue: Issue, urgency: Urgency, campaign: Campaign) -> Changes:
-    """The limits that stand on the issue, or when there are none yet the campaign's, copied."""
+def _frozen_limits(issue: Issue, urgency: Urgency, campaign: Campaign, days_given: int | None = None) -> Changes:
+    """The limits that stand on the issue, or when there are none yet `days_given` (the dispatch catalogue's, as it was
+    entered) or the campaign's, copied. What is urgent counts in hours whatever was given."""
     if issue.limit_days is not None or issue.limit_hours is not None:
         return {"limit_days": issue.limit_days, "limit_hours": issue.limit_hours, "revisit_days": issue.revisit_days}
     days = {Urgency.ORDINARY: campaign.ordinary_days, Urgency.COMPLEX: campaign.complex_days, Urgency.URGENT: None}
     return {
-        "limit_days": days[urgency],
+        "limit_days": None if urgency is Urgency.URGENT else days_given or days[urgency],
         "limit_hours": campaign.urgent_hours if urgency is Urgency.URGENT else None,
         "revisit_days": campaign.revisit_days,
     }
@@ -45,7 +46,7 @@ def _frozen_limits(issue: Issue, urgency: Urgency, campaign: Campaign) -> Change
 
 def _send(issue: Issue, entered: Mapping[str, Any], terms: Terms) -> Changes:
     """To a unit: the unit's clock starts, extensions count anew."""
-    limits = _frozen_limits(issue, entered.get("urgency", issue.urgency), terms.campaign)
+    limits = _frozen_limits(issue, entered.get("urgency", issue.urgency), terms.campaign, entered.get("limit_days"))
     if limits["limit_hours"] is not None:
         due = terms.now + timedelta(hours=limits["limit_hours"])
     else:

@@ -10,6 +10,7 @@ from hengli_visits.issues.steps import Field, Kind
 from hengli_visits.models import Contentment, Solved
 from hengli_visits.wording import N_, Word
 
+MOST_DAYS = 365
 CLOCK_SLACK = timedelta(minutes=10)
 
 
@@ -31,6 +32,13 @@ def _day(value: Any) -> date | None:
     return clock.town_time(day).date() if isinstance(day, datetime) else day
 
 
+def _days(field: Field, value: Any) -> int | None:
+    days = _identity(value)
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise Invalid(N_("请填 1 到 %(most)s 之间的整数。"), field=field.name, most=MOST_DAYS)
+    return days
+
+
 def _moment(value: Any) -> datetime | None:
     moment = datetime.fromisoformat(value) if isinstance(value, str) and value else value or None
     return clock.from_town(moment) if moment else None
@@ -44,6 +52,8 @@ def _read(field: Field, value: Any) -> Any:
             return _word(field, value)
         case Kind.CATEGORY | Kind.UNIT | Kind.CO_UNIT:
             return _identity(value)
+        case Kind.DAYS:
+            return _days(field, value)
         case Kind.UNITS:
             return sorted({int(one) for one in value or ()})
         case Kind.DAY | Kind.AHEAD:

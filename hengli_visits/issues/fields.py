@@ -17,6 +17,7 @@ CATEGORY = Field("category_id", Kind.CATEGORY, N_("类别"), N_("请选择类别
 URGENCY = Field("urgency", Kind.WORD, N_("紧急程度"), N_("请选择紧急程度。"), words=tuple(Urgency))
 LEAD_UNIT = Field("lead_unit_id", Kind.UNIT, N_("主办单位"), N_("请选择主办单位。"))
 CO_UNITS = Field("co_unit_ids", Kind.UNITS, N_("协办单位"))
+LIMIT_DAYS = Field("limit_days", Kind.DAYS, N_("办理期限（工作日）"), hint=N_("不填就按活动的时限。紧急的一律按小时。"))
 INSTRUCTION = Field("note", Kind.TEXT, N_("交办意见"), hint=N_("写给承办单位的话，可以不填。"))
 NOTE = Field("note", Kind.TEXT, N_("备注"))
 REASON = Field("note", Kind.TEXT, N_("理由"), N_("请写明理由。"))

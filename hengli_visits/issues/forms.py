@@ -22,11 +22,13 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import UUID, DataRequired, InputRequired, Length, Optional, StopValidation
+from wtforms.validators import UUID, DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
 from hengli_visits import clock
 from hengli_visits.forms import Form, coerce_optional_int, lazy as _l, row_id, strip, word_choices
-from hengli_visits.issues.fields import LEAD_UNIT, MAIN
+from hengli_visits.issues.entries import MOST_DAYS
+from hengli_visits.issues.fields import CO_UNITS, LEAD_UNIT, LIMIT_DAYS, MAIN
+from hengli_visits.issues.proposing import Proposed
 from hengli_visits.issues.rules import REOPEN_DAYS
 from hengli_visits.issues.steps import Field, Kind, Step, Verb
 from hengli_visits.models import Contentment, Issue, Manner, Solved
@@ -119,6 +121,9 @@ def _input(field: Field, offered: Offered) -> Input:
         case Kind.CATEGORY | Kind.UNIT | Kind.CO_UNIT:
             options = _options(offered.of(field.kind), _("请选择"))
             return SelectField(**given, choices=options, coerce=coerce_optional_int, validators=checks)
+        case Kind.DAYS:
+            bounds = NumberRange(min=1, max=MOST_DAYS, message=_("请填 1 到 365 之间的整数。"))
+            return IntegerField(**given, validators=[*checks, bounds], render_kw={"inputmode": "numeric"})
         case Kind.UNITS:
             return SelectMultipleField(**given, choices=_options(offered.units), coerce=row_id)
         case Kind.DAY | Kind.AHEAD:
@@ -134,15 +139,18 @@ def step_form(fields: Iterable[Field], proposed: dict[str, Any], offered: Offere
     return form
 
 
-def proposal(step: Step, issue: Issue, leads: dict[int, int], asked_unit: int | None) -> dict[str, Any]:
-    """What a step's form begins with. `leads`: category → its unit here; `asked_unit`: where the present unit wants an
-    issue to go. A main issue can be named in the address."""
+def proposal(step: Step, issue: Issue, proposed: Proposed | None, asked_unit: int | None) -> dict[str, Any]:
+    """What a step's form begins with. `proposed`: what triage begins with; `asked_unit`: where the present unit wants
+    an issue to go. A main issue can be named in the address."""
     today = clock.today()
     found: dict[str, Any] = {"resident_told_on": today, "said_on": today}
     match step.verb:
         case Verb.DISPATCH:
-            found |= {"category_id": issue.category_id, "urgency": issue.urgency.value}
-            found |= {LEAD_UNIT.name: leads.get(issue.category_id or 0)}
+            unit = proposed.unit if proposed else None
+            found |= {"category_id": proposed.category_id if proposed else None, "urgency": issue.urgency.value}
+            if unit is not None:
+                found |= {LEAD_UNIT.name: unit.lead_unit_id, LIMIT_DAYS.name: unit.limit_days}
+                found |= {CO_UNITS.name: list(unit.co_unit_ids)}
         case Verb.AGREE_RETURN:
             found |= {LEAD_UNIT.name: asked_unit}
         case Verb.REDO_DISPATCH:
@@ -160,6 +168,19 @@ def proposal(step: Step, issue: Issue, leads: dict[int, int], asked_unit: int | 
             member = issue.about_member
             found |= {"about_unit_id": issue.about_unit_id, "about_member_id": member.name if member else ""}
     return found
+
+
+def wire(proposed: Proposed) -> dict[int, dict[str, Any]]:
+    """For each category what its choice fills in, as frontend/proposals.ts reads it."""
+    return {
+        category_id: {
+            LEAD_UNIT.name: unit.lead_unit_id,
+            CO_UNITS.name: list(unit.co_unit_ids),
+            LIMIT_DAYS.name: unit.limit_days,
+            "why": _(unit.words, **unit.params),
+        }
+        for category_id, unit in proposed.units.items()
+    }
 
 
 class RevisitForm(Form):
@@ -275,3 +296,19 @@ class ResidentForm(Form):
             SelectChoice(value=Solved.NO.value, label=_("没有解决")),
         ]
         self.contentment.choices = word_choices(Contentment)
+
+
+class TogetherForm(Form):
+    """What is said with one step for many issues: words that are the same for all, where the step has any."""
+
+    note = TextAreaField(_l("备注"), filters=[strip], validators=[Length(max=1000, message=_l("最多写 1000 个字。"))])
+
+    def __init__(self, step: Step, **values: Any) -> None:
+        """The words as the step asks for them."""
+        super().__init__(**values)
+        asked = next((field for field in step.fields if field.name == "note"), None)
+        if asked is not None:
+            self.note.label.text = _(asked.label)
+            if asked.missing:
+                self.note.validators = [DataRequired(_(asked.missing)), *self.note.validators]
+                self.note.flags.required = True

@@ -215,18 +215,6 @@ def categories(session: Session, campaign_id: int, present_id: int | None = None
     )
 
 
-def proposed_units(session: Session, categories: Iterable[Category], area_id: int) -> dict[int, int]:
-    """For each category the unit that leads in an area: its own, or with `by_area` the area's committee. One query."""
-    committee = session.scalar(
-        select(Organisation.id)
-        .where(Organisation.kind == OrganisationKind.UNIT, Organisation.active, Organisation.area_id == area_id)
-        .order_by(Organisation.id)
-        .limit(1)
-    )
-    found = {c.id: committee if c.by_area and committee is not None else c.unit_id for c in categories}
-    return {category_id: unit_id for category_id, unit_id in found.items() if unit_id is not None}
-
-
 def asked_unit(issue: Issue) -> int | None:
     """The unit to which the present one wants to hand an issue, read from its latest return."""
     returns = [move for move in issue.moves if move.verb == Verb.RETURN]

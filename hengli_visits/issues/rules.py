@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from hengli_visits.actor import Actor
 from hengli_visits.issues.fields import LEVEL
 from hengli_visits.issues.steps import Field, Part, Step, Verb, Way
 from hengli_visits.issues.table import BY_VERB, MOVES
@@ -36,6 +37,12 @@ __all__ = [
     "UNITS",
     "WITH_UNIT",
 ]
+
+
+def may_triage(actor: Actor) -> bool:
+    """Whether the actor takes issues on: all of them, or those of the own groups."""
+    return actor.is_coordinator or actor.is_leader
+
 
 RESIDENT_FOR = frozenset({Part.VISITOR, Part.LEADER, Part.AREA_LEAD, Part.COORDINATOR})
 """Who needs a resident's name and phone; units only when they were released."""

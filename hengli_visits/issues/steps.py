@@ -96,7 +96,7 @@ class Part(StrEnum):
 
 
 class Kind(Enum):
-    """How a field is entered, and what it holds: a str, a Word, an id, a list of ids, a date or a moment. DAY and MOMENT
+    """How a field is entered, and what it holds: a str, a Word, an id, a list of ids, a date, a moment or a number of days. DAY and MOMENT
     lie in the past, AHEAD is today or later. ISSUE is entered as a number, MEMBER as a name or phone number."""
 
     LINE = 1
@@ -111,6 +111,7 @@ class Kind(Enum):
     ISSUE = 10
     MEMBER = 11
     CO_UNIT = 12
+    DAYS = 13
 
 
 class Limit(Enum):

@@ -12,7 +12,7 @@ from hengli_visits.issues.steps import Kind, Step, Verb
 from hengli_visits.models import Move
 from hengli_visits.wording import N_, Word
 
-Value = str | Word | date | datetime
+Value = str | int | Word | date | datetime
 TONES = {
     Verb.REFUSE: "stop",
     Verb.WITHDRAW: "stop",

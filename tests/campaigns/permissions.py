@@ -1,5 +1,11 @@
 """Who may use the pages of campaigns."""
 
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hengli_visits.models import DispatchRule
+from tests.cast import Cast
 from tests.permissions import Row
 
 OFFICE = ("coordinator",)
@@ -17,6 +23,33 @@ LIMITS = {
 }
 GOOD = {"name": "情系群众周", "starts_on": "2026-10-01", "ends_on": "2026-10-31", "counted": ["met"], **LIMITS}
 CATEGORY = {"name": "殡葬管理", "lead": "area", "words": "坟、骨灰", "active": "y"}
+
+
+def line(session: Session, cast: Cast, **values: Any) -> DispatchRule:
+    """A line of the dispatch catalogue: 水利排涝 in 长巷村 goes to its committee, the unit helps, seven days."""
+    given = {
+        "category_id": cast.category.id,
+        "area_id": cast.village.id,
+        "lead_unit_id": cast.committee.id,
+        "co_unit_ids": [cast.unit.id],
+        "limit_days": 7,
+    } | values
+    rule = DispatchRule(**given)
+    session.add(rule)
+    session.flush()
+    return rule
+
+
+def entered(cast: Cast, **values: Any) -> dict[str, Any]:
+    """A line as its form sends it."""
+    return {
+        "category_id": cast.village_category.id,
+        "area_id": "",
+        "lead_unit_id": cast.unit.id,
+        "co_unit_ids": [cast.committee.id, cast.other_unit.id],
+        "limit_days": "9",
+    } | values
+
 
 ROWS = [
     Row("campaigns.index", lambda c, m: "/campaigns", LEADERS),
@@ -65,5 +98,42 @@ ROWS = [
         method="POST",
         data=lambda c, m: CATEGORY,
         bad=lambda c, m: CATEGORY | {"name": c.village_category.name},
+    ),
+    Row("campaigns.catalogue", lambda c, m: f"/campaigns/{c.campaign.id}/catalogue", OFFICE, prepare=line),
+    Row("campaigns.new_line", lambda c, m: f"/campaigns/{c.campaign.id}/catalogue/new", OFFICE),
+    Row(
+        "campaigns.new_line",
+        lambda c, m: f"/campaigns/{c.campaign.id}/catalogue/new",
+        OFFICE,
+        method="POST",
+        data=lambda c, m: entered(c),
+        bad=lambda c, m: entered(c, limit_days="0"),
+    ),
+    Row("campaigns.edit_line", lambda c, m: f"/campaigns/{c.campaign.id}/catalogue/{m.id}", OFFICE, prepare=line),
+    Row(
+        "campaigns.edit_line",
+        lambda c, m: f"/campaigns/{c.campaign.id}/catalogue/{m.id}",
+        OFFICE,
+        method="POST",
+        prepare=line,
+        data=lambda c, m: entered(c),
+        bad=lambda c, m: entered(c, co_unit_ids=[c.unit.id]),
+    ),
+    Row(
+        "campaigns.remove_line",
+        lambda c, m: f"/campaigns/{c.campaign.id}/catalogue/{m.id}/removal",
+        OFFICE,
+        method="POST",
+        prepare=line,
+    ),
+    Row("campaigns.catalogue_sheet", lambda c, m: f"/campaigns/{c.campaign.id}/catalogue/sheet", OFFICE, prepare=line),
+    Row(
+        "campaigns.catalogue_sheet",
+        lambda c, m: f"/campaigns/{c.campaign.id}/catalogue/sheet",
+        OFFICE,
+        method="POST",
+        prepare=line,
+        data=lambda c, m: {"lines": "水利排涝\t石涌村\t农林水务局\t石涌村民委员会\t3\n"},
+        bad=lambda c, m: {"lines": "水利排涝\t没有的村\t农林水务局\n"},
     ),
 ]

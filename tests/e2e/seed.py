@@ -44,6 +44,7 @@ from hengli_visits.models import (
 from hengli_visits.search import sound
 from hengli_visits.visits import photos
 from hengli_visits.visits.pictures import develop, opened_album
+from tests.campaigns.permissions import line
 from tests.cast import Cast, build_cast
 from tests.e2e.person import Person
 from tests.factories import join, make_assignment, make_campaign, make_category, make_household, make_member
@@ -116,6 +117,7 @@ def _fill(session: Session, cast: Cast, instance: Path) -> None:
     _households(session, cast)
     _visits(session, cast, instance)
     _second_campaign(session, cast)
+    line(session, cast)
     _rosters(session, cast)
     _people(session, cast)
     _changes(session, cast)

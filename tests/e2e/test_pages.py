@@ -22,6 +22,8 @@ BEHIND_BUTTONS = {
     "assignments.plan",
     "assignments.plan_part",
     "issues.resident",
+    "issues.together",
+    "issues.told_together",
     "offline.away",
 }
 DARK = ("/overview", "/issues", "/assignments", "/assignments/{assignment}", "/campaigns/{campaign}", "/imports")

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from hengli_visits import clock
 from hengli_visits.formats import time_input
 from hengli_visits.issues import actions
+from hengli_visits.issues.rules import BY_VERB
 from hengli_visits.issues.spot_checks import MOST, Wishes
 from hengli_visits.issues.steps import Verb
+from hengli_visits.issues.together import Told, keep
 from hengli_visits.models import Issue, IssueState, Manner, ResidentLink, SpotCheck
 from tests.cast import Cast
 from tests.issues.making import actor_for, good_data, make_issue, step
@@ -23,6 +25,8 @@ SEERS = (*GROUP, "area_lead", "visitor", "partner")
 WITH_UNIT = (*SEERS, "handler")
 CALLERS = (*GROUP, "visitor", "partner")
 EVERYBODY = PEOPLE
+DESK = (*GROUP, "other_leader")
+OVERSEERS = (*DESK, "area_lead", "handler", "other_handler")
 
 
 def in_state(state: IssueState) -> Callable[[Session, Cast], Issue]:
@@ -85,6 +89,13 @@ def sample(session: Session, cast: Cast) -> tuple[SpotCheck, Issue]:
 
 def checked(_cast: Cast, _made: object) -> dict[str, Any]:
     return {"reached": "yes", "solved": "no", "contentment": "content"}
+
+
+def told_once(session: Session, cast: Cast) -> int:
+    """The coordinator has once taken a step for many."""
+    issue, told = make_issue(session, cast), Told()
+    told.note(issue.id, None)
+    return keep(session, actor_for(session, cast.coordinator), BY_VERB[Verb.DISPATCH], told)
 
 
 def steps(verb: Verb, state: IssueState, allowed: tuple[str, ...], *, bad: bool = True) -> list[Row]:
@@ -239,5 +250,36 @@ ROWS = [
         prepare=sample,
         data=checked,
         bad=lambda cast, made: {"reached": "yes"},
+    ),
+    Row(
+        "issues.triage",
+        lambda cast, issue: f"/issues/triage?issue={issue.id}",
+        DESK,
+        prepare=in_state(IssueState.TRIAGE),
+    ),
+    Row(
+        "issues.together",
+        lambda cast, issue: f"/issues/together?issue={issue.id}",
+        (*GROUP, "area_lead", "handler"),
+        prepare=in_state(IssueState.DISPATCHED),
+    ),
+    Row(
+        "issues.take_together",
+        lambda cast, issue: "/issues/together/dispatch",
+        OVERSEERS,
+        method="POST",
+        prepare=in_state(IssueState.TRIAGE),
+        data=lambda cast, issue: {
+            "issue": [issue.id],
+            f"category_id-{issue.id}": cast.category.id,
+            f"lead_unit_id-{issue.id}": cast.unit.id,
+        },
+        bad=empty,
+    ),
+    Row(
+        "issues.told_together",
+        lambda cast, entry_id: f"/issues/together/{entry_id}",
+        ("coordinator",),
+        prepare=told_once,
     ),
 ]

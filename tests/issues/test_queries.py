@@ -111,12 +111,3 @@ def test_the_second_return_waits_for_the_area_lead(session: Session, cast: Cast)
     step(session, cast, issue, "handler", Verb.RETURN)
     assert queries.needing(session, actor_for(session, cast.area_lead)) == 1
     assert queries.needing(session, actor_for(session, cast.coordinator)) == 0
-
-
-def test_proposed_units(session: Session, cast: Cast) -> None:
-    both = queries.categories(session, cast.campaign.id)
-    assert queries.proposed_units(session, both, cast.village.id) == {
-        cast.category.id: cast.unit.id,
-        cast.village_category.id: cast.committee.id,
-    }
-    assert queries.proposed_units(session, both, cast.town.id) == {cast.category.id: cast.unit.id}

@@ -13,7 +13,7 @@ MOVES: tuple[Step, ...] = (
     Step(Verb.NOT_WANTED, N_("无需跟进"), tuple(s for s in S if s is not S.TRIAGE), None, way=Way.VISIT),
     Step(Verb.DROP, N_("撤回"), (S.TRIAGE,), S.WITHDRAWN, way=Way.VISIT, limit=Limit.NONE),
     Step(Verb.DISPATCH, N_("交办"), (S.TRIAGE,), S.DISPATCHED, OWN_GROUP, duty=OWN_GROUP, limit=Limit.SIGN, primary=True,
-         icon="send", fields=(f.CATEGORY, f.URGENCY, f.LEAD_UNIT, f.CO_UNITS, f.INSTRUCTION)),
+         icon="send", fields=(f.CATEGORY, f.URGENCY, f.LEAD_UNIT, f.CO_UNITS, f.LIMIT_DAYS, f.INSTRUCTION)),
     Step(Verb.SOLVE_ON_THE_SPOT, N_("当场办结"), (S.TRIAGE,), S.ON_THE_SPOT, (*OWN_GROUP, Part.RAISER), limit=Limit.OFFICE,
          icon="ok", fields=(f.DONE,), hint=N_("事情已经当场解决。由组长或统筹员确认后办结。")),
     Step(Verb.MERGE, N_("并单"), (S.TRIAGE,), S.MERGED, OFFICE, limit=Limit.NONE, icon="merge", fields=(f.MAIN, f.NOTE),

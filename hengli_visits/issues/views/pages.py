@@ -10,13 +10,15 @@ from werkzeug import Response
 from hengli_visits import clock
 from hengli_visits.errors import Forbidden, Invalid, Missing
 from hengli_visits.forms import Form, chosen, refuse, row_id, word_pairs
-from hengli_visits.gate import actor, keeps_input, session
+from hengli_visits.gate import actor, keeps_input, safe_next, session
 from hengli_visits.issues import actions, links, papers, queries, readers, rules
 from hengli_visits.issues.due import due_of
-from hengli_visits.issues.forms import Offered, proposal, step_form
+from hengli_visits.issues.forms import Offered, proposal, step_form, wire
 from hengli_visits.issues.listing import Filters, Pressing, Tab, tabs_of
+from hengli_visits.issues.proposing import Proposed, propose_for
 from hengli_visits.issues.steps import Kind, Part, Step, Verb, Way
 from hengli_visits.issues.story import tell
+from hengli_visits.issues.together import states_for
 from hengli_visits.issues.views.blueprint import Answer, bp, load_issue, note_look
 from hengli_visits.models import Issue, IssueState, Urgency
 from hengli_visits.wording import N_
@@ -73,6 +75,8 @@ def index() -> str:
             for one, count in zip(tabs, counts, strict=True)
         ],
         tab=tab,
+        may_triage=rules.may_triage(actor()),
+        pickable=states_for(actor()),
         filters=filters,
         kept=kept,
         choices=queries.filter_choices(session(), actor()),
@@ -125,31 +129,32 @@ def _step_of(verb: str, parts: frozenset[Part]) -> Step:
     return step
 
 
-def _form_of(step: Step, issue: Issue) -> tuple[Form, dict[int, int]]:
+def _form_of(step: Step, issue: Issue) -> tuple[Form, Proposed | None]:
     fields = rules.fields_for(step, issue)
     kinds = {field.kind for field in fields}
     units = queries.units(session()) if kinds & {Kind.UNIT, Kind.UNITS} else []
-    categories = queries.categories(session(), issue.campaign_id, issue.category_id) if Kind.CATEGORY in kinds else []
-    leads = queries.proposed_units(session(), categories, issue.area_id) if categories else {}
+    proposed = propose_for(session(), [issue])[0][issue.id] if Kind.CATEGORY in kinds else None
     offered = Offered(
         units=[(unit.id, unit.name) for unit in units],
-        categories=[(category.id, category.name) for category in categories],
+        categories=[(category.id, category.name) for category in proposed.categories] if proposed else [],
         co_units=queries.co_units_for(actor(), step, issue),
     )
-    proposed = proposal(step, issue, leads, queries.asked_unit(issue))
+    begin = proposal(step, issue, proposed, queries.asked_unit(issue))
     if len(offered.co_units) == 1:
-        proposed["co_unit_id"] = offered.co_units[0][0]
-    return step_form(fields, proposed, offered), leads
+        begin["co_unit_id"] = offered.co_units[0][0]
+    return step_form(fields, begin, offered), proposed
 
 
-def _step_page(step: Step, issue: Issue, form: Form, leads: dict[int, int]) -> str:
+def _step_page(step: Step, issue: Issue, form: Form, proposed: Proposed | None) -> str:
     judging = step.verb in (Verb.APPROVE, Verb.PARK)
     return render_template(
         "issues/step.html",
         step=step,
         issue=issue,
         form=form,
-        leads=leads,
+        proposed=proposed,
+        wire=wire(proposed) if proposed else None,
+        back=safe_next(request.values.get("back")),
         given=[field.name for field in step.fields if field.given is not None],
         open_parts=[one.organisation.name for one in issue.co_units if one.part and not one.done_at] if judging else [],
         asked_until=issue.extension_until if step.verb in (Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION) else None,
@@ -172,7 +177,7 @@ def move(issue_id: int, verb: str) -> Answer:
     """Take one step."""
     issue, parts = load_issue(issue_id)
     step = _step_of(verb, parts)
-    form, leads = _form_of(step, issue)
+    form, proposed = _form_of(step, issue)
     if form.validate_on_submit():
         try:
             actions.move(session(), actor(), issue, verb, form.data)
@@ -184,11 +189,14 @@ def move(issue_id: int, verb: str) -> Answer:
             return _onward(issue_id)
     elif not form.form_errors:
         queries.refuse_state(session(), issue, step)  # who was faster counts more than what is wrong with the form
-    return _step_page(step, issue, form, leads), 422
+    return _step_page(step, issue, form, proposed), 422
 
 
 def _onward(issue_id: int) -> Response:
-    """To the issue, or to the list when it is not the actor's any more."""
+    """To where the form came from, else to the issue, or to the list when it is not the actor's any more."""
+    back = safe_next(request.form.get("back"))
+    if back is not None:
+        return redirect(back, 303)
     try:
         queries.get_issue(session(), actor(), issue_id)
     except Missing:

@@ -2,26 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug import Response
 
 from hengli_visits.campaigns import actions, queries, rules
 from hengli_visits.campaigns.catalogue import propose_category
 from hengli_visits.campaigns.forms import CampaignForm, CategoryForm, MoveForm
 from hengli_visits.campaigns.rules import Part
+from hengli_visits.campaigns.views.blueprint import Answer, bp, form_page
 from hengli_visits.errors import Invalid, require
 from hengli_visits.forms import refuse
 from hengli_visits.gate import actor, keeps_input, session
 from hengli_visits.models import Campaign, CampaignState, Category
-
-bp = Blueprint("campaigns", __name__)
-Answer = str | tuple[str, int] | Response
-
-
-@bp.before_request
-def _way() -> None:
-    g.way = "campaigns.index"
 
 
 @bp.get("/campaigns")
@@ -46,11 +38,7 @@ def new() -> Answer:
             session().commit()
             flash(_("“%(name)s”已建立，接下来选走访对象。", name=campaign.name), "done")
             return redirect(url_for("campaigns.show", campaign_id=campaign.id), 303)
-    return _page("campaigns/edit.html", form, campaign=None)
-
-
-def _page(template: str, form: Any, **values: Any) -> Answer:
-    return render_template(template, form=form, **values), 422 if form.errors else 200
+    return form_page("campaigns/edit.html", form, campaign=None)
 
 
 @bp.get("/campaigns/<int:campaign_id>")
@@ -63,7 +51,7 @@ def show(campaign_id: int) -> Answer:
 def _show(campaign: Campaign, form: MoveForm) -> Answer:
     may_edit = rules.may_edit(actor())
     checks = rules.checklist(campaign.state, queries.set_up_of(session(), campaign.id)) if may_edit else ()
-    return _page(
+    return form_page(
         "campaigns/show.html",
         form,
         campaign=campaign,
@@ -106,7 +94,7 @@ def edit(campaign_id: int) -> Answer:
             session().commit()
             flash(_("已保存。"), "done")
             return redirect(url_for("campaigns.show", campaign_id=campaign.id), 303)
-    return _page("campaigns/edit.html", form, campaign=campaign)
+    return form_page("campaigns/edit.html", form, campaign=campaign)
 
 
 @bp.post("/campaigns/<int:campaign_id>/moves")
@@ -180,4 +168,4 @@ def _save_category(campaign: Campaign, category: Category | None) -> Answer:
             session().commit()
             flash(_("“%(name)s”已保存。", name=form.name.data), "done")
             return redirect(url_for("campaigns.categories", campaign_id=campaign.id), 303)
-    return _page("campaigns/category.html", form, campaign=campaign, category=category)
+    return form_page("campaigns/category.html", form, campaign=campaign, category=category)
