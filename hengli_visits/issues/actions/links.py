@@ -11,6 +11,7 @@ from hengli_visits.accounts.queries import actor_of, hash_token
 from hengli_visits.actor import SYSTEM, Actor
 from hengli_visits.errors import Conflict, Forbidden, Missing, require
 from hengli_visits.issues import links
+from hengli_visits.issues.actions.merging import hold_with_main
 from hengli_visits.issues.actions.revisits import NOT_YOURS, follow
 from hengli_visits.issues.entries import checked_revisit
 from hengli_visits.issues.ledger import hold, refuse_state
@@ -83,7 +84,7 @@ def answer_link(
     if link is None:
         raise Missing
     issue = session.get_one(Issue, link.issue_id)
-    hold(session, issue)
+    hold_with_main(session, issue)
     session.refresh(link)
     maker = actor_of(session, link.made_by_id)
     parts = parts_of(session, maker, issue.id)
