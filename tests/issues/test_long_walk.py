@@ -121,6 +121,8 @@ class Life:
                 return max(clock.town_time(later).date(), today) + timedelta(days=rng.randrange(1, 30))
             case Kind.DAY:
                 return today
+            case Kind.DAYS:
+                return rng.choice((None, 3, 10))
             case Kind.MOMENT:
                 return clock.now()
             case _:
