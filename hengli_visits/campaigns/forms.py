@@ -66,8 +66,8 @@ class CampaignForm(Form):
     complex_days = _limit(_l("复杂问题办理"), 15)
     revisit_days = _limit(_l("回访"), 3)
     urgent_hours = _limit(_l("紧急问题办理（小时）"), 24)
-    written_days = _limit(_l("超期几天书面督办"), 1)
-    circular_days = _limit(_l("超期几天通报"), 3)
+    written_days = _limit(_l("超期几天书面督办"), 2)
+    circular_days = _limit(_l("超期几天通报"), 5)
 
     def __init__(self, **values: Any) -> None:
         """Fill the choices."""

@@ -29,8 +29,8 @@ TABLES = (
 def upgrade() -> None:
     """Add tables and columns; what is there keeps its meaning: nothing was parked, merged, extended or pressed on."""
     _create_tables()
-    op.add_column("campaigns", sa.Column("written_days", sa.Integer(), server_default="1", nullable=False))
-    op.add_column("campaigns", sa.Column("circular_days", sa.Integer(), server_default="3", nullable=False))
+    op.add_column("campaigns", sa.Column("written_days", sa.Integer(), server_default="2", nullable=False))
+    op.add_column("campaigns", sa.Column("circular_days", sa.Integer(), server_default="5", nullable=False))
     op.add_column("issue_units", sa.Column("due_at", sa.DateTime(timezone=True), nullable=True))
     _add_reference("issue_units", "done_by_id", "members")
     _add_word("issues", "park_cause", "parkcause", ("funds", "policy", "legacy", "season"))

@@ -128,6 +128,7 @@ def test_the_second_redo_is_pressed_on_in_writing(session: Session, cast: Cast) 
 
 
 def test_time_presses(session: Session, cast: Cast, standing_clock: Clock) -> None:
+    cast.campaign.written_days, cast.campaign.circular_days = 1, 3
     issue = make_issue(session, cast, IssueState.IN_PROGRESS)  # Monday; due next Monday 17:30
     assert press_late(session, clock.now()) == 0
     for day, hour, told in (

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 
 from tests.e2e.server import PROGRAMS, ROOT, Program, environment, flask, new_instance
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_a_runner_ends_at_once_and_cleanly(instance: Path) -> None:
     runner.terminate()
     begun = time.monotonic()
     assert runner.wait(PATIENCE) == 0
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 12, "it waited for its next turn"
 
 
 def test_a_runner_that_is_ended_finishes_what_it_does(instance: Path) -> None:
@@ -126,7 +126,7 @@ def test_gunicorn_has_one_runner_and_takes_it_along(program: Program) -> None:
     (only,) = runners(program)
     assert alive(only)
     program.stop()
-    assert not alive(only)
+    until(lambda: not alive(only))
     assert runners(program) == [only]
 
 

@@ -131,7 +131,7 @@ def _checked(session: Session, campaign: Campaign | None, fields: dict[str, Any]
             raise Invalid(N_("请至少选一种算作“已访”的结果。"), field="counted")
     _refuse_unbounded(fields)
     written, circular = (
-        fields.get(name, getattr(campaign, name, usual)) for name, usual in (("written_days", 1), ("circular_days", 3))
+        fields.get(name, getattr(campaign, name, usual)) for name, usual in (("written_days", 2), ("circular_days", 5))
     )
     if circular <= written:
         raise Invalid(N_("要比书面督办的天数多。"), field="circular_days")
