@@ -72,7 +72,8 @@ class Following(Overlays):
             urgency = Urgency.COMPLEX
         lead = self._lead_unit(story, issue)
         village = self._units.committees[issue.area_id]
-        helping = [village] if urgency is Urgency.COMPLEX and village != lead else []
+        shares = any(name == "share" for name, _ in story.course.steps)
+        helping = [village] if (shares or urgency is Urgency.COMPLEX) and village != lead else []
         self._go(
             leader if leader and self._rng.random() < 0.25 else self._office(issue),
             issue,

@@ -14,6 +14,7 @@ from hengli_visits.models import Issue, IssueState, IssueUnit, Manner, ParkCause
 LOOKS = (time(9, 5), time(14, 35))
 PARKED_DAYS = 60
 EXTENDED_DAYS = 10
+WAITING = (IssueState.TRIAGE, IssueState.DISPATCHED, IssueState.IN_PROGRESS, IssueState.ANSWER_REVIEW)
 
 
 class Overlays(Acting):
@@ -75,13 +76,14 @@ class Overlays(Acting):
         self._go(self._lead(issue), issue, "park", review_on=issue.review_on, note="同意挂账，复核时请带上经费的进展。")
 
     def _merge(self, story: Story, issue: Issue) -> None:
-        """Into another issue of the same kind that a unit has in hand; where there is none it stays as it is."""
+        """Into another one that says the same and is still under way; where there is none it stays as it is."""
         main = self._session.scalar(
             select(Issue)
             .where(
                 Issue.campaign_id == issue.campaign_id,
-                Issue.category_id == issue.category_id,
-                Issue.state.in_((IssueState.DISPATCHED, IssueState.IN_PROGRESS)),
+                Issue.title == issue.title,
+                Issue.id != issue.id,
+                Issue.state.in_(WAITING),
                 Issue.main_issue_id.is_(None),
             )
             .order_by(Issue.area_id != issue.area_id, Issue.id.desc())
@@ -89,5 +91,5 @@ class Overlays(Acting):
         )
         if main is not None:
             self._go(
-                self._office(issue), issue, "merge", main_issue_id=main.number, note="和这一件是同一段路，一并处理。"
+                self._office(issue), issue, "merge", main_issue_id=main.number, note="反映的是同一件事，一并处理。"
             )
