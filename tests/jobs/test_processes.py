@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 
 from tests.e2e.server import PROGRAMS, ROOT, Program, environment, flask, new_instance
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
