@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -25,6 +25,9 @@ threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = int(os.environ.get("WEB_TIMEOUT", "60"))
 graceful_timeout = 20
 control_socket_disable = True
+with_jobs = os.environ.get("WITH_JOBS", "1")
+if with_jobs not in ("0", "1"):
+    sys.exit(f"WITH_JOBS is 0 or 1, not {with_jobs!r}")
 
 # A worker's sign of life is a file's date; in memory it never waits for a busy disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -66,12 +69,19 @@ class JobRunner:
         self.log = log
         self.stopping = Event()
         self.process: subprocess.Popen[bytes] | None = None
+        # A worker that is forked while the runner is being started would inherit the pipe whose end that start waits for.
+        self.forking = Lock()
+        os.register_at_fork(
+            before=self.forking.acquire, after_in_parent=self.forking.release, after_in_child=self.forking.release
+        )
         self.thread = Thread(target=self.watch, name="jobs", daemon=True)
 
     def watch(self) -> None:
         """Start it, and again whenever it has died."""
         while not self.stopping.is_set():
-            self.process = subprocess.Popen([*self.COMMAND, str(os.getpid())], stdin=subprocess.DEVNULL)  # noqa: S603  # ourselves
+            command = [*self.COMMAND, str(os.getpid())]
+            with self.forking:
+                self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603  # ourselves
             self.log.info("Doing regular jobs with pid: %s", self.process.pid)
             while not self.stopping.wait(self.LOOK):
                 if self.process.poll() is not None:
@@ -94,7 +104,7 @@ class JobRunner:
 
 def when_ready(server: Any) -> None:
     """Start the one process that does the regular jobs beside those that answer requests."""
-    if os.environ.get("WITH_JOBS", "1") == "1":
+    if with_jobs == "1":
         server.jobs = JobRunner(server.log)
         server.jobs.thread.start()
 

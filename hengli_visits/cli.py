@@ -7,9 +7,10 @@ from hengli_visits.accounts.commands import group as account
 from hengli_visits.assignments.commands import group as assignments
 from hengli_visits.demo.commands import group as demo
 from hengli_visits.imports.commands import group as imports
+from hengli_visits.issues.commands import group as issues
 from hengli_visits.jobs import group as jobs
 
-COMMANDS: tuple[AppGroup, ...] = (account, assignments, demo, imports, jobs)
+COMMANDS: tuple[AppGroup, ...] = (account, assignments, demo, imports, issues, jobs)
 
 
 def init_cli(app: Flask) -> None:

@@ -25,6 +25,8 @@ from hengli_visits.wording import N_
 LARGEST = 512 * 1024
 """Bytes of a file; a year of holidays takes some ten thousand."""
 MOST_EVENTS = 2000
+MOST_DAYS = 1000
+"""Days of which a file may speak; a year has some forty."""
 LONGEST_SPAN = 31
 """Days of one event; no holiday is longer."""
 FIELD = "file"
@@ -90,6 +92,8 @@ def read_ics(data: bytes) -> Reading:
                 _add(days, told)
         except Invalid as reason:
             unread.append(Unread(line, title[:SHOWN], reason))
+    if len(days) > MOST_DAYS:
+        raise Invalid(N_("文件里写的日子太多，一次最多 1,000 天。"), field=FIELD)
     return Reading([days[day] for day in sorted(days)], unread)
 
 

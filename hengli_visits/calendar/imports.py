@@ -7,14 +7,12 @@ from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
 
-from hengli_visits.calendar.ics import FIELD, LONGEST_SPAN, MOST_EVENTS, Told
+from hengli_visits.calendar.ics import FIELD, MOST_DAYS, Told
 from hengli_visits.calendar.rules import LONGEST_NAME, YEARS
 from hengli_visits.calendar.year import Day, Own, day_of
 from hengli_visits.errors import Invalid
 from hengli_visits.models import CalendarDay
 from hengli_visits.wording import N_
-
-MOST_DAYS = MOST_EVENTS * LONGEST_SPAN
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,10 @@ def read_back(text: str) -> list[Told]:
     lines = text.split("\n") if text else []
     if not lines or len(lines) > MOST_DAYS:
         raise _unfit()
-    return [_line(line.rstrip("\r")) for line in lines]
+    told = [_line(line.rstrip("\r")) for line in lines]
+    if len({one.day for one in told}) < len(told):
+        raise _unfit()
+    return told
 
 
 def _line(line: str) -> Told:

@@ -30,14 +30,6 @@ class Knowledge:
         """Whether a year's holidays are known."""
         return year in self.published or year in self.entered
 
-    @property
-    def until(self) -> int:
-        """The last year up to which all are known."""
-        year = self.published[-1]
-        while year + 1 in self.entered:
-            year += 1
-        return year
-
 
 def knowledge(session: Session) -> Knowledge:
     """Which years are known. One query."""

@@ -44,6 +44,8 @@ def read_one(data: bytes) -> tuple[date, bool, str]:
         ("国庆节放假", False, "国庆节"),
         ("国庆节假期 第1天/共7天", False, "国庆节"),
         ("国庆节补班", True, "国庆节"),
+        ("国庆节 补班 第1天/共1天", True, "国庆节"),
+        ("特殊工作日", True, "特殊"),
         ("国庆节调休上班", True, "国庆节"),
         ("国庆节调休放假", False, "国庆节"),
         ("上班（国庆节调休）", True, "国庆节"),
@@ -139,6 +141,16 @@ def test_what_is_no_calendar_is_refused(data: bytes) -> None:
 def test_too_many_events_are_refused() -> None:
     with pytest.raises(Invalid):
         read_ics(calendar(*["SUMMARY:x"] * 2001))
+
+
+def test_too_many_days_are_refused() -> None:
+    months = [
+        event("放假", f"{year}{month:02}01", f"\nDTEND;VALUE=DATE:{year}{month:02}28")
+        for year in range(2030, 2034)
+        for month in range(1, 13)
+    ]
+    with pytest.raises(Invalid):
+        read_ics(calendar(*months))
 
 
 def test_hostile_events_are_told_and_stop_nothing() -> None:

@@ -84,7 +84,17 @@ def test_days_outlive_the_form() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "2027-10-01", "2027-10-01 2 x", "2027-13-01 1 x", "2500-01-01 1 x", f"2027-10-01 1 {'x' * 41}"]
+    "text",
+    [
+        "",
+        "x",
+        "2027-10-01",
+        "2027-10-01 2 x",
+        "2027-13-01 1 x",
+        "2500-01-01 1 x",
+        f"2027-10-01 1 {'x' * 41}",
+        "2027-10-01 1\n2027-10-01 0",
+    ],
 )
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(Invalid):

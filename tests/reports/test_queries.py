@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.extensions import db
-from hengli_visits.models import Assignment, Issue
+from hengli_visits.models import Assignment, Issue, Result
 from hengli_visits.reports.queries import Overview, overview
 from tests.cast import Cast
 from tests.counting import counted_queries
@@ -114,14 +114,14 @@ def test_issues(looks: dict[str, Look]) -> None:
         issues, found = issues_of(look.rows, look.actor), look.page.issues
         assert found.total.number == len(issues)
         assert {s: c.number for s, c in found.by_state} == Counter(i.state for i in issues)
-        assert found.open.number == sum(i.state.value not in OVER for i in issues)
+        assert found.open.number == sum(i.state.value not in (*OVER, "parked") for i in issues)
         overdue = [i for i in issues if i.step_due_at and i.step_due_at <= now]
         amber = [i for i in issues if i.amber_at and i.amber_at <= now and i.step_due_at and i.step_due_at > now]
         assert (found.overdue.number, found.amber.number) == (len(overdue), len(amber))
         assert found.unit_late.number == sum(i.state.value in WITH_UNIT for i in overdue)
         closed = [i for i in issues if i.state.value == "closed"]
         assert found.closed.number == len(closed)
-        kept = [i for i in closed if i.answered_at and i.due_at and i.answered_at <= i.due_at]
+        kept = [i for i in closed if i.answered_at and i.due_at and i.answered_at <= i.due_at and not i.main_issue_id]
         assert found.kept.number == len(kept)
         first = sorted(overdue + amber, key=lambda i: (i.step_due_at, i.id))
         assert [i.id for i, _ in look.page.due] == [i.id for i in first[:5]]
@@ -139,8 +139,14 @@ def test_what_waits_for_the_coordinator(looks: dict[str, Look]) -> None:
     led = {int(path.strip("/").split("/")[-1]) for path in looks["area_lead"].actor.led_area_paths}
 
     def own(issue: Issue) -> bool:
-        state, judged = issue.state.value, issue.returns < 2 or issue.area_id not in led
-        return state in {"triage", "answer_review", "redo"} or (state == "return_review" and judged)
+        state, alone = issue.state.value, issue.area_id not in led
+        parking = issue.result is Result.TO_PARK
+        return (
+            state in {"triage", "redo"}
+            or (state == "return_review" and (issue.returns < 2 or alone))
+            or (state == "answer_review" and (not parking or alone))
+            or (state == "parked" and alone and issue.review_on is not None and issue.review_on <= clock.today())
+        )
 
     mine = [i for i in look.rows.issues if own(i)]
     assert {s.value: c.number for s, c in look.page.issues.waiting} == Counter(i.state.value for i in mine)

@@ -31,7 +31,7 @@ def year() -> str:
         year=shown,
         years=[one for one in range(shown - 1, shown + 2) if one in rules.YEARS],
         months=months_of(shown, own),
-        spans=[span for span in spans if not (span.first.working and span.first.own is False)],
+        spans=[span for span in spans if span.first.own or not span.first.working],
         made_up=[span for span in spans if span.first.working and not span.first.own],
         knowledge=queries.knowledge(session()),
         may_edit=rules.may_edit(actor()),

@@ -1,7 +1,7 @@
 """What time alone does to issues: soon due and late ones are told of, and units that are late are pressed on."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -12,7 +12,6 @@ from hengli_visits.actor import SYSTEM
 from hengli_visits.errors import Conflict
 from hengli_visits.issues.entries import written
 from hengli_visits.issues.ledger import refuse_state, take, town_calendar
-from hengli_visits.issues.limits import at_close
 from hengli_visits.issues.rules import BY_VERB, UNDER_WAY, WITH_UNIT
 from hengli_visits.issues.steps import Verb
 from hengli_visits.issues.workdays import CLOSES, OPENS, Calendar
@@ -26,7 +25,7 @@ DAY = timedelta(days=1)
 def press_late(session: Session, now: datetime) -> int:
     """Note what time has done, and give the number of moves that were left. Once for each step with a limit: that three
     quarters of it are used (即将超期), and that it is late (已超期), which sets 催办 where it is a unit's turn. A unit that
-    is late by as many working days as its campaign says is pressed on in writing (书面督办), then by 通报, unless the office
+    is late by as many whole working days as its campaign says is pressed on in writing (书面督办), then by 通报, unless the office
     has lifted the supervision. Parked issues are told of likewise when their review is near and due.
 
     Nothing is done outside office hours (8:30 to 17:30 of working days), also for urgent issues: their natural hours
@@ -51,13 +50,13 @@ def in_office_hours(moment: datetime, calendar: Calendar) -> bool:
 
 
 def late_since(days: int, now: datetime, calendar: Calendar) -> datetime:
-    """What was due by this moment is late by at least so many working days now: as many lie after its day, up to and
-    with today."""
-    day = clock.town_time(now).date()
+    """What was due before this moment is late by at least so many whole working days now: as many lie between its day and
+    today."""
+    day = clock.town_time(now).date() - DAY
     while days > 0:
         days -= calendar.is_working(day)
         day -= DAY
-    return min(at_close(day) + (DAY - timedelta(hours=CLOSES.hour, minutes=CLOSES.minute)), now)
+    return clock.from_town(datetime.combine(day + DAY, time()))
 
 
 def _found(session: Session, *clauses: ColumnElement[bool]) -> Sequence[Issue]:

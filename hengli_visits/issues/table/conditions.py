@@ -63,7 +63,7 @@ IS_SUPERVISED = Condition(lambda issue, _now: issue.supervision is not None, N_(
 
 def answered() -> ColumnElement[bool]:
     """The answer is one, and does not ask for parking."""
-    return Issue.result != Result.TO_PARK
+    return Issue.result.is_distinct_from(Result.TO_PARK)
 
 
 def asks_to_park() -> ColumnElement[bool]:
