@@ -79,6 +79,13 @@ COURSES = (
     Course((2, 6), 1, (("void", 0.5),)),
     Course((1, 1), 4),
     Course((4, 5), 2),
+    Course((5, 8), 2, (*WORKED_ON, ("ask_parking", 0.5), ("park", 0.4))),
+    Course((4, 6), 1, (*WORKED_ON, ("ask_parking", 0.5))),
+    Course((4, 6), 2, (*WORKED_ON[:3], ("ask_extension", 0.4)), roads=1),
+    Course((5, 7), 2, (*WORKED_ON[:3], ("ask_extension", 0.4), ("grant_extension", 0.4))),
+    Course((5, 7), 1, (*WORKED_ON[:3], ("supervise", 1.5))),
+    Course((3, 6), 3, (*TAKEN, ("share", 0.2), ("contact", 0.3))),
+    Course((1, 2), 3, (("merge", 0.2),), roads=3),
 )
 """Every state that the table of moves can reach, by believable ways; pinned ones first."""
 
