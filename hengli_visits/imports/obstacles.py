@@ -34,6 +34,7 @@ WORDS: dict[str, str] = {
     "campaign_moves": N_("活动的变动"),
     "campaigns": N_("活动"),
     "categories": N_("问题类别"),
+    "channels": N_("通知方式"),
     "column_choices": N_("指定过的列"),
     "devices": N_("登录过的设备"),
     "group_areas": N_("负责这里的组"),

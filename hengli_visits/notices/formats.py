@@ -168,7 +168,7 @@ def why(told: str) -> str:
     reason, code = read_reason(told)
     if reason is None:
         return ""
-    return _(reason.label) % {"code": code} if code else _(reason.label)
+    return _(reason.label) % {"code": code}
 
 
 def said(reason: Reason | None, code: str) -> str:

@@ -113,7 +113,7 @@ def since(session: Session, actor: Actor, moment: datetime, most: int) -> list[N
     rows = session.execute(
         select(stream, literal(True).label("unread"))
         .where(stream.c.at > moment)
-        .order_by(stream.c.at, stream.c.kind, stream.c.ref)
+        .order_by(stream.c.at, stream.c.ref, stream.c.kind)
         .limit(most)
     ).all()
     return _told(session, rows)

@@ -13,7 +13,7 @@ from hengli_visits.models import Channel, ChannelKind, Delivery, DeliveryState, 
 from hengli_visits.notices.actions import put_on_the_way, send_due
 
 HOOK = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
-NEAR = Outgoing(loopback=True, patience=0.5)
+NEAR = Outgoing(loopback=True)
 
 
 def add_channel(

@@ -218,19 +218,19 @@ UNIT_TOLD = [
 ]
 
 
-@pytest.mark.parametrize(("verb", "who", "kind", "words"), UNIT_TOLD, ids=[verb.value for verb, *_ in UNIT_TOLD])
-def test_what_the_office_decides_reaches_the_units_group(
-    session: Session, cast: Cast, standing_clock: Clock, verb: Verb, who: str, kind: Kind, words: str
-) -> None:
-    issue = make_situation(session, cast, ready_for(verb))
+def test_what_the_office_decides_reaches_the_units_group(session: Session, cast: Cast, standing_clock: Clock) -> None:
+    issues = {verb: make_situation(session, cast, ready_for(verb)) for verb, *_ in UNIT_TOLD}
     later(standing_clock, minutes=1)
     add_channel(session, unit=cast.unit)
     add_channel(session, unit=cast.other_unit)
     later(standing_clock, minutes=1)
-    step(session, cast, issue, who, verb)
-    (delivery,) = route(session)
-    assert delivery.title == kind.label
-    assert delivery.body.startswith(f"{issue.number} · 水利排涝 · 长巷村。{words}")
+    for verb, who, _kind, _words in UNIT_TOLD:
+        step(session, cast, issues[verb], who, verb)
+    deliveries = route(session)
+    assert len(deliveries) == len(UNIT_TOLD)
+    for delivery, (verb, _who, kind, words) in zip(deliveries, UNIT_TOLD, strict=True):
+        assert delivery.title == kind.label
+        assert delivery.body.startswith(f"{issues[verb].number} · 水利排涝 · 长巷村。{words}")
 
 
 def test_a_co_unit_is_told_of_its_part_and_the_lead_of_its_end(

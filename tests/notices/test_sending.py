@@ -1,8 +1,10 @@
 """The queue: each notice arrives once or is shown as failed or unclear; order is kept; nobody waits for the dead."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from socket import socket
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -24,7 +26,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.issues.making import actor_for, make_issue
 from tests.notices.making import NEAR, add_channel, add_delivery, all_of, listed, send, states
-from tests.notices.receivers import Received, answers, closed_port, cuts, hangs, receiving
+from tests.notices.receivers import Behaviour, Received, answers, closed_port, cuts, hangs, receiving
 
 WAITING = DeliveryState.WAITING
 
@@ -104,18 +106,18 @@ def test_a_wrong_token_fails_at_once(session: Session, cast: Cast) -> None:
     assert (delivery.state, delivery.tries, delivery.error) == (DeliveryState.FAILED, 1, "robot_gone:93000")
 
 
-@pytest.mark.parametrize("behaviour", [cuts, hangs(1.2)])
+@pytest.mark.parametrize("behaviour", [cuts, hangs(30)])
 def test_what_may_have_arrived_is_never_sent_again_by_itself(
-    session: Session, cast: Cast, standing_clock: Clock, behaviour: object
+    session: Session, cast: Cast, standing_clock: Clock, behaviour: Behaviour
 ) -> None:
-    def behave(request: Received) -> object:
+    def behave(request: Received) -> Behaviour:
         return behaviour if request.headers["idempotency-key"].endswith("move:1") else answers()
 
-    with receiving(behave, by_request=True) as receiver:  # type: ignore[arg-type]
+    with receiving(behave, by_request=True) as receiver:
         channel = hook(session, cast, receiver.url())
         add_delivery(session, channel, WAITING, "move:1")
         add_delivery(session, channel, WAITING, "move:2")
-        assert states(send(session)) == ["unclear", "sent"]
+        assert states(send(session, replace(NEAR, patience=1.5))) == ["unclear", "sent"]
         standing_clock.time += timedelta(hours=5)
         assert states(send(session)) == ["unclear", "sent"]
         assert receiver.keys() == [f"{channel.id}:move:{n}" for n in (1, 2)]
@@ -128,19 +130,26 @@ def test_what_may_have_arrived_is_never_sent_again_by_itself(
 
 
 def test_one_that_hangs_keeps_nobody_waiting(session: Session, cast: Cast) -> None:
-    arrived = dict[str, float]()
+    """The one says nothing until all others have come."""
+    paths, others = set[str](), Event()
+    waited = list[bool]()
 
-    def behave(request: Received) -> object:
-        arrived[request.path] = time.monotonic()
-        return hangs(1.2) if request.path == "/dead" else answers()
+    def hang(connection: socket, request: Received) -> None:
+        waited.append(others.wait(4))
+        answers()(connection, request)
 
-    with receiving(behave, by_request=True) as receiver:  # type: ignore[arg-type]
+    def behave(request: Received) -> Behaviour:
+        paths.add(request.path)
+        if len(paths) > 10:
+            others.set()
+        return hang if request.path == "/dead" else answers()
+
+    with receiving(behave, by_request=True) as receiver:
         add_delivery(session, hook(session, cast, receiver.url("/dead")), WAITING)
         for n in range(10):
             add_delivery(session, hook(session, cast, receiver.url(f"/{n}")), WAITING)
-        began = time.monotonic()
-        assert states(send(session)) == ["unclear"] + ["sent"] * 10
-        assert max(at for path, at in arrived.items() if path != "/dead") - began < 0.4
+        assert states(send(session)) == ["sent"] * 11
+    assert waited == [True]
 
 
 def test_robots_get_bundles_and_time_to_breathe(session: Session, cast: Cast, standing_clock: Clock) -> None:

@@ -33,6 +33,7 @@ from tests.notices.receivers import (
 )
 
 NEAR = Outgoing(loopback=True)
+SILENT = hangs(20)
 NOTE = Note("3:move:7", "交给您单位的问题", "HL-2026-0001 · 水利排涝 · 长巷村。请签收。")
 
 
@@ -40,10 +41,10 @@ def parcel(address: str, kind: ChannelKind = ChannelKind.WEBHOOK, secret: str = 
     return Parcel(kind, address, secret, (NOTE,), datetime(2026, 6, 29, 2, 0, tzinfo=UTC))
 
 
-def post(receiver: Receiver) -> Outcome:
-    """Post a notice to a receiver as a webhook, without much patience."""
+def post(receiver: Receiver, patience: float) -> Outcome:
+    """Post a notice to a receiver as a webhook."""
     one = parcel(receiver.url())
-    return wire.post(one.kind, read_target(one.kind, one.address, NEAR), write(one), replace(NEAR, patience=0.4))
+    return wire.post(one.kind, read_target(one.kind, one.address, NEAR), write(one), replace(NEAR, patience=patience))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def post(receiver: Receiver) -> Outcome:
         (answers(404), Verdict.REFUSED, Reason.STATUS),
         (answers(503, b"", "Retry-After: 30\r\n"), Verdict.NOT_NOW, Reason.STATUS),
         (answers(504), Verdict.UNCLEAR, Reason.STATUS),
-        (hangs(1.5), Verdict.UNCLEAR, Reason.SILENCE),
+        (SILENT, Verdict.UNCLEAR, Reason.SILENCE),
         (drips, Verdict.UNCLEAR, Reason.CUT),
         (cuts, Verdict.UNCLEAR, Reason.CUT),
     ],
@@ -64,9 +65,9 @@ def post(receiver: Receiver) -> Outcome:
 def test_behaviours(behaviour: Behaviour, verdict: Verdict, reason: Reason | None) -> None:
     with receiving(behaviour) as receiver:
         began = time.monotonic()
-        outcome = post(receiver)
+        outcome = post(receiver, 1 if behaviour in (SILENT, drips) else 5)
         assert (outcome.verdict, outcome.reason) == (verdict, reason)
-        assert time.monotonic() - began < 1.4
+        assert time.monotonic() - began < 10
         assert len(receiver.received) == 1
         assert receiver.received[0].json["key"] == NOTE.key
         assert receiver.received[0].headers["host"] == f"127.0.0.1:{receiver.port}"
@@ -109,7 +110,7 @@ def test_a_server_that_never_ends_its_handshake_is_left() -> None:
         began = time.monotonic()
         letter = write(parcel(receiver.url()))
         assert wire.post(ChannelKind.WEBHOOK, target, letter, replace(NEAR, patience=0.3)).reason is Reason.TLS
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 4
 
 
 def test_a_robot_that_is_signed_and_refuses_in_a_200() -> None:
