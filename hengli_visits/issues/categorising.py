@@ -40,7 +40,8 @@ LEAST_SIGN = 0.5
 LONGEST = 400
 """Characters of a saying that are looked at."""
 IDLE = frozenset("的了是有在不我们你他她这那个到就都很还没要能和也说去来上下里得着过吗呢吧啊一么什怎可以会给把被让又再")
-"""Characters that tell nothing about a matter: pairs with one are counted and not shown."""
+"""Characters that tell nothing about a matter. Pairs with one of QUIET are counted and not shown."""
+QUIET = IDLE | frozenset("几个辆条只些每次年月日天点两二三四五六七八九十")
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 
@@ -189,7 +190,7 @@ class Model:
         said = tidy(words)[:LONGEST]
         gains = []
         for sign in signs:
-            if len(sign) < 2 or sign not in self.everywhere or (set(sign) & IDLE and sign not in self.words):
+            if len(sign) < 2 or sign not in self.everywhere or (set(sign) & QUIET and sign not in self.words):
                 continue
             weights = self._weights(sign, among)
             gain = weights.pop(category) - max(weights.values(), default=0.0)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits.models import DispatchRule
@@ -26,7 +27,8 @@ CATEGORY = {"name": "殡葬管理", "lead": "area", "words": "坟、骨灰", "ac
 
 
 def line(session: Session, cast: Cast, **values: Any) -> DispatchRule:
-    """A line of the dispatch catalogue: 水利排涝 in 长巷村 goes to its committee, the unit helps, seven days."""
+    """A line of the dispatch catalogue: 水利排涝 in 长巷村 goes to its committee, the unit helps, seven days; the one that is
+    there when there is one."""
     given = {
         "category_id": cast.category.id,
         "area_id": cast.village.id,
@@ -34,6 +36,9 @@ def line(session: Session, cast: Cast, **values: Any) -> DispatchRule:
         "co_unit_ids": [cast.unit.id],
         "limit_days": 7,
     } | values
+    same = (DispatchRule.category_id == given["category_id"], DispatchRule.area_id == given["area_id"])
+    if (there := session.scalar(select(DispatchRule).where(*same))) is not None:
+        return there
     rule = DispatchRule(**given)
     session.add(rule)
     session.flush()

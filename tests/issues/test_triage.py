@@ -152,6 +152,7 @@ def test_a_likely_duplicate_leads_to_merging(session: Session, cast: Cast, sign_
     assert "可能是同一件事" in page.text
     assert "同村同类" in page.text
     assert "杂物堵" in page.text
+    assert page.html.count('data-key="m"') == 1
     form = next(href for href, text in page.links if text.startswith("并入这一个"))
     merging = client.page(form)
     assert value(merging, "main_issue_id") == [main.number]

@@ -106,10 +106,15 @@ def _take_each(step: Step, ids: Iterable[int], note: str) -> Told:
 
 def _entered(step: Step, issue: Issue) -> dict[str, Any]:
     """What the page entered for one issue."""
-    names = {field.name for field in step.fields} & {CATEGORY.name, LEAD_UNIT.name, LIMIT_DAYS.name}
-    found: dict[str, Any] = {name: request.form.get(f"{name}-{issue.id}") for name in names}
+    found: dict[str, Any] = {
+        field.name: request.form.get(f"{field.name}-{issue.id}", type=row_id)
+        for field in (CATEGORY, LEAD_UNIT)
+        if field in step.fields
+    }
     if CO_UNITS in step.fields:
-        found[CO_UNITS.name] = request.form.getlist(f"{CO_UNITS.name}-{issue.id}")
+        found[CO_UNITS.name] = request.form.getlist(f"{CO_UNITS.name}-{issue.id}", type=row_id)
+    if LIMIT_DAYS in step.fields:
+        found[LIMIT_DAYS.name] = request.form.get(f"{LIMIT_DAYS.name}-{issue.id}")
     return found | {URGENCY.name: issue.urgency}
 
 
