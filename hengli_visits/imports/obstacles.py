@@ -37,6 +37,7 @@ WORDS: dict[str, str] = {
     "channels": N_("通知方式"),
     "column_choices": N_("指定过的列"),
     "devices": N_("登录过的设备"),
+    "dispatch_rules": N_("派单目录"),
     "group_areas": N_("负责这里的组"),
     "group_members": N_("组员"),
     "groups": N_("小组"),
