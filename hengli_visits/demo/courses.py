@@ -26,7 +26,7 @@ class Course:
     """What happened to `count` issues that were raised between `days` (first and last) days ago: steps, each with the
     working days before it. `at_once`: the office worked through the weekend. `urgent`: dispatched less than a day ago,
     whenever it was raised. `asides`: only such matters; `own`: raised by the visitor, or in the team, that has a
-    sign-in; `roads`: so many of them about roads."""
+    sign-in; `roads`: so many of them about roads; `words`: only what holds one of these."""
 
     days: tuple[int, int]
     count: int
@@ -36,6 +36,7 @@ class Course:
     asides: tuple[str, ...] = ()
     own: str = ""
     roads: int = 0
+    words: tuple[str, ...] = ()
 
     @property
     def solved(self) -> bool:
@@ -43,6 +44,8 @@ class Course:
         return self.steps[:1] == SOLVED
 
 
+SHARED = ("塑胶厂", "河涌", "公交", "诈骗", "牌坊", "四点半", "培训班", "摩托车", "医生每个月")
+"""What several villages say of one and the same thing."""
 NOT_FOR_US = ("诉讼", "仲裁", "信访", "纪检")
 
 COURSES = (
@@ -79,6 +82,13 @@ COURSES = (
     Course((2, 6), 1, (("void", 0.5),)),
     Course((1, 1), 4),
     Course((4, 5), 2),
+    Course((5, 8), 2, (*WORKED_ON, ("ask_parking", 0.5), ("park", 0.4))),
+    Course((4, 6), 1, (*WORKED_ON, ("ask_parking", 0.5))),
+    Course((4, 6), 2, (*WORKED_ON[:3], ("ask_extension", 0.4)), roads=1),
+    Course((5, 7), 2, (*WORKED_ON[:3], ("ask_extension", 0.4), ("grant_extension", 0.4))),
+    Course((5, 7), 1, (*WORKED_ON[:3], ("supervise", 1.5))),
+    Course((3, 6), 3, (*TAKEN, ("share", 0.2), ("contact", 0.3))),
+    Course((1, 2), 5, (("merge", 0.2),), words=SHARED),
 )
 """Every state that the table of moves can reach, by believable ways; pinned ones first."""
 
@@ -154,6 +164,8 @@ class Telling:
             return saying.on_the_spot and saying.nature not in (Nature.PRAISE, Nature.QUESTION)
         if saying.on_the_spot:
             return False
+        if course.words:
+            return any(word in saying.template for word in course.words)
         if course.asides:
             return saying.aside in course.asides and (number >= course.roads or saying.category == ROADS)
         return (saying.category == ROADS) == (number < course.roads) or (not course.roads and saying.category != ROADS)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.demo import last_year, this_year
+from hengli_visits.demo.acting import units_of
 from hengli_visits.demo.agenda import following_day, town_moment
 from hengli_visits.demo.calling import Calling
-from hengli_visits.demo.following import Following, units_of
+from hengli_visits.demo.following import Following
 from hengli_visits.demo.history import History
 from hengli_visits.demo.people import OF_UNIT, People, Staff, fill_offices, name_handlers
 from hengli_visits.demo.sharing import share_out
@@ -94,6 +95,7 @@ def _this_year(
         people.forget()
         calling, following = _workers(session, album, history, people, staff, rng, campaign)
         calls = this_year.put_down(session, campaign, today, now, rng, pinned, calling, following)
+        following.watch(begin, now)
         history.play()
     tell(f"  {calls} visits, and what followed from them")
     return pinned

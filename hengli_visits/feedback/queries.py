@@ -4,11 +4,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from hengli_visits.actor import Actor
 from hengli_visits.issues.listing import names_category
+from hengli_visits.issues.scope import is_about
 from hengli_visits.models import (
     Area,
     Assignment,
@@ -17,6 +18,7 @@ from hengli_visits.models import (
     Feedback,
     Handling,
     Household,
+    Issue,
     Nature,
     Visit,
 )
@@ -28,7 +30,7 @@ WORDS_LENGTH = 40
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """Feedback that the actor may read: all for coordinators, of led groups and in led areas. What was removed, or
-    stands on a voided visit, is left out."""
+    stands on a voided visit, is left out, and so is what grew into an issue about the actor or their unit."""
     counts = Feedback.visit_id.in_(select(Visit.id).where(Visit.voided_at.is_(None)))
     scope: list[ColumnElement[bool]] = [true() if actor.is_coordinator else false()]
     visits = select(Visit.id).join(Assignment, Assignment.id == Visit.assignment_id)
@@ -38,7 +40,8 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         within = or_(*(Area.path.like(f"{path}%") for path in actor.led_area_paths))
         households = select(Household.id).join(Area, Area.id == Household.area_id).where(within)
         scope.append(Feedback.visit_id.in_(visits.where(Assignment.household_id.in_(households))))
-    return and_(Feedback.removed_at.is_(None), counts, or_(*scope))
+    about = exists().where(Issue.id == Feedback.issue_id, is_about(actor))
+    return and_(Feedback.removed_at.is_(None), counts, or_(*scope), ~about)
 
 
 @dataclass(frozen=True)

@@ -64,10 +64,12 @@ def index() -> str:
 def show(household_id: int) -> str:
     """One household: who lives there, who visits, what came of it."""
     household = queries.get_household(session(), actor(), household_id)
+    past = queries.past_of(session(), household_id)
     return render_template(
         "households/show.html",
         household=household,
-        past=queries.past_of(session(), household_id),
+        past=past,
+        issues=[issue for issue in past.issues if not issue.concerns(actor().id, actor().units)],
         may_edit=rules.may_edit(actor()),
         doubles=queries.doubles_of(session(), household) if rules.may_list(actor(), household) else None,
         plain=rules.PLAIN,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from hengli_visits.actor import Actor
 from hengli_visits.issues.fields import LEVEL
@@ -21,7 +21,7 @@ from hengli_visits.issues.table.terms import (
     UNITS,
     WITH_UNIT,
 )
-from hengli_visits.models import Issue, Solved, Supervision
+from hengli_visits.models import Issue, IssueState, Solved, Supervision
 
 __all__ = [
     "BARRED",
@@ -84,6 +84,13 @@ def available(issue: Issue, parts: frozenset[Part], now: datetime) -> list[Step]
         and (step.way is not Way.REVISIT or step.verb is Verb.REVISIT_CLOSE)
     ]
     return sorted(steps, key=lambda step: not step.primary)
+
+
+def obvious(issue: Issue, steps: Iterable[Step], today: date) -> Step | None:
+    """The obvious next one of the steps that are open; none while a parked issue rests until its review."""
+    if issue.state is IssueState.PARKED and issue.review_on is not None and today < issue.review_on:
+        return None
+    return next((step for step in steps if step.primary), None)
 
 
 def fields_for(step: Step, issue: Issue) -> tuple[Field, ...]:

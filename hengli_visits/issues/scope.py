@@ -141,7 +141,10 @@ def clauses(actor: Actor) -> Mapping[Part, ColumnElement[bool]]:
         Part.CO_HANDLER: helping,
         Part.RETURN_JUDGE: _judges(office, area, Issue.returns, RETURNS_OF_OFFICE + 1),
         Part.PARK_JUDGE: or_(and_(office, ~_has_area_lead()), area),
-        Part.EXTENSION_JUDGE: _judges(office, area, Issue.extensions, EXTENSIONS_OF_OFFICE),
+        Part.EXTENSION_JUDGE: or_(
+            _judges(office, area, Issue.extensions, EXTENSIONS_OF_OFFICE),
+            and_(or_(office, area), Issue.extension_until.is_(None)),
+        ),
         Part.PART_SETTER: and_(or_(office, lead), shared),
         Part.PART_HOLDER: holding,
         Part.HANDLED: _handled(actor),

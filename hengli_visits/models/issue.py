@@ -1,5 +1,6 @@
 """Issues: feedback that needs follow-up, with an owner, deadlines and an answer."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -172,6 +173,10 @@ class Issue(Base):
     moves: Mapped[list["Move"]] = relationship(lazy="raise", order_by="Move.id")
     revisits: Mapped[list["Revisit"]] = relationship(lazy="raise", order_by="Revisit.id")
     feedback: Mapped[list["Feedback"]] = relationship(lazy="raise", back_populates="issue")
+
+    def concerns(self, member_id: int, units: Collection[int]) -> bool:
+        """Whether the issue is about this member, or about one of the units for which they act."""
+        return self.about_member_id == member_id or self.about_unit_id in units
 
 
 class IssueUnit(Base):

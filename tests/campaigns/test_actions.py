@@ -56,6 +56,8 @@ def test_a_campaign_begins_with_the_usual_categories_and_units(session: Session)
         ({"counted": []}, "counted"),
         ({"sign_days": 0}, "sign_days"),
         ({"urgent_hours": 1000}, "urgent_hours"),
+        ({"written_days": 3, "circular_days": 3}, "circular_days"),
+        ({"written_days": 5}, "circular_days"),
         ({"claim_cap": 51}, "claim_cap"),
         ({"claim_cap": -1}, "claim_cap"),
     ],

@@ -42,6 +42,7 @@ from hengli_visits.models import (
     HouseholdKind,
     Issue,
     IssueState,
+    IssueUnit,
     Member,
     Organisation,
     OrganisationKind,
@@ -50,6 +51,7 @@ from hengli_visits.models import (
     Revisit,
     RoleGrant,
     Sector,
+    Supervision,
     Visit,
 )
 from tests.conftest import MONDAY
@@ -157,6 +159,16 @@ def test_some_issues_are_late_and_some_nearly(session: Session) -> None:
     assert all(issue.step_due_at is None for issue in session.scalars(select(Issue).where(Issue.state.in_(FINAL))))
 
 
+def test_something_lies_over_some_issues(session: Session) -> None:
+    rows = session.scalars(select(Issue)).all()
+    assert sum(issue.state is IssueState.PARKED for issue in rows) >= 2
+    assert sum(issue.state is IssueState.MERGED for issue in rows) >= 1
+    assert any(issue.extension_until for issue in rows)
+    assert any(issue.extensions for issue in rows)
+    assert {Supervision.REMINDED, Supervision.WRITTEN} <= {issue.supervision for issue in rows}
+    assert count(session, IssueUnit.issue_id, IssueUnit.part != "")
+
+
 def test_deadlines_follow_from_the_limits(session: Session) -> None:
     sent = session.scalars(select(Issue).where(Issue.dispatched_at.is_not(None))).all()
     for issue in sent:
@@ -164,7 +176,8 @@ def test_deadlines_follow_from_the_limits(session: Session) -> None:
         if issue.limit_hours is not None:
             assert issue.due_at == issue.dispatched_at + timedelta(hours=issue.limit_hours)
         elif issue.limit_days is not None:
-            assert issue.due_at == add_working_days(issue.dispatched_at, issue.limit_days, Calendar())
+            due = issue.original_due_at or issue.due_at
+            assert due == add_working_days(issue.dispatched_at, issue.limit_days, Calendar())
     assert sent
 
 

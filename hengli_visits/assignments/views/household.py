@@ -38,7 +38,7 @@ def household_page(assignment: Assignment, form: forms.ConfirmForm, told: story.
         visit_url=url_for("visits.new", assignment_id=assignment.id) if rules.may_log(person, assignment) else None,
         open=may_change_set_up(assignment.campaign.state),
         visits=told.visits,
-        issues=told.issues,
+        issues=[issue for issue in told.issues if not issue.concerns(actor().id, actor().units)],
         history=[formats.told(step) for step in told.history],
         onward=onward_from(assignment),
     )

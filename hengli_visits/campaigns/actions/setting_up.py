@@ -130,8 +130,10 @@ def _checked(session: Session, campaign: Campaign | None, fields: dict[str, Any]
         if not fields["counted"]:
             raise Invalid(N_("请至少选一种算作“已访”的结果。"), field="counted")
     _refuse_unbounded(fields)
-    written, circular = (fields.get(name, getattr(campaign, name, None)) for name in ("written_days", "circular_days"))
-    if written is not None and circular is not None and circular <= written:
+    written, circular = (
+        fields.get(name, getattr(campaign, name, usual)) for name, usual in (("written_days", 1), ("circular_days", 3))
+    )
+    if circular <= written:
         raise Invalid(N_("要比书面督办的天数多。"), field="circular_days")
     return fields
 

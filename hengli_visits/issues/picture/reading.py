@@ -10,15 +10,15 @@ from hengli_visits.models import IssueState
 
 PEOPLE = {
     Part.COORDINATOR: "统筹员",
-    Part.AREA_LEAD: "片区负责人",
+    Part.AREA_LEAD: "挂点领导",
     Part.LEADER: "组长",
     Part.VISITOR: "走访员",
     Part.RAISER: "反映人",
     Part.HANDLER: "主办",
     Part.CO_HANDLER: "协办",
-    Part.RETURN_JUDGE: "统筹员（再退：片区负责人）",
-    Part.PARK_JUDGE: "片区负责人",
-    Part.EXTENSION_JUDGE: "统筹员（再延：片区负责人）",
+    Part.RETURN_JUDGE: "统筹员（再退：挂点领导）",
+    Part.PARK_JUDGE: "挂点领导",
+    Part.EXTENSION_JUDGE: "统筹员（再延：挂点领导）",
 }
 SHORT = {Part.RETURN_JUDGE: "统筹员", Part.EXTENSION_JUDGE: "统筹员"}
 BY_ITSELF = {Way.SYSTEM: "系统", Way.VISIT: "走访记录"}

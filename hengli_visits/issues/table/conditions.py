@@ -33,7 +33,7 @@ STILL_HIDDEN = Condition(
 )
 IS_ANSWERED = Condition(
     lambda issue, _now: issue.result is not Result.TO_PARK,
-    N_("单位申请的是挂账，要由片区负责人决定，或者退回返工。"),
+    N_("单位申请的是挂账，要由挂点领导决定，或者退回返工。"),
 )
 ASKS_TO_PARK = Condition(lambda issue, _now: issue.result is Result.TO_PARK, N_("单位没有申请挂账。"))
 MAY_ASK_EXTENSION = Condition(

@@ -18,7 +18,7 @@ MOVES: tuple[Step, ...] = (
          fields=(f.CONTACTED_AT, f.CONTACT_MANNER, f.NOTE)),
     Step(Verb.NOTE, N_("记录进展"), (S.IN_PROGRESS,), None, UNITS, icon="edit", fields=(f.PROGRESS,)),
     Step(Verb.ASK_EXTENSION, N_("申请延期"), (S.IN_PROGRESS,), None, UNIT, icon="clock", condition=c.MAY_ASK_EXTENSION,
-         fields=(f.UNTIL, f.REASON), hint=N_("在到期以前提出，第一次由统筹员决定，再延由片区负责人决定。批准以前期限不变。")),
+         fields=(f.UNTIL, f.REASON), hint=N_("在到期以前提出，第一次由统筹员决定，再延由挂点领导决定。批准以前期限不变。")),
     Step(Verb.CLOSE_PART, N_("协办办结"), (S.IN_PROGRESS,), None, (Part.CO_HANDLER,), duty=(Part.PART_HOLDER,), icon="ok",
          offered=(Part.PART_HOLDER,), primary=True, fields=(f.CO_UNIT, f.PART_DONE)),
     Step(Verb.SET_PART, N_("协办分工"), WITH_UNIT, None, (Part.COORDINATOR, Part.HANDLER), icon="team",

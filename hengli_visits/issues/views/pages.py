@@ -92,7 +92,7 @@ def show(issue_id: int) -> str:
     issue, parts = load_issue(issue_id)
     now = clock.now()
     steps = rules.available(issue, parts, now)
-    primary = next((step for step in steps if step.primary), None)
+    primary = rules.obvious(issue, steps, clock.today())
     is_unit = rules.is_unit_only(parts)
     related = [*issue.merged, *([issue.main_issue] if issue.main_issue else [])]
     return render_template(

@@ -11,7 +11,7 @@ from hengli_visits.assignments.views.onward import onward_from
 from hengli_visits.errors import Invalid
 from hengli_visits.forms import refuse
 from hengli_visits.gate import actor, keeps_input, session
-from hengli_visits.models import Visit
+from hengli_visits.models import Feedback, Visit
 from hengli_visits.visits import actions, queries
 from hengli_visits.visits.content import read
 from hengli_visits.visits.forms import VoidForm
@@ -25,6 +25,16 @@ def show(uuid: UUID) -> str:
     return visit_page(queries.get_visit(session(), actor(), uuid))
 
 
+def _shown_feedback(visit: Visit) -> list[Feedback]:
+    """What was said, without what was removed and what is about the reader, unless they wrote it down themselves."""
+    own, reader = visit.author_id == actor().id, actor()
+    return [
+        one
+        for one in visit.feedback
+        if one.removed_at is None and (own or one.issue is None or not one.issue.concerns(reader.id, reader.units))
+    ]
+
+
 def visit_page(visit: Visit) -> str:
     """The page of a visit with everything loaded."""
     wordings = [(one, read(one.content)) for one in visit.revisions]
@@ -33,7 +43,7 @@ def visit_page(visit: Visit) -> str:
     return render_template(
         "visits/show.html",
         visit=visit,
-        feedback=[one for one in visit.feedback if one.removed_at is None],
+        feedback=_shown_feedback(visit),
         photos=[photo for photo in visit.photos if photo.removed_at is None],
         may_revise=may_revise(actor(), visit),
         clashing=now + aside if may_choose(actor(), visit) else [],
