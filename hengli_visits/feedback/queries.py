@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from hengli_visits.actor import Actor
@@ -40,8 +40,9 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         within = or_(*(Area.path.like(f"{path}%") for path in actor.led_area_paths))
         households = select(Household.id).join(Area, Area.id == Household.area_id).where(within)
         scope.append(Feedback.visit_id.in_(visits.where(Assignment.household_id.in_(households))))
-    about = exists().where(Issue.id == Feedback.issue_id, is_about(actor))
-    return and_(Feedback.removed_at.is_(None), counts, or_(*scope), ~about)
+    about = select(Issue.id).where(is_about(actor)).correlate(None)
+    open_to = or_(Feedback.issue_id.is_(None), Feedback.issue_id.not_in(about))
+    return and_(Feedback.removed_at.is_(None), counts, or_(*scope), open_to)
 
 
 @dataclass(frozen=True)

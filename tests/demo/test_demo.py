@@ -42,7 +42,6 @@ from hengli_visits.models import (
     HouseholdKind,
     Issue,
     IssueState,
-    IssueUnit,
     Member,
     Organisation,
     OrganisationKind,
@@ -161,12 +160,9 @@ def test_some_issues_are_late_and_some_nearly(session: Session) -> None:
 
 def test_something_lies_over_some_issues(session: Session) -> None:
     rows = session.scalars(select(Issue)).all()
-    assert sum(issue.state is IssueState.PARKED for issue in rows) >= 2
-    assert sum(issue.state is IssueState.MERGED for issue in rows) >= 1
     assert any(issue.extension_until for issue in rows)
     assert any(issue.extensions for issue in rows)
     assert {Supervision.REMINDED, Supervision.WRITTEN} <= {issue.supervision for issue in rows}
-    assert count(session, IssueUnit.issue_id, IssueUnit.part != "")
 
 
 def test_deadlines_follow_from_the_limits(session: Session) -> None:

@@ -90,25 +90,16 @@ def show(issue_id: int) -> str:
     """One issue: how it stands, what is next, and its whole time line."""
     issue, parts = load_issue(issue_id)
     note_look(issue, parts)
-    now = clock.now()
-    steps = rules.available(issue, parts, now)
-    primary = rules.obvious(issue, steps, clock.today())
-    is_unit = rules.is_unit_only(parts)
+    now, is_unit = clock.now(), rules.is_unit_only(parts)
     related = [*issue.merged, *([issue.main_issue] if issue.main_issue else [])]
     return render_template(
         "issues/show.html",
         issue=issue,
         due=due_of(issue, now, queries.town_calendar(session())),
-        primary=primary,
-        others=[step for step in steps if step is not primary and not step.rare],
-        rare=[step for step in steps if step is not primary and step.rare],
+        **_open_steps(issue, parts),
         ways=Way,
         chapters=tell(issue.moves, queries.names_in(session(), issue.moves), to_unit=is_unit),
-        shared=[
-            (one, one.done_at is None and one.due_at is not None and one.due_at <= now)
-            for one in issue.co_units
-            if one.part
-        ],
+        shared=[(one, one.done_at is None and one.due_at and one.due_at <= now) for one in issue.co_units if one.part],
         seen=queries.seen_of(session(), actor(), related),
         sees_resident=rules.may_see_resident(issue, parts),
         sees_about=Part.COORDINATOR in parts,
@@ -119,6 +110,18 @@ def show(issue_id: int) -> str:
         papers=papers.kinds_for(issue),
         sees_readers=readers.may_see(parts),
     )
+
+
+def _open_steps(issue: Issue, parts: frozenset[Part]) -> dict[str, Any]:
+    """The steps that are open to the actor: the obvious next one, the others, and those that are folded away."""
+    steps = rules.available(issue, parts, clock.now())
+    primary = rules.obvious(issue, steps, clock.today())
+    rest = [step for step in steps if step is not primary]
+    return {
+        "primary": primary,
+        "others": [step for step in rest if not step.rare],
+        "rare": [step for step in rest if step.rare],
+    }
 
 
 def _step_of(verb: str, parts: frozenset[Part]) -> Step:
