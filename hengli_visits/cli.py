@@ -7,8 +7,9 @@ from hengli_visits.accounts.commands import group as account
 from hengli_visits.assignments.commands import group as assignments
 from hengli_visits.demo.commands import group as demo
 from hengli_visits.imports.commands import group as imports
+from hengli_visits.voices.commands import group as search, words_group as themes
 
-COMMANDS: tuple[AppGroup, ...] = (account, assignments, demo, imports)
+COMMANDS: tuple[AppGroup, ...] = (account, assignments, demo, imports, search, themes)
 
 
 def init_cli(app: Flask) -> None:
