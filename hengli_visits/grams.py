@@ -64,7 +64,7 @@ def _tsquery(term: str) -> str:
 
 
 class _Candidates(FunctionElement[bool]):
-    """Rows whose pairs include all those of a term: (id, query for FTS5, query for PostgreSQL, columns …)."""
+    """Rows whose pairs include all those of a term: (id, query for FTS5, query for PostgreSQL)."""
 
     type = Boolean()
     inherit_cache = True
@@ -88,37 +88,37 @@ class _Place(FunctionElement[int]):
     name = "place"
 
 
-@compiles(_Candidates, "sqlite")  # type: ignore[no-untyped-call, untyped-decorator]
+@compiles(_Candidates, "sqlite")
 def _candidates_sqlite(element: _Candidates, compiler: Any, **kw: Any) -> str:
-    id_, fts, *_rest = element.clauses
+    id_, fts, _tsquery = element.clauses
     index = f"{id_.table.name}_grams"
     wanted = compiler.process(fts, **kw)
     return f"{compiler.process(id_, **kw)} IN (SELECT rowid FROM {index} WHERE {index} MATCH {wanted})"  # noqa: S608 - own names
 
 
-@compiles(_Candidates)  # type: ignore[no-untyped-call, untyped-decorator]
+@compiles(_Candidates)
 def _candidates_postgresql(element: _Candidates, compiler: Any, **kw: Any) -> str:
-    _id, _fts, tsquery, *columns = element.clauses
-    text = " || chr(31) || ".join(compiler.process(column, **kw) for column in columns)
-    return f"text_grams({text}) @@ CAST({compiler.process(tsquery, **kw)} AS tsquery)"
+    id_, _fts, tsquery = element.clauses
+    grams = compiler.preparer.format_table(id_.table) + ".grams"
+    return f"{grams} @@ CAST({compiler.process(tsquery, **kw)} AS tsquery)"
 
 
-@compiles(_Whole, "sqlite")  # type: ignore[no-untyped-call, untyped-decorator]
+@compiles(_Whole, "sqlite")
 def _whole_sqlite(element: _Whole, compiler: Any, **kw: Any) -> str:
     return f"folded({' || char(31) || '.join(compiler.process(column, **kw) for column in element.clauses)})"
 
 
-@compiles(_Whole)  # type: ignore[no-untyped-call, untyped-decorator]
+@compiles(_Whole)
 def _whole_postgresql(element: _Whole, compiler: Any, **kw: Any) -> str:
     return f"folded({' || chr(31) || '.join(compiler.process(column, **kw) for column in element.clauses)})"
 
 
-@compiles(_Place, "sqlite")  # type: ignore[no-untyped-call, untyped-decorator]
+@compiles(_Place, "sqlite")
 def _place_sqlite(element: _Place, compiler: Any, **kw: Any) -> str:
     return f"instr({compiler.process(element.clauses, **kw)})"
 
 
-@compiles(_Place)  # type: ignore[no-untyped-call, untyped-decorator]
+@compiles(_Place)
 def _place_postgresql(element: _Place, compiler: Any, **kw: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **kw)})"
 
@@ -130,7 +130,7 @@ def holds(text: str, id_: Any, *columns: Any) -> ColumnElement[bool]:
     for term in terms(text):
         if len(term) >= SHORTEST:
             queries = (bindparam(None, _fts(term), Text()), bindparam(None, _tsquery(term), Text()))
-            found.append(_Candidates(id_, *queries, *columns))
+            found.append(_Candidates(id_, *queries))
         if len(term) != SHORTEST:
             found.append(_Place(_Whole(*columns), bindparam(None, term, Text())) > 0)
     return and_(*found) if found else false()

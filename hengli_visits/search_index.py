@@ -1,7 +1,7 @@
 """The index over what residents said and over issues: how it is made, made anew and held against the rows.
 
-PostgreSQL keeps a GIN index over an expression, SQLite an FTS5 table that triggers write (docs/decisions/0017). Either
-way the database itself writes the index in the transaction that writes the row, whoever writes it. The index is no table
+PostgreSQL keeps the pairs of a row in a generated column with a GIN index over it, SQLite in an FTS5 table that triggers
+write (docs/decisions/0017). Either way the database itself writes the index in the transaction that writes the row, whoever writes it. The index is no table
 of the models: it can be made from the rows at any time.
 """
 
@@ -19,7 +19,7 @@ COLUMNS = {"feedback": ("words", "answer"), "issues": ("number", "title", "words
 PORTION = 2_000
 
 FOLDED = r"""
-CREATE OR REPLACE FUNCTION folded(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+CREATE OR REPLACE FUNCTION folded(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5
 RETURN regexp_replace(lower(normalize(words, NFKC) COLLATE "C"), E'[ \t\n\r\f\v]+', ' ', 'g')
 """
 TEXT_GRAMS = """
@@ -39,8 +39,9 @@ def open_for_search(connection: sqlite3.Connection) -> None:
 
 
 def is_index(name: str | None) -> bool:
-    """Whether a table or index of the database is part of the search index, which the models do not know."""
-    return name is not None and any(name.startswith((f"{table}_grams", f"ix_{table}_grams")) for table in COLUMNS)
+    """Whether a table, column or index of the database is part of the search index, which the models do not know."""
+    ours = tuple(f"{start}{table}_grams" for table in COLUMNS for start in ("", "ix_"))
+    return name is not None and (name == "grams" or name.startswith(ours))
 
 
 def _whole(table: str, row: str = "") -> str:
@@ -64,10 +65,13 @@ def build(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(FOLDED)
         connection.exec_driver_sql(TEXT_GRAMS)
-        for table, columns in COLUMNS.items():
-            text = " || chr(31) || ".join(columns)
+        for table in COLUMNS:
             connection.exec_driver_sql(
-                f"CREATE INDEX ix_{table}_grams ON {table} USING gin (text_grams({text})) WITH (fastupdate = off)"
+                f"ALTER TABLE {table} ADD COLUMN grams tsvector"
+                f" GENERATED ALWAYS AS (text_grams({_whole(table).replace('char(', 'chr(')})) STORED"
+            )
+            connection.exec_driver_sql(
+                f"CREATE INDEX ix_{table}_grams ON {table} USING gin (grams) WITH (fastupdate = off)"
             )
         return
     for table in COLUMNS:
@@ -87,7 +91,7 @@ def drop(connection: Connection) -> None:
     """Take the index away, as much of it as there is."""
     if connection.dialect.name == "postgresql":
         for table in COLUMNS:
-            connection.exec_driver_sql(f"DROP INDEX IF EXISTS ix_{table}_grams")
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN IF EXISTS grams")
         connection.exec_driver_sql("DROP FUNCTION IF EXISTS text_grams(text)")
         connection.exec_driver_sql("DROP FUNCTION IF EXISTS folded(text)")
         return
@@ -121,7 +125,7 @@ def _drift_postgresql(connection: Connection, table: str) -> str:
 
 def _drift_sqlite(connection: Connection, table: str) -> str:
     index = f"{table}_grams"
-    there = dict(
+    there: dict[str, str] = dict(
         connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE tbl_name IN (?, ?)", (table, index)).all()
     )
     if index not in there:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true
+from sqlalchemy.orm import Session, joinedload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
@@ -20,8 +20,10 @@ from hengli_visits.voices.rules import Kind, kinds_of
 PAGE_SIZE = 20
 FIRST = 6
 """So many of each kind are shown as long as no kind is chosen."""
-COUNTED = 1000
-"""Hits are counted up to here; what lies beyond is "more than"."""
+DEEP = (1_000, 5_000)
+"""So many of the latest texts that hold the words are looked at first, and then, whoever may see them."""
+COUNTED = 200
+"""Where more are looked at, hits are counted up to here."""
 
 
 @dataclass(frozen=True)
@@ -82,18 +84,14 @@ class Sought:
 
 @dataclass(frozen=True)
 class Hits:
-    """A page of hits of one kind, the latest first. `number` counts them up to `COUNTED` + 1; `following` is where the
-    next page begins, None at the end."""
+    """A page of hits of one kind, the latest first. `number` counts them from here on, as far as they were counted; `more`
+    says that there may be more than that. `following` is where the next page begins, None at the end."""
 
     kind: Kind
     rows: Sequence[Any]
     number: int
+    more: bool
     following: int | None
-
-    @property
-    def many(self) -> bool:
-        """Whether there are more than are counted."""
-        return self.number > COUNTED
 
 
 def said(actor: Actor, sought: Sought) -> Select[Feedback]:
@@ -113,47 +111,55 @@ def _capped(query: Select[Any], limit: int) -> Select[int]:
 
 
 FOUND: dict[Kind, Callable[[Actor, Sought], Select[Any]]] = {Kind.FEEDBACK: said, Kind.ISSUES: raised}
+IDS: dict[Kind, Any] = {Kind.FEEDBACK: Feedback.id, Kind.ISSUES: Issue.id}
+HOLDS: dict[Kind, Callable[[str], ColumnElement[bool]]] = {
+    Kind.FEEDBACK: feedback.holds_words,
+    Kind.ISSUES: listing.holds_words,
+}
 
 
-def _only_ids(kind: Kind, actor: Actor, sought: Sought) -> Select[Any]:
-    return FOUND[kind](actor, sought).with_only_columns(Feedback.id if kind is Kind.FEEDBACK else Issue.id)
+def _ids(session: Session, kind: Kind, actor: Actor, sought: Sought, wanted: int) -> tuple[Sequence[int], bool]:
+    """The ids of what is found, the latest first, and whether there may be more. The latest texts that hold the words are
+    looked at, whoever may see them; only when there are more of them and too few are the actor's, all. At most five
+    queries, two as a rule. Told apart because no planner knows how often a pair of signs stands in an actor's scope."""
+    id_ = IDS[kind]
+    beyond: ColumnElement[bool] = id_ < sought.before if sought.before is not None else true()
+    for deep in DEEP:
+        texts = select(id_).where(HOLDS[kind](sought.q), beyond).order_by(id_.desc()).limit(deep + 1)
+        held = session.scalars(texts).all()
+        own = FOUND[kind](actor, replace(sought, q="")).with_only_columns(id_).order_by(id_.desc())
+        ids = session.scalars(own.where(id_.in_(held[:deep]))).all() if held else []
+        if len(held) <= deep or len(ids) > wanted:
+            return ids, len(held) > deep
+    whole = FOUND[kind](actor, sought).with_only_columns(id_).where(beyond).order_by(id_.desc())
+    ids = session.scalars(whole.limit(COUNTED + 1)).all()
+    return ids[:COUNTED], len(ids) > COUNTED
 
 
-def with_rows(query: Select[Any], kind: Kind, sought: Sought) -> Select[Any]:
-    """A query of what was found with all that a hit shows, the latest that came in first, from where the page begins."""
-    if kind is Kind.FEEDBACK:
-        query = query.options(
-            contains_eager(Feedback.visit)
-            .contains_eager(Visit.assignment)
-            .contains_eager(Assignment.household)
-            .contains_eager(Household.area),
-            joinedload(Feedback.category),
-            joinedload(Feedback.issue),
-        )
-    else:
-        query = query.options(joinedload(Issue.area), joinedload(Issue.category), joinedload(Issue.lead_unit))
-    id_ = Feedback.id if kind is Kind.FEEDBACK else Issue.id
-    if sought.before is not None:
-        query = query.where(id_ < sought.before)
-    return query.order_by(id_.desc())
+def with_rows(query: Select[Any], kind: Kind) -> Select[Any]:
+    """A query of feedback or issues with all that a hit shows, the latest that came in first."""
+    if kind is Kind.ISSUES:
+        options = (joinedload(Issue.area), joinedload(Issue.category), joinedload(Issue.lead_unit))
+        return query.options(*options).order_by(Issue.id.desc())
+    household = joinedload(Feedback.visit).joinedload(Visit.assignment).joinedload(Assignment.household)
+    options = (household.joinedload(Household.area), joinedload(Feedback.category), joinedload(Feedback.issue))
+    return query.options(*options).order_by(Feedback.id.desc())
 
 
 def hits(session: Session, actor: Actor, sought: Sought) -> list[Hits]:
     """What is found, one page of the wanted kind or the first few of each, the latest that came in first. Two queries
-    for each kind. Nothing is counted beyond `COUNTED`, and no page is reached by passing over those before it, so that
-    every page costs the same."""
+    for each kind, a few more for words that stand in thousands of texts of which few are the actor's. Nothing is counted
+    that need not be, and no page is reached by passing over those before it, so that every page costs the same."""
     kinds = [kind for kind in kinds_of(actor) if sought.kind in (None, kind)]
     size = PAGE_SIZE if len(kinds) == 1 else FIRST
     found = []
     for kind in kinds:
-        number = session.scalar(_capped(_only_ids(kind, actor, sought), COUNTED + 1)) or 0
-        rows = (
-            session.scalars(with_rows(FOUND[kind](actor, sought), kind, sought).limit(size + 1)).unique().all()
-            if number
-            else []
-        )
-        following = rows[size - 1].id if len(rows) > size else None
-        found.append(Hits(kind, rows[:size], number, following))
+        ids, more = _ids(session, kind, actor, sought, size)
+        query = with_rows(select(Feedback), kind).where(Feedback.id.in_(ids[:size]))
+        if kind is Kind.ISSUES:
+            query = with_rows(select(Issue), kind).where(Issue.id.in_(ids[:size]))
+        rows = session.scalars(query).unique().all() if ids else []
+        found.append(Hits(kind, rows, len(ids), more, ids[size - 1] if len(ids) > size else None))
     return found
 
 
@@ -166,9 +172,9 @@ def new_hits(session: Session, actor: Actor, searches: Sequence[tuple[Sought, in
         after = {Kind.FEEDBACK: Feedback.id > seen_feedback, Kind.ISSUES: Issue.id > seen_issue}
         kinds = [kind for kind in kinds_of(actor) if sought.kind in (None, kind)]
         columns += [
-            _capped(_only_ids(kind, actor, replace(sought, before=None)).where(after[kind]), 100).scalar_subquery()
+            _capped(FOUND[kind](actor, sought).with_only_columns(IDS[kind]).where(after[kind]), 100).scalar_subquery()
             for kind in kinds
-        ] or [select(0).scalar_subquery()]
+        ] or [literal(0)]
     counts = iter(session.execute(select(*columns)).one())
     return [
         sum(next(counts) for _ in range(max(1, sum(sought.kind in (None, kind) for kind in kinds_of(actor)))))

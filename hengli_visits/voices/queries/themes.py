@@ -13,7 +13,7 @@ from hengli_visits.actor import Actor
 from hengli_visits.feedback.queries import Filters, holds_words, said
 from hengli_visits.grams import contains
 from hengli_visits.models import Area, AreaAlias, Campaign, Category, Feedback, Household, ThemeWord, Visit
-from hengli_visits.voices.queries.searching import PAGE_SIZE, Hits, Sought, with_rows
+from hengli_visits.voices.queries.searching import PAGE_SIZE, Hits, with_rows
 from hengli_visits.voices.rules import Kind
 from hengli_visits.voices.tally import Digest, Sentence, Theme, digest
 from hengli_visits.voices.words import vocabulary
@@ -126,10 +126,11 @@ def _sentences(session: Session, actor: Actor, of: Of) -> Iterator[Sentence]:
 
 def sentences_of(session: Session, actor: Actor, of: Of, theme: Theme, before: int | None) -> Hits:
     """A page of the sentences of a theme, the latest that came in first. One query."""
-    sought = Sought(campaign=of.campaign, area=of.area, before=before)
-    query = with_rows(said(actor, of.filters()).order_by(None), Kind.FEEDBACK, sought).where(
+    query = with_rows(said(actor, of.filters()).order_by(None), Kind.FEEDBACK).where(
         holds_words(theme.word), contains(theme.word, Feedback.words)
     )
+    if before is not None:
+        query = query.where(Feedback.id < before)
     rows: Sequence[Feedback] = session.scalars(query.limit(PAGE_SIZE + 1)).unique().all()
     following = rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None
-    return Hits(Kind.FEEDBACK, rows[:PAGE_SIZE], theme.total, following)
+    return Hits(Kind.FEEDBACK, rows[:PAGE_SIZE], theme.total, False, following)

@@ -14,7 +14,7 @@ from hengli_visits.voices import rules
 from hengli_visits.voices.forms import NameForm
 from hengli_visits.voices.queries import searching
 from hengli_visits.voices.queries.saved import kept_searches, sought_of
-from hengli_visits.voices.queries.searching import COUNTED, Sought
+from hengli_visits.voices.queries.searching import Sought
 from hengli_visits.voices.views.blueprint import bp
 
 AROUND = 90
@@ -70,6 +70,5 @@ def search_page(sought: Sought, form: NameForm, problem: str = "") -> str:
         ],
         kept=kept,
         form=form,
-        counted=COUNTED,
         hit=lambda text: marked(text, sought.terms, AROUND),
     )
