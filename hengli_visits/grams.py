@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, Text, and_, bindparam, false
+from sqlalchemy import Boolean, ColumnElement, Integer, Text, and_, bindparam, false, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -123,17 +123,22 @@ def _place_postgresql(element: _Place, compiler: Any, **kw: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **kw)})"
 
 
+def may_hold(text: str, id_: Any) -> ColumnElement[bool]:
+    """Rows that may hold every term of `text`: those whose pairs do. Asks the index alone."""
+    found = [
+        _Candidates(id_, bindparam(None, _fts(term), Text()), bindparam(None, _tsquery(term), Text()))
+        for term in terms(text)
+        if len(term) >= SHORTEST
+    ]
+    return and_(true(), *found)
+
+
 def holds(text: str, id_: Any, *columns: Any) -> ColumnElement[bool]:
     """Rows of a table that hold every term of `text` in one of these columns: those of its index (search_index.py), in
     its order. A term of one sign is looked for in the rows themselves. Nothing to look for finds nothing."""
-    found: list[ColumnElement[bool]] = []
-    for term in terms(text):
-        if len(term) >= SHORTEST:
-            queries = (bindparam(None, _fts(term), Text()), bindparam(None, _tsquery(term), Text()))
-            found.append(_Candidates(id_, *queries))
-        if len(term) != SHORTEST:
-            found.append(_Place(_Whole(*columns), bindparam(None, term, Text())) > 0)
-    return and_(*found) if found else false()
+    wanted = terms(text)
+    sure = (contains(term, *columns) for term in wanted if len(term) != SHORTEST)
+    return and_(may_hold(text, id_), *sure) if wanted else false()
 
 
 def contains(word: str, *columns: Any) -> ColumnElement[bool]:

@@ -164,11 +164,12 @@ def words(counts: Counts, known: Iterable[str] = (), least: int = LEAST) -> dict
 
 
 def _compound(run: str, whole: Mapping[str, int], given: frozenset[str]) -> bool:
-    """Whether a candidate is two words put together, or a word with one sign more."""
+    """Whether a candidate says no more than its parts: one that is known already, a word with one sign more, or two
+    words that are more often said without each other."""
     for at in range(1, len(run)):
-        parts = [part for part in (run[:at], run[at:]) if len(part) > 1]
-        if all(part in given or whole.get(part, 0) >= 2 * whole[run] for part in parts) and any(
-            part in given for part in parts
-        ):
+        parts = run[:at], run[at:]
+        if any(part in given for part in parts):
+            return True
+        if len(run) > 2 and all(len(part) == 1 or whole.get(part, 0) >= 2 * whole[run] for part in parts):
             return True
     return False

@@ -1,7 +1,7 @@
 """Looking through all feedback and issues that an actor may see."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.feedback import queries as feedback
-from hengli_visits.grams import SHORTEST, terms
+from hengli_visits.grams import SHORTEST, may_hold, terms
 from hengli_visits.issues import listing
 from hengli_visits.issues.scope import visible as visible_issues
 from hengli_visits.models import Area, AreaKind, Assignment, Campaign, Category, Feedback, Household, Issue, Visit
@@ -20,7 +20,7 @@ from hengli_visits.voices.rules import Kind, kinds_of
 PAGE_SIZE = 20
 FIRST = 6
 """So many of each kind are shown as long as no kind is chosen."""
-DEEP = (1_000, 5_000)
+DEEP = (400, 5_000)
 """So many of the latest texts that hold the words are looked at first, and then, whoever may see them."""
 COUNTED = 200
 """Where more are looked at, hits are counted up to here."""
@@ -112,10 +112,6 @@ def _capped(query: Select[Any], limit: int) -> Select[int]:
 
 FOUND: dict[Kind, Callable[[Actor, Sought], Select[Any]]] = {Kind.FEEDBACK: said, Kind.ISSUES: raised}
 IDS: dict[Kind, Any] = {Kind.FEEDBACK: Feedback.id, Kind.ISSUES: Issue.id}
-HOLDS: dict[Kind, Callable[[str], ColumnElement[bool]]] = {
-    Kind.FEEDBACK: feedback.holds_words,
-    Kind.ISSUES: listing.holds_words,
-}
 
 
 def _ids(session: Session, kind: Kind, actor: Actor, sought: Sought, wanted: int) -> tuple[Sequence[int], bool]:
@@ -125,9 +121,9 @@ def _ids(session: Session, kind: Kind, actor: Actor, sought: Sought, wanted: int
     id_ = IDS[kind]
     beyond: ColumnElement[bool] = id_ < sought.before if sought.before is not None else true()
     for deep in DEEP:
-        texts = select(id_).where(HOLDS[kind](sought.q), beyond).order_by(id_.desc()).limit(deep + 1)
+        texts = select(id_).where(may_hold(sought.q, id_), beyond).order_by(id_.desc()).limit(deep + 1)
         held = session.scalars(texts).all()
-        own = FOUND[kind](actor, replace(sought, q="")).with_only_columns(id_).order_by(id_.desc())
+        own = FOUND[kind](actor, sought).with_only_columns(id_).order_by(id_.desc())
         ids = session.scalars(own.where(id_.in_(held[:deep]))).all() if held else []
         if len(held) <= deep or len(ids) > wanted:
             return ids, len(held) > deep

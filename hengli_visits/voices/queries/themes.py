@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.feedback.queries import Filters, holds_words, said
-from hengli_visits.grams import contains
+from hengli_visits.grams import SHORTEST, contains
 from hengli_visits.models import Area, AreaAlias, Campaign, Category, Feedback, Household, ThemeWord, Visit
+from hengli_visits.voices.discovery import Cutter
 from hengli_visits.voices.queries.searching import PAGE_SIZE, Hits, with_rows
 from hengli_visits.voices.rules import Kind
 from hengli_visits.voices.tally import Digest, Sentence, Theme, digest
@@ -42,7 +43,7 @@ class Of:
 
 
 def places(session: Session) -> list[str]:
-    """Names of villages and streets: they say where, not what. Three queries."""
+    """Names of villages and streets, also without 镇 and 村: they say where, not what. Three queries."""
     names = list(session.scalars(select(Area.name))) + list(session.scalars(select(AreaAlias.name)))
     streets = (
         select(Household.street)
@@ -51,17 +52,19 @@ def places(session: Session) -> list[str]:
         .order_by(func.count().desc(), Household.street)
         .limit(STREETS)
     )
-    return names + list(session.scalars(streets))
+    short = [name[:-1] for name in names if len(name) > SHORTEST and name[-1] in "镇村"]
+    return names + short + list(session.scalars(streets))
 
 
 def known_words(session: Session) -> list[str]:
-    """The words that are known beforehand: those of categories, then the program's own list. One query."""
-    own = [
-        word
-        for words in session.scalars(select(Category.words).order_by(Category.position, Category.id))
-        for word in words
+    """The words that are known beforehand: those of categories, as far as they name something
+    (the hint 第二天就有人 does not), then the program's own list. One query."""
+    own = session.scalars(select(Category.words).order_by(Category.position, Category.id))
+    cutter = Cutter(())
+    hints = [
+        word for words in own for word in words if SHORTEST <= len(word) <= 12 and [*cutter.chunks(word)] == [word]
     ]
-    return list(dict.fromkeys(word for word in (*own, *vocabulary()) if 2 <= len(word) <= 12))
+    return list(dict.fromkeys((*hints, *vocabulary())))
 
 
 def all_words(session: Session) -> Iterator[str]:

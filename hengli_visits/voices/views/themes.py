@@ -15,7 +15,7 @@ from hengli_visits.voices.tally import WEEKS
 from hengli_visits.voices.views.blueprint import bp
 from hengli_visits.voices.views.searching import AROUND
 
-SHOWN = 40
+SHOWN = 30
 PERIODS = (1, 4)
 """Weeks that are held against as many before."""
 
