@@ -39,7 +39,9 @@ def pairs(text: str) -> Iterator[str]:
 
 def terms(text: str) -> list[str]:
     """What is looked for: the terms, folded, each once. Control signs are dropped."""
-    clean = "".join(sign for sign in text if sign.isprintable() or sign.isspace())
+    clean = "".join(
+        " " if sign.isspace() else sign for sign in text if sign.isspace() or unicodedata.category(sign) != "Cc"
+    )
     return list(dict.fromkeys(folded(clean[:LONGEST]).split()))[:MOST_TERMS]
 
 

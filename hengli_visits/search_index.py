@@ -48,7 +48,8 @@ def _whole(table: str, row: str = "") -> str:
     return " || char(31) || ".join(f"{row}{column}" for column in COLUMNS[table])
 
 
-def _triggers(table: str) -> dict[str, str]:
+def triggers(table: str) -> dict[str, str]:
+    """What makes the triggers that keep the index of a table on SQLite, by their names."""
     index, columns = f"{table}_grams", ", ".join(COLUMNS[table])
     add = f"INSERT INTO {index}(rowid, grams) VALUES (new.id, text_grams({_whole(table, 'new.')}))"  # noqa: S608 - own names
     take = f"INSERT INTO {index}({index}, rowid, grams) VALUES ('delete', old.id, text_grams({_whole(table, 'old.')}))"  # noqa: S608 - own names
@@ -83,7 +84,7 @@ def build(connection: Connection) -> None:
         connection.exec_driver_sql(
             f"INSERT INTO {index}(rowid, grams) SELECT id, text_grams({_whole(table)}) FROM {table}"  # noqa: S608 - own names
         )
-        for made in _triggers(table).values():
+        for made in triggers(table).values():
             connection.exec_driver_sql(made)
 
 
@@ -96,7 +97,7 @@ def drop(connection: Connection) -> None:
         connection.exec_driver_sql("DROP FUNCTION IF EXISTS folded(text)")
         return
     for table in COLUMNS:
-        for name in _triggers(table):
+        for name in triggers(table):
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}_grams")
 
@@ -130,7 +131,7 @@ def _drift_sqlite(connection: Connection, table: str) -> str:
     )
     if index not in there:
         return "no index"
-    if any(there.get(name) != made for name, made in _triggers(table).items()):
+    if any(there.get(name) != made for name, made in triggers(table).items()):
         return "the triggers are not those of this program"
     connection.exec_driver_sql(f"CREATE VIRTUAL TABLE temp.{index}_vocabulary USING fts5vocab(main, {index}, instance)")
     try:
