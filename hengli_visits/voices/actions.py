@@ -1,5 +1,7 @@
 """Writes of kept searches and of the words of themes."""
 
+from datetime import datetime
+
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -86,7 +88,7 @@ def remove_search(session: Session, actor: Actor, search_id: int) -> None:
     audit.record(session, actor, "search.remove", "search", search_id)
 
 
-def find_words(session: Session) -> int:
+def find_words(session: Session, now: datetime) -> int:
     """Find the words that matter in all that residents said, and keep the most frequent instead of those kept before;
     how many there are now. Only the words are kept, none of the sentences: a word that fewer than
     `discovery.LEAST` sentences hold is none."""
@@ -95,6 +97,5 @@ def find_words(session: Session) -> int:
     found = sorted(discovery.words(counts, known).items(), key=lambda item: (-item[1], item[0]))[:MOST_FOUND]
     session.execute(delete(ThemeWord))
     if found:
-        now = clock.now()
         session.execute(insert(ThemeWord), [{"word": word, "times": times, "found_at": now} for word, times in found])
     return session.scalar(select(func.count()).select_from(ThemeWord)) or 0

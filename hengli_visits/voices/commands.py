@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup
 
-from hengli_visits import search_index
+from hengli_visits import clock, search_index
 from hengli_visits.extensions import db
 from hengli_visits.voices.actions import find_words
 
@@ -35,6 +35,6 @@ def _check() -> None:
 @words_group.command("find")
 def _find() -> None:
     """Find the words of themes anew in all that was said."""
-    number = find_words(db.session())
+    number = find_words(db.session(), clock.now())
     db.session().commit()
     click.echo(f"{number} words")

@@ -318,7 +318,7 @@ def test_words_are_found_by_the_command(app: Flask, session: Session, cast: Cast
     assert "孔雀" not in sign_in(cast.leader).page("/themes").text
     assert "1 words" in app.test_cli_runner().invoke(args=["themes", "find"]).output
     assert "近 7 天 4 条" in _theme_row(sign_in(cast.leader).page("/themes"), "孔雀")
-    assert find_words(session) == find_words(session) == 1
+    assert find_words(session, clock.now()) == find_words(session, clock.now()) == 1
 
 
 def test_the_last_rows_are_known(session: Session, cast: Cast) -> None:

@@ -20,7 +20,7 @@ from hengli_visits.voices.rules import Kind, kinds_of
 PAGE_SIZE = 20
 FIRST = 6
 """So many of each kind are shown as long as no kind is chosen."""
-DEEP = (400, 5_000)
+DEEP = (400, 2_000)
 """So many of the latest texts that hold the words are looked at first, and then, whoever may see them."""
 COUNTED = 200
 """Where more are looked at, hits are counted up to here."""
