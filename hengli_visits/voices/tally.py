@@ -5,7 +5,7 @@ the sentence holds its word, so that searching for the word finds the very sente
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -72,7 +72,9 @@ def digest(sentences: Iterable[Sentence], given: Sequence[str], found: Sequence[
     """Count the themes of sentences. `given` are words known beforehand, `found` those that the sentences taught. What
     was said after `last` counts in the total alone."""
     themes = {word: Theme(word) for word in (*given, *found)}
-    looked_for = [(word, folded(word)) for word in themes]
+    starts: dict[str, list[tuple[str, str]]] = {}
+    for word in themes:
+        starts.setdefault(folded(word)[:2], []).append((word, folded(word)))
     both: Counter[tuple[str, str]] = Counter()
     weeks, total = [0] * WEEKS, 0
     for sentence in sentences:
@@ -80,8 +82,7 @@ def digest(sentences: Iterable[Sentence], given: Sequence[str], found: Sequence[
         week = (last - sentence.day).days // 7
         drawn = 0 <= week < WEEKS
         weeks[week if drawn else 0] += drawn
-        text = folded(sentence.words)
-        held = [word for word, plain in looked_for if plain in text]
+        held = _held(folded(sentence.words), starts)
         for at, word in enumerate(held):
             theme = themes[word]
             theme.total += 1
@@ -91,6 +92,16 @@ def digest(sentences: Iterable[Sentence], given: Sequence[str], found: Sequence[
             both.update((word, other) for other in held[at + 1 :])
     kept = _gathered([theme for theme in themes.values() if theme.total >= LEAST], both, frozenset(given))
     return Digest(last, total, weeks, kept)
+
+
+def _held(text: str, starts: Mapping[str, Sequence[tuple[str, str]]]) -> list[str]:
+    """The words that a folded text holds, looked for by their first two signs."""
+    held: dict[str, None] = {}
+    for at in range(len(text) - 1):
+        for word, plain in starts.get(text[at : at + 2], ()):
+            if text.startswith(plain, at):
+                held[word] = None
+    return list(held)
 
 
 def _gathered(themes: list[Theme], both: Counter[tuple[str, str]], given: frozenset[str]) -> list[Theme]:
