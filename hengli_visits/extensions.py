@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 
 from hengli_visits.orm import Base
+from hengli_visits.search_index import open_for_search
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 migrate = Migrate(compare_type=True, render_as_batch=True)
@@ -34,6 +35,7 @@ def configure_engine(engine: Engine) -> None:
             connection.isolation_level = None
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
                 connection.execute(f"PRAGMA {pragma}")
+            open_for_search(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

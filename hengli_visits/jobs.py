@@ -32,6 +32,7 @@ from hengli_visits.issues.actions.pressing import press_late
 from hengli_visits.notices.actions import forget_old, put_on_the_way, send_due
 from hengli_visits.offline import shelf
 from hengli_visits.turns import Job
+from hengli_visits.voices.actions import find_words
 from hengli_visits.wording import N_
 
 log = logging.getLogger("hengli_visits")
@@ -74,6 +75,7 @@ JOBS: tuple[Job, ...] = (
     Job("tidy", timedelta(hours=1), _tidy, N_("清理到期的临时文件")),
     Job("notices_route", timedelta(seconds=30), _route, N_("生成要发出的通知")),
     Job("notices_send", timedelta(seconds=30), _send, N_("发送通知")),
+    Job("themes", timedelta(days=1), find_words, N_("找出大家在说的词")),
     Job("notices_forget", timedelta(days=1), forget_old, N_("清理旧的发送记录")),
 )
 """All regular jobs."""

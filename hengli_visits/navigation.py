@@ -40,6 +40,9 @@ def _entries(actor: Actor) -> list[tuple[str, str, str, bool]]:
     if overseeing:
         entries.append(("assignments.index", "list", N_("走访任务"), not actor.is_visitor))
         entries.append(("feedback.index", "chat", N_("意见建议"), False))
+        entries.append(("voices.themes", "chart", N_("大家在说"), False))
+    if overseeing or actor.is_visitor or actor.is_handler:
+        entries.append(("voices.search", "find", N_("查找"), False))
     if actor.is_coordinator or actor.is_leader:
         entries.append(("campaigns.index", "calendar", N_("活动"), False))
     if actor.is_coordinator:
@@ -77,6 +80,7 @@ HOMES = {
     "issues": "issues.index",
     "feedback": "feedback.index",
     "calendar": "calendar.year",
+    "voices": "voices.search",
     "campaigns": "campaigns.index",
     "groups": "campaigns.index",
     "households": "households.index",

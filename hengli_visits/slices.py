@@ -17,6 +17,7 @@ from hengli_visits.notices.views import bp as notices
 from hengli_visits.offline.views import bp as offline
 from hengli_visits.reports.views import bp as reports
 from hengli_visits.visits.views import bp as visits
+from hengli_visits.voices.views import bp as voices
 
 ORDER = (
     "accounts",
@@ -33,6 +34,7 @@ ORDER = (
     "exports",
     "offline",
     "notices",
+    "voices",
     "reports",
 )
 
@@ -51,5 +53,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     exports,
     offline,
     notices,
+    voices,
     reports,
 )

@@ -5,12 +5,13 @@ from flask import current_app
 
 from hengli_visits.extensions import db
 from hengli_visits.orm import Base, UtcDateTime
+from hengli_visits.search_index import is_index
 
 config = context.config
 
 
 def _include(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
-    return not (kind == "table" and name == "alembic_version")
+    return not (is_index(name) or (kind == "table" and name == "alembic_version"))
 
 
 def _render(kind: str, item: object, _context: object) -> str | bool:

@@ -15,6 +15,7 @@ PACKAGE = ROOT / "hengli_visits"
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "services", "service", "common", "misc"}
 TOP_LAYERS: dict[str, float] = {
     "wording": 0, "clock": 0, "config": 0, "errors": 0, "orm": 0, "extensions": 0,
+    "grams": 0, "search_index": 0,
     "models": 1,
     "actor": 2, "aside": 2, "audit": 2, "paging": 2, "reader": 2, "restoring": 2, "search": 2, "spreadsheets": 2,
     "turns": 2,

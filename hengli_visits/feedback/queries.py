@@ -1,6 +1,5 @@
 """Reads of feedback across visits."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -8,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from hengli_visits.actor import Actor
+from hengli_visits.grams import holds
 from hengli_visits.issues.listing import names_category
 from hengli_visits.issues.scope import is_about
 from hengli_visits.models import (
@@ -25,7 +25,6 @@ from hengli_visits.models import (
 from hengli_visits.paging import Page, paginate
 
 PAGE_SIZE = 30
-WORDS_LENGTH = 40
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -74,11 +73,14 @@ class Filters:
         found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
         if self.category:
             found.append(Feedback.category_id.in_(select(Category.id).where(names_category(self.category))))
-        if text := self.q.strip()[:WORDS_LENGTH]:
-            written = {text, unicodedata.normalize("NFKC", text)}
-            columns = (Feedback.words, Feedback.answer)
-            found.append(or_(*(column.icontains(one, autoescape=True) for column in columns for one in written)))
+        if self.q.strip():
+            found.append(holds_words(self.q))
         return and_(true(), *found)
+
+
+def holds_words(text: str) -> ColumnElement[bool]:
+    """Feedback whose words or answer hold every word of `text`."""
+    return holds(text, Feedback.id, Feedback.words, Feedback.answer)
 
 
 def said(actor: Actor, filters: Filters) -> Select[Feedback]:

@@ -53,6 +53,7 @@ WORDS: dict[str, str] = {
     "resident_links": N_("给住户的链接"),
     "revisits": N_("回访记录"),
     "role_grants": N_("角色"),
+    "saved_searches": N_("保存的查找"),
     "share_out_rows": N_("分派方案里的户"),
     "share_outs": N_("分派方案"),
     "sign_in_cards": N_("登录卡"),

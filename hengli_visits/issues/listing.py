@@ -1,6 +1,5 @@
 """The tabs and filters of the list of issues, as clauses."""
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -8,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from hengli_visits.actor import Actor
+from hengli_visits.grams import holds
 from hengli_visits.issues.rules import FINAL, WITH_UNIT
 from hengli_visits.issues.scope import clauses, waits_for
 from hengli_visits.issues.steps import Part
 from hengli_visits.models import Category, Issue, IssueState as S, Urgency
 from hengli_visits.wording import N_, Word
 
-WORDS_LENGTH = 40
 APART = (*FINAL, S.PARKED)
 """What does not go on at present: ended, or 挂账, which stands apart in every figure."""
 
@@ -167,14 +166,5 @@ class Filters:
 
 
 def holds_words(text: str) -> ColumnElement[bool]:
-    """Issues whose number, title or words hold `text`, as it is and with its digits and letters half-width."""
-    text = text.strip()[:WORDS_LENGTH]
-    narrow = unicodedata.normalize("NFKC", text)
-    return or_(
-        Issue.number.icontains(narrow, autoescape=True),
-        *(
-            column.icontains(written, autoescape=True)
-            for column in (Issue.title, Issue.words)
-            for written in {text, narrow}
-        ),
-    )
+    """Issues whose number, title or words hold every word of `text`."""
+    return holds(text, Issue.id, Issue.number, Issue.title, Issue.words)

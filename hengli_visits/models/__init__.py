@@ -62,6 +62,7 @@ from hengli_visits.models.sharing import ShareOut, ShareOutRow, ShareState
 from hengli_visits.models.signing_in import Device, DeviceKind, SignInCard, SignInTry
 from hengli_visits.models.spot_check import SpotCheck, SpotCheckItem
 from hengli_visits.models.visit import Manner, Outcome, Photo, Visit, VisitCompanion, VisitRevision
+from hengli_visits.models.voices import SavedSearch, ThemeWord
 from hengli_visits.models.workday import CalendarDay
 
 __all__ = [
@@ -127,6 +128,7 @@ __all__ = [
     "RoleGrant",
     "RosterKind",
     "RowState",
+    "SavedSearch",
     "Sector",
     "ShareOut",
     "ShareOutRow",
@@ -140,6 +142,7 @@ __all__ = [
     "Standing",
     "Supervision",
     "TextSize",
+    "ThemeWord",
     "TwinChoice",
     "Urgency",
     "Visit",

@@ -44,6 +44,8 @@ from hengli_visits.models import (
 from hengli_visits.search import sound
 from hengli_visits.visits import photos
 from hengli_visits.visits.pictures import develop, opened_album
+from hengli_visits.voices.actions import keep_search
+from hengli_visits.voices.queries.searching import Sought
 from tests.campaigns.permissions import line
 from tests.cast import Cast, build_cast
 from tests.e2e.person import Person
@@ -116,6 +118,7 @@ def _fill(session: Session, cast: Cast, instance: Path) -> None:
     _answers(session, cast)
     _households(session, cast)
     _visits(session, cast, instance)
+    _voices(session, cast)
     _second_campaign(session, cast)
     line(session, cast)
     _rosters(session, cast)
@@ -173,6 +176,15 @@ def _visits(session: Session, cast: Cast, instance: Path) -> None:
     put(session, cast.visitor, _assignment(session, cast, 5), content(remarks="另一份"), clash.uuid)
     assert len(wordings(session, clash)) == 2
     assert _assignment(session, cast, 2).state is AssignmentState.UNREACHABLE
+
+
+def _voices(session: Session, cast: Cast) -> None:
+    """Something that two residents say, and searches that are kept."""
+    for position in (6, 7):
+        words = f"{LONG_WORDS}排水渠又给杂物堵了。"
+        put(session, cast.visitor, _assignment(session, cast, position), content(feedback=(said(words),)))
+    for member in (cast.coordinator, cast.visitor):
+        keep_search(session, actor_for(session, member), "排水渠和水沟的事" * 3, Sought(q="排水渠"))
 
 
 def _photo(session: Session, cast: Cast, instance: Path, uuid: UUID) -> None:

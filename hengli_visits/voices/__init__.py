@@ -1,0 +1,1 @@
+"""What people say: searching all of it, keeping searches, and the themes in it."""

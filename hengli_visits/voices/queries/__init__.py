@@ -1,0 +1,1 @@
+"""Reads of what people say, in the actor's scope."""
