@@ -14,6 +14,7 @@ export interface Scene {
   /** Where buttons lie over the map: no name is written there. */
   readonly covered: readonly Box[];
   has(id: number): boolean;
+  speaking(pile: Pile): string | null;
 }
 
 interface Label extends Box {
@@ -114,10 +115,10 @@ export class Surface {
   private mark(pile: Pile, at: Dot, radius: number, colours: Palette): void {
     const { spots } = pile;
     const picked = spots.filter(({ id }) => this.scene.has(id)).length;
-    const speaking = spots.find(({ hand }) => hand === null) ?? (spots[0] as Spot);
+    const hand = this.scene.speaking(pile);
     const several = spots.length > 1;
-    mark(this.pen, at, speaking.hand === null ? undefined : this.scene.looks.get(speaking.hand), colours, {
-      radius: several ? Math.max(radius + 3, 10) : radius,
+    mark(this.pen, at, hand === null ? undefined : this.scene.looks.get(hand), colours, {
+      radius: several ? Math.max(radius + 3, 10) + Math.min(14, 2 * Math.log2(spots.length)) * Number(spots.length > 9) : radius,
       picked: picked === 0 ? "none" : picked === spots.length ? "all" : "some",
       faded: spots.every(({ done }) => done),
       change: spots.some((spot) => spot.change),
