@@ -1,12 +1,29 @@
 /** Points that lie near each other on the screen as one mark: by a grid over the world, so that a mark stays where it is
  * while the map is moved. One pass; ten thousand points take a few milliseconds (frontend/tests/map/clusters.test.ts). */
 import type { Dot } from "./lasso.ts";
-import type { Pile, Spot } from "./sight.ts";
+import type { Pile, Spot, Village } from "./sight.ts";
 
 /** Side of a square of the grid, in pixels. */
 export const CELL = 56;
 /** From this zoom on only what lies at one place is one mark. */
 export const APART_FROM = 17;
+
+/** Farther away than this each village is one mark in its middle. */
+export const VILLAGES_TO = 14;
+
+/** The villages of which some point is known, each as one mark with the number of all that it has. */
+export function byVillage(villages: readonly Village[], spots: readonly Spot[]): Pile[] {
+  const inside = new Map<string, Spot[]>();
+  for (const spot of spots) {
+    const there = inside.get(spot.area ?? "");
+    if (there) there.push(spot);
+    else inside.set(spot.area ?? "", [spot]);
+  }
+  return villages.flatMap(({ name, number, lat, lng }) => {
+    const there = inside.get(name);
+    return there ? [{ spots: there, lat, lng, number: number ?? there.length }] : [];
+  });
+}
 
 interface Gathering {
   spots: Spot[];

@@ -1,6 +1,6 @@
 /** A map of households: who has them, and, where there are tick boxes to it, choosing them by a loop or a tap. */
 import { DomEvent, type LeafletMouseEvent, type Map as LeafletMap } from "leaflet";
-import { APART_FROM, clustered, mostly } from "./clusters.ts";
+import { APART_FROM, VILLAGES_TO, byVillage, clustered, mostly } from "./clusters.ts";
 import type { Datum } from "./datum.ts";
 import type { Box } from "./labels.ts";
 import { inside, type Dot } from "./lasso.ts";
@@ -72,7 +72,9 @@ export class TownMap implements Scene {
     const zoom = this.map.getZoom();
     if (this.root.dataset["cluster"] === undefined || zoom >= APART_FROM) return this.every;
     if (this.gathered?.zoom !== zoom) {
-      this.gathered = { zoom, piles: clustered(this.every, (pile) => this.map.project(pile, zoom)) };
+      const far = zoom < VILLAGES_TO ? byVillage(this.villages, this.spots) : [];
+      const piles = far.length > 1 ? far : clustered(this.every, (pile) => this.map.project(pile, zoom));
+      this.gathered = { zoom, piles };
     }
     return this.gathered.piles;
   }
@@ -82,6 +84,11 @@ export class TownMap implements Scene {
     if (this.root.dataset["cluster"] !== undefined) return mostly(pile.spots, this.order);
     const nobody = pile.spots.some(({ hand }) => hand === null);
     return nobody ? null : (pile.spots[0] as Spot).hand;
+  }
+
+  /** How far below a village's middle its name stands: on a map that gathers its mark stands there. */
+  get below(): number {
+    return this.piles.some(({ number }) => number !== undefined) ? 30 : 0;
   }
 
   get line(): readonly Dot[] {
@@ -188,7 +195,7 @@ export class TownMap implements Scene {
 
   /** A tap on what is gathered brings nearer until it comes apart. */
   private zoomed(pile: Pile): boolean {
-    if (this.root.dataset["cluster"] === undefined || pile.spots.length < 2 || this.map.getZoom() >= APART_FROM) return false;
+    if (this.root.dataset["cluster"] === undefined || (pile.spots.length < 2 && pile.number === undefined) || this.map.getZoom() >= APART_FROM) return false;
     this.tip(undefined);
     showAll(this.map, pile.spots);
     if (this.map.getZoom() < APART_FROM && this.piles.some((one) => one.spots.length === pile.spots.length)) this.map.setView(pile, APART_FROM, { animate: false });

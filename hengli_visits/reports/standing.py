@@ -90,11 +90,12 @@ def areas_led(session: Session, actor: Actor, campaign_id: int) -> Sequence[Area
 
 
 def groups_led(session: Session, actor: Actor, campaign_id: int) -> Sequence[Group]:
-    """The groups and teams that the actor leads in a campaign, teams after their group. One query."""
-    query = select(Group).where(Group.campaign_id == campaign_id, leads(actor))
-    return session.scalars(
-        query.order_by(Group.parent_id.is_not(None), Group.position, Group.id).options(joinedload(Group.parent))
-    ).all()
+    """The groups that the actor leads in a campaign, and teams that they lead alone; a group's page leads on to its
+    teams. One query."""
+    query = select(Group).where(Group.campaign_id == campaign_id, leads(actor)).order_by(Group.position, Group.id)
+    found = session.scalars(query).all()
+    ids = {group.id for group in found}
+    return [group for group in found if group.parent_id not in ids]
 
 
 def of_group(session: Session, actor: Actor, group: Group) -> Standing:

@@ -61,8 +61,8 @@ class Frame:
                 }
                 for quick in Quick
             ],
-            "areas": areas,
-            "groups": groups,
+            "area_choices": areas,
+            "group_choices": groups,
             "here": endpoint,
             "kept": kept,
         }

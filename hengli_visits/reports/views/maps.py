@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, jsonify, render_template, request, url_for
-from flask_babel import gettext as _
 
 from hengli_visits import clock
 from hengli_visits.errors import Missing
@@ -66,7 +65,7 @@ def map_points() -> Response:
     return jsonify(
         points=[_told(point) for point in found],
         hands=[{"key": kind.value, "name": word(kind)} for kind in places.kinds_of(layer)],
-        areas=[told for row in rows if (told := _village(row, layer))],
+        areas=[told for row in rows if (told := _village(row))],
     )
 
 
@@ -83,9 +82,8 @@ def _told(point: Point) -> dict[str, Any]:
     }
 
 
-def _village(row: VillageRow, layer: Layer) -> dict[str, Any] | None:
+def _village(row: VillageRow) -> dict[str, Any] | None:
     area = row.area
     if area.latitude is None or area.longitude is None:
         return None
-    unit = {Layer.HOUSEHOLDS: _("户"), Layer.VISITS: _("次"), Layer.ISSUES: _("件")}[layer]
-    return {"name": f"{area.name} {row.number:,} {unit}", "lat": area.latitude, "lng": area.longitude}
+    return {"name": area.name, "number": row.number, "lat": area.latitude, "lng": area.longitude}
