@@ -23,6 +23,7 @@ NO_PAGES = {
     "assignments.plan_progress",
     "assignments.lost_choice",
     "assignments.map_points",
+    "reports.map_points",
     "imports.bad_rows",
     "imports.progress",
     "static",

@@ -190,4 +190,4 @@ def test_costs_the_same_whatever_the_size(session: Session, cast: Cast) -> None:
     make_issue(session, cast)
     first = costs()
     Chance(session, cast, 7).fill()
-    assert costs() == first == [7, 7, 8, 8, 8]
+    assert costs() == first == [9, 9, 10, 10, 10]
