@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from hengli_visits.assignments.finding import visited_on, visited_within
@@ -64,13 +64,15 @@ def _coverage(numbers: Numbers, where: Where) -> Coverage:
 
 
 def totals(
-    session: Session, scope: Scope, where: Where, today: date, stale_days: int, span: Span | None = None
+    session: Session, scope: Scope, where: Where, today: date, stale_days: int | None, span: Span | None = None
 ) -> Totals:
-    """All assignments of a scope by village, state and outcome, and those that want a leader's hand. One query."""
+    """All assignments of a scope by village, state and outcome, and those that want a leader's hand, left out
+    without `stale_days`: to find them costs more than all the rest. One query."""
     since, until = (span.since, span.until) if span else (None, None)
     clauses = {"today": visited_on(today), "within": visited_within(since, until)}
-    clauses |= {"wanted": or_(*(only_clause(only, stale_days) for only in Only))}
-    clauses |= {f"only_{only.value}": only_clause(only, stale_days) for only in Only}
+    hands = {} if stale_days is None else {only: only_clause(only, stale_days) for only in Only}
+    clauses |= {"wanted": or_(false(), *hands.values())}
+    clauses |= {f"only_{only.value}": clause for only, clause in hands.items()}
     clauses |= {f"last_{outcome.value}": Assignment.last_outcome == outcome.value for outcome in Outcome}
     columns = [func.count(Assignment.id).filter(clause).label(name) for name, clause in clauses.items()]
     rows = session.execute(
@@ -90,7 +92,7 @@ def totals(
         today=Count(number["today"], where & {"day": today.isoformat()}),
         within=Count(number["within"], where & _days(since, until) & {"state": AssignmentState.VISITED.value}),
         wanted=number["wanted"],
-        wanting=[(only, Count(number[f"only_{only.value}"], where & {"only": only.value})) for only in Only],
+        wanting=[(only, Count(number[f"only_{only.value}"], where & {"only": only.value})) for only in hands],
         outcomes=[(o, Count(number[f"last_{o.value}"], where & {"outcome": o.value})) for o in Outcome],
     )
 

@@ -131,7 +131,8 @@ def overview(session: Session, actor: Actor, campaign: Campaign, span: Span | No
     members: list[CoverageRow] = []
     if shown is not None and not actor.is_coordinator:
         members = coverage.by_member(session, task_scope, tasks, campaign.id, shown & actor.led_groups)
-    days = stale_days(campaign.starts_on, campaign.ends_on)
+    leads = actor.is_leader and not actor.is_coordinator
+    days = stale_days(campaign.starts_on, campaign.ends_on) if leads else None
     totals = coverage.totals(session, task_scope, tasks, today, days, span)
     followed = following.issues(session, issue_scope, issues, waits_for(actor), now)
     return Overview(

@@ -50,7 +50,7 @@ class Chance:
         self.categories: list[Category | None] = [
             None,
             cast.category,
-            make_category(session, cast.campaign, "道路交通"),
+            make_category(session, cast.campaign, f"道路交通{seed}"),
         ]
 
     def moment(self) -> datetime:
