@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.finding import on_days
@@ -32,8 +32,7 @@ WORDS_LENGTH = 40
 def visible(actor: Actor) -> ColumnElement[bool]:
     """Feedback that the actor may read: all for coordinators, of led groups and in led areas. What was removed, or
     stands on a voided visit, is left out."""
-    counted = aliased(Visit)
-    counts = exists().where(counted.id == Feedback.visit_id, counted.voided_at.is_(None))
+    counts = Feedback.visit_id.in_(select(Visit.id).where(Visit.voided_at.is_(None)))
     scope: list[ColumnElement[bool]] = [true() if actor.is_coordinator else false()]
     visits = select(Visit.id).join(Assignment, Assignment.id == Visit.assignment_id)
     if actor.led_groups:
@@ -130,22 +129,21 @@ class Choices:
 def filter_choices(session: Session, actor: Actor) -> Choices:
     """What the actor's list can be narrowed to. Three queries."""
     own = visible(actor)
-    # For each place, category and campaign whether there is one: the database stops at the first.
-    there = (
-        select(Feedback.id)
-        .join(Visit, Visit.id == Feedback.visit_id)
-        .join(Assignment, Assignment.id == Visit.assignment_id)
-        .join(Household, Household.id == Assignment.household_id)
-        .where(Household.area_id == Area.id, own)
+    places = (
+        select(Household.area_id)
+        .join(Assignment, Assignment.household_id == Household.id)
+        .join(Visit, Visit.assignment_id == Assignment.id)
+        .join(Feedback, Feedback.visit_id == Visit.id)
+        .where(own)
     )
-    areas = session.execute(select(Area.id, Area.name).where(there.exists()).order_by(Area.position, Area.id))
-    used = select(Feedback.id).where(Feedback.category_id == Category.id, own)
+    areas = session.execute(select(Area.id, Area.name).where(Area.id.in_(places)).order_by(Area.position, Area.id))
+    used = select(Feedback.category_id).where(own)
     categories = session.scalars(
-        select(Category.name).where(used.exists()).group_by(Category.name).order_by(func.min(Category.position))
+        select(Category.name).where(Category.id.in_(used)).group_by(Category.name).order_by(func.min(Category.position))
     )
     campaigns = session.execute(
         select(Campaign.id, Campaign.name)
-        .where(select(Feedback.id).where(Feedback.campaign_id == Campaign.id, own).exists())
+        .where(Campaign.id.in_(select(Feedback.campaign_id).where(own)))
         .order_by(Campaign.id.desc())
     )
     return Choices(

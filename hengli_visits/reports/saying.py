@@ -67,7 +67,11 @@ def joined(*columns: Any) -> Any:
 
 def said(session: Session, actor: Actor, span: Span) -> Said:
     """What residents said, by what was done about it at once. One query."""
-    query = joined(Feedback.handling, func.count(Feedback.id)).where(counts(actor, span)).group_by(Feedback.handling)
+    columns = (Feedback.handling, func.count(Feedback.id))
+    # Whose household it was matters only to who sees a part, or asks for one.
+    whole = actor.is_coordinator and span.area_id is None and span.group_id is None
+    query = select(*columns).join(Visit, Visit.id == Feedback.visit_id) if whole else joined(*columns)
+    query = query.where(counts(actor, span)).group_by(Feedback.handling)
     return _said(dict(session.execute(query).all()), FEEDBACK & span.address())
 
 

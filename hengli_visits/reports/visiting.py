@@ -70,13 +70,20 @@ def filters_of(span: Span) -> Filters:
 
 
 def _visits(actor: Actor, span: Span, *columns: Any) -> Select[Any]:
-    return (
+    query = (
         select(*columns)
         .select_from(Visit)
         .join(Assignment, Assignment.id == Visit.assignment_id)
         .join(Household, Household.id == Assignment.household_id)
-        .where(counted(actor, filters_of(span)))
     )
+    return query.where(counted(actor, filters_of(span)))
+
+
+def _told(actor: Actor, span: Span, *columns: Any) -> Select[Any]:
+    """As `_visits`; whose household it was matters only to who asks for a village or a group."""
+    if span.area_id is None and span.group_id is None:
+        return select(*columns).select_from(Visit).where(counted(actor, filters_of(span)))
+    return _visits(actor, span, *columns)
 
 
 def visiting(session: Session, actor: Actor, campaign: Campaign, span: Span, today: date) -> Visiting:
@@ -84,7 +91,7 @@ def visiting(session: Session, actor: Actor, campaign: Campaign, span: Span, tod
     where = span.where(VISITS)
     day = TownDay(Visit.visited_at)
     rows = session.execute(
-        _visits(actor, span, day.label("day"), Visit.outcome, Visit.manner, func.count(Visit.id).label("n")).group_by(
+        _told(actor, span, day.label("day"), Visit.outcome, Visit.manner, func.count(Visit.id).label("n")).group_by(
             day, Visit.outcome, Visit.manner
         )
     ).all()
@@ -145,10 +152,14 @@ def _day(part: Part, visits: Mapping[tuple[date, bool], int], reached: Mapping[d
 def _villages(session: Session, actor: Actor, span: Span) -> list[PlaceRow]:
     where = span.where(VISITS)
     met = func.count(Visit.id).filter(Visit.outcome == Outcome.MET)
+    by_area = (
+        _visits(actor, span, Household.area_id.label("area_id"), func.count(Visit.id).label("n"), met.label("met"))
+        .group_by(Household.area_id)
+        .subquery()
+    )
     rows = session.execute(
-        _visits(actor, span, Area.id, Area.name, func.count(Visit.id).label("n"), met.label("met"))
-        .join(Area, Area.id == Household.area_id)
-        .group_by(Area.id, Area.name, Area.position)
+        select(Area.id, Area.name, by_area.c.n, by_area.c.met)
+        .join(by_area, by_area.c.area_id == Area.id)
         .order_by(Area.position, Area.id)
     ).all()
     return [

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.accounts.actions import open_device
+from hengli_visits.accounts.queries import actor_of
 from hengli_visits.extensions import db
 from hengli_visits.models import Area, Campaign, Group, RoleGrant
 from tests.conftest import MONDAY
 from tests.demo.facts import member_of
-from tests.issues.making import actor_for
 from tests.reports.parts import check_feedback, check_issues, check_map, check_measures, check_visits, spans_of
 from tests.reports.recount import Part, Rows
 from tests.reports.test_views import Numbers, listed
@@ -34,7 +34,7 @@ def test_every_figure_follows_from_the_rows(demo: Flask, session: Session, campa
         group = session.scalars(
             select(Group.id).where(Group.campaign_id == campaign.id, Group.name == "长巷村组")
         ).one()
-        actor = actor_for(session, member_of(demo, session, "coordinator"))
+        actor = actor_of(session, member_of(demo, session, "统筹员").id)
         for span in spans_of(campaign.id, village, group):
             part = Part(rows, actor, span)
             check_measures(session, part)
@@ -47,7 +47,7 @@ def test_every_figure_follows_from_the_rows(demo: Flask, session: Session, campa
 
 def test_every_number_leads_to_the_rows_it_counts(demo: Flask, session: Session) -> None:
     with clock.told_by(lambda: MONDAY):
-        lead = member_of(demo, session, "area_lead")
+        lead = member_of(demo, session, "挂点领导")
         roles = frozenset(session.scalars(select(RoleGrant.role).where(RoleGrant.member_id == lead.id)))
         session.rollback()
         with Session(db.engine) as writing:
