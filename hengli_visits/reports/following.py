@@ -15,6 +15,8 @@ from hengli_visits.models import Category, Issue, IssueState
 from hengli_visits.reports.counting import Count, Where
 
 ISSUES = Where("issues.index")
+ROWS = "reports.issue_rows"
+"""Where tabs are found that are not among the reader's own."""
 FEEDBACK = Where("feedback.index")
 Scope = ColumnElement[bool]
 
@@ -82,7 +84,9 @@ def issues(session: Session, scope: Scope, where: Where, waits: ColumnElement[bo
         open=Count(sum(n for state, n in number.items() if state not in FINAL), where & {"tab": OPEN.key}),
         overdue=Count(late["overdue"], every & {"due": Pressing.OVERDUE.value}),
         amber=Count(late["amber"], every & {"due": Pressing.AMBER.value}),
-        unit_late=Count(late["unit_late"], where & {"tab": WORKING.key, "due": Pressing.OVERDUE.value}),
+        unit_late=Count(
+            late["unit_late"], Where(ROWS, where.filters) & {"tab": WORKING.key, "due": Pressing.OVERDUE.value}
+        ),
         kept=Count(late["kept"], every & {"due": Pressing.KEPT.value}),
         watched=late["watched"],
         parked=number.get(IssueState.PARKED, 0),

@@ -20,7 +20,7 @@ from hengli_visits.models import (
     VisitCompanion,
 )
 from hengli_visits.paging import Page, paginate
-from hengli_visits.visits.queries import visible
+from hengli_visits.visits.scope import visible
 
 PAGE_SIZE = 30
 

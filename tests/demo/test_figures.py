@@ -16,7 +16,7 @@ from tests.reports.parts import check_feedback, check_issues, check_map, check_m
 from tests.reports.recount import Part, Rows
 from tests.reports.test_views import Numbers, listed
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 PAGES = (
     "/overview",
     "/overview/visits",

@@ -12,7 +12,7 @@ from hengli_visits.forms import chosen, row_id
 from hengli_visits.gate import actor, session
 from hengli_visits.issues.due import due_of
 from hengli_visits.issues.ledger import town_calendar
-from hengli_visits.issues.listing import ALL, tabs_of
+from hengli_visits.issues.listing import ALL, OPEN, WORKING, tabs_of
 from hengli_visits.issues.views.pages import wanted_issues
 from hengli_visits.reports.measures import Age, Measure, Told
 from hengli_visits.reports.rows import Wanted, issues_by_id, page_of_issues, page_of_revisits
@@ -24,7 +24,7 @@ KEPT = ("measure", "age", "tab", "state", "due", "category", "unit", "urgency", 
 
 def _wanted(span: Span) -> Wanted:
     args = request.args
-    tab = next((tab for tab in tabs_of(actor()) if tab.key == args.get("tab")), ALL)
+    tab = next((tab for tab in (*tabs_of(actor()), WORKING, OPEN) if tab.key == args.get("tab")), ALL)
     unit = args.get("unit", type=row_id)
     filters = replace(wanted_issues(), campaign=None, group=None, area=None, unit=unit or None, q="")
     return Wanted(
