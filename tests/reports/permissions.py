@@ -31,7 +31,11 @@ ROWS = [
         allowed=("coordinator", "area_lead"),
     ),
     Row("reports.mine", lambda _cast, _made: "/me/figures", allowed=WITH_OWN),
-    Row("reports.own_issues", lambda _cast, _made: "/me/figures/issues", allowed=WITH_OWN[:4] + WITH_OWN[5:]),
+    Row(
+        "reports.own_issues",
+        lambda _cast, _made: "/me/figures/issues",
+        allowed=("visitor", "partner", "team_leader", "other_visitor"),
+    ),
     Row(
         "reports.workload",
         lambda _cast, _made: "/workload",
