@@ -101,7 +101,7 @@ def _places(actor: Actor, sought: Sought) -> Subquery:
     return select(ranked.c.member_id, ranked.c.group_id).where(ranked.c.rank == literal_column("1")).subquery()
 
 
-def _figures(actor: Actor, sought: Sought) -> Subquery:
+def _figures(actor: Actor, sought: Sought, places: Subquery) -> Subquery:
     """What the households of each visitor add up to, one row per member."""
     open_ = Assignment.state.in_(OPEN_STATES)
     marks = {
@@ -113,13 +113,15 @@ def _figures(actor: Actor, sought: Sought) -> Subquery:
         "gone": and_(open_, ~seated(AssignmentVisitor)),
     }
     counted = [func.sum(case((clause, 1), else_=0)).label(name) for name, clause in marks.items()]
-    return (
+    query = (
         select(AssignmentVisitor.member_id, func.count(Assignment.id).label("total"), *counted)
         .join(Assignment, Assignment.id == AssignmentVisitor.assignment_id)
         .where(Assignment.campaign_id == sought.campaign_id, visible(actor))
         .group_by(AssignmentVisitor.member_id)
-        .subquery()
     )
+    if sought.group_id is not None:
+        query = query.where(AssignmentVisitor.member_id.in_(select(places.c.member_id)))
+    return query.subquery()
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,8 @@ class _Parts:
 
 
 def _parts(actor: Actor, sought: Sought) -> _Parts:
-    return _Parts(_places(actor, sought), _figures(actor, sought))
+    places = _places(actor, sought)
+    return _Parts(places, _figures(actor, sought, places))
 
 
 def _listed(parts: _Parts, words: str) -> Rows:

@@ -41,6 +41,7 @@ class Visit(Base):
     __table_args__ = (
         Index("ix_visits_assignment_visited", "assignment_id", "visited_at"),
         Index("ix_visits_campaign_received", "campaign_id", "received_at"),
+        Index("ix_visits_campaign_visited", "campaign_id", "visited_at"),
         CheckConstraint("revision >= 1", name="revision"),
     )
 

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.queries import get_assignment
-from hengli_visits.assignments.scope import in_led_areas, led, own
 from hengli_visits.errors import Missing, require
 from hengli_visits.groups.queries import Place, place_in
 from hengli_visits.models import (
@@ -31,14 +30,7 @@ from hengli_visits.models import (
 )
 from hengli_visits.visits.content import VisitContent, read
 from hengli_visits.visits.rules import Standing, may_open_form, standing
-
-
-def visible(actor: Actor) -> ColumnElement[bool]:
-    """Visits that the actor may see: one's own, those one went along on, those of households that one visits now, and
-    those of led groups and areas; all for a coordinator."""
-    along = select(VisitCompanion.visit_id).where(VisitCompanion.member_id == actor.id)
-    assignments = select(Assignment.id).where(or_(false(), led(actor), in_led_areas(actor), own(actor)))
-    return or_(Visit.author_id == actor.id, Visit.id.in_(along), Visit.assignment_id.in_(assignments))
+from hengli_visits.visits.scope import visible
 
 
 def get_visit(session: Session, actor: Actor, uuid: UUID) -> Visit:

@@ -24,6 +24,7 @@ NO_PAGES = {
     "assignments.lost_choice",
     "assignments.map_points",
     "calendar.export",
+    "reports.map_points",
     "imports.bad_rows",
     "imports.progress",
     "static",

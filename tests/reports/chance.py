@@ -11,15 +11,19 @@ from hengli_visits.models import (
     Assignment,
     AssignmentState,
     Category,
+    Contentment,
     Feedback,
     Group,
     Handling,
     Household,
     Issue,
     IssueState,
+    Manner,
     Member,
     Nature,
     Outcome,
+    Revisit,
+    Solved,
     Visit,
 )
 from tests.cast import Cast
@@ -35,8 +39,8 @@ class Chance:
     def __init__(self, session: Session, cast: Cast, seed: int) -> None:
         self.session, self.cast, self.dice = session, cast, random.Random(seed)
         self.areas = [cast.village, cast.other_village, make_area(session, f"村头村{seed}", parent=cast.town)]
-        group = make_group(session, cast.campaign, "村头村组", areas=(self.areas[2],))
-        teams = [make_group(session, cast.campaign, f"村头村第{n}小组", parent=group) for n in (1, 2)]
+        group = make_group(session, cast.campaign, f"村头村组{seed}", areas=(self.areas[2],))
+        teams = [make_group(session, cast.campaign, f"村头村{seed}第{n}小组", parent=group) for n in (1, 2)]
         self.groups: list[Group | None] = [None, cast.group, cast.team, cast.other_group, group, *teams]
         self.people: list[Member] = [cast.visitor, cast.partner, cast.other_visitor]
         for number, team in enumerate((cast.team, cast.group, *teams)):
@@ -46,7 +50,7 @@ class Chance:
         self.categories: list[Category | None] = [
             None,
             cast.category,
-            make_category(session, cast.campaign, "道路交通"),
+            make_category(session, cast.campaign, f"道路交通{seed}"),
         ]
 
     def moment(self) -> datetime:
@@ -93,6 +97,7 @@ class Chance:
             campaign_id=assignment.campaign_id,
             author_id=dice.choice(self.people).id,
             outcome=dice.choice(tuple(Outcome)),
+            manner=dice.choice(tuple(Manner)),
             visited_at=self.moment(),
             received_at=clock.now(),
             clashing=dice.random() < 0.2,
@@ -137,13 +142,38 @@ class Chance:
             state=dice.choice(tuple(IssueState)),
             returns=dice.randrange(3),
             lead_unit_id=dice.choice((None, self.cast.unit.id, self.cast.other_unit.id)),
-            raised_at=visit.visited_at,
+            raised_at=visit.visited_at - timedelta(days=dice.choice((0, 0, 2, 5, 12, 25, 50))),
             opened_at=clock.now(),
             step_due_at=self.perhaps(self.moment()),
             amber_at=self.perhaps(self.moment()),
             due_at=self.perhaps(self.moment()),
             answered_at=self.perhaps(self.moment()),
+            round=dice.randrange(1, 4),
+            dispatched_at=self.perhaps(self.moment()),
+            contacted_at=self.perhaps(self.moment()),
+            approved_at=self.perhaps(self.moment()),
+            original_due_at=self.perhaps(self.moment()),
+            review_on=self.perhaps(clock.today() + timedelta(days=dice.randrange(-2, 3))),
         )
         self.session.add(issue)
         self.session.flush()
+        for _ in range(dice.randrange(3)):
+            self._revisit(issue)
         return issue
+
+    def _revisit(self, issue: Issue) -> None:
+        dice, reached = self.dice, self.dice.random() < 0.8
+        self.session.add(
+            Revisit(
+                uuid=UUID(int=dice.getrandbits(128)),
+                issue_id=issue.id,
+                round=dice.randrange(1, issue.round + 1),
+                revisitor_id=dice.choice(self.people).id,
+                at=self.moment(),
+                manner=dice.choice(tuple(Manner)),
+                reached=reached,
+                solved=dice.choice((None, *Solved)) if reached else None,
+                contentment=dice.choice((None, *Contentment)) if reached else None,
+                late=dice.random() < 0.15,
+            )
+        )

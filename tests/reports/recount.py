@@ -21,9 +21,12 @@ from hengli_visits.models import (
     Household,
     Issue,
     Member,
+    Revisit,
     Visit,
+    VisitCompanion,
 )
 from hengli_visits.reports.counting import Coverage
+from hengli_visits.reports.span import Span
 
 OPEN = {"waiting", "again"}
 
@@ -39,6 +42,8 @@ class Rows:
     visits: dict[int, Visit]
     feedback: list[Feedback]
     issues: list[Issue]
+    revisits: list[Revisit]
+    companions: list[VisitCompanion]
     visitors: list[AssignmentVisitor]
     members: dict[int, Member]
     memberships: list[GroupMember]
@@ -61,6 +66,8 @@ class Rows:
             visits=by_id(Visit),
             feedback=list(every(Feedback)),
             issues=list(every(Issue)),
+            revisits=list(every(Revisit)),
+            companions=list(every(VisitCompanion)),
             visitors=list(every(AssignmentVisitor)),
             members=by_id(Member),
             memberships=list(every(GroupMember)),
@@ -139,3 +146,75 @@ def wants(rows: Rows) -> dict[str, Callable[[Assignment], bool]]:
         "to_confirm": lambda a: a.state.value == "unreachable" and a.confirmed_at is None,
         "clashing": lambda a: a.id in clashing,
     }
+
+
+@dataclass
+class Part:
+    """What a person sees of a part of a campaign, picked from the rows by plain conditions."""
+
+    rows: Rows
+    actor: Actor
+    span: Span
+
+    def _family(self) -> set[int]:
+        wanted = self.span.group_id
+        return {g.id for g in self.rows.groups.values() if wanted in (g.id, g.parent_id)}
+
+    def in_days(self, moment: datetime | None) -> bool:
+        """Whether a moment is told and lies in the period, by the town's days."""
+        if moment is None:
+            return False
+        day = town_day(moment)
+        return (self.span.since or date.min) <= day <= (self.span.until or date.max)
+
+    def _there(self, campaign_id: int, area_id: int, group_id: int | None) -> bool:
+        right_area = self.span.area_id in (None, area_id)
+        right_group = self.span.group_id is None or group_id in self._family()
+        return campaign_id == self.span.campaign_id and right_area and right_group
+
+    def tasks(self) -> list[Assignment]:
+        """Assignments, whatever the period."""
+        found = tasks_of(self.rows, self.actor)
+        return [a for a in found if self._there(a.campaign_id, self.rows.village(a).id, a.group_id)]
+
+    def issues(self) -> list[Issue]:
+        """Issues, whatever the period."""
+        return [i for i in issues_of(self.rows, self.actor) if self._there(i.campaign_id, i.area_id, i.group_id)]
+
+    def raised(self) -> list[Issue]:
+        """Issues raised in the period."""
+        return [i for i in self.issues() if self.in_days(i.raised_at)]
+
+    def visits(self) -> list[Visit]:
+        """Visits of the period."""
+        own = {c.visit_id for c in self.rows.companions if c.member_id == self.actor.id}
+        homes = {a.id: a for a in self.rows.assignments}
+
+        def seen(v: Visit) -> bool:
+            a = homes[v.assignment_id]
+            village = self.rows.village(a)
+            mine = self.actor.is_visitor and self.actor.id in self.rows.visitors_of(a) and a.removed_at is None
+            visible = sees_place(self.actor, a.group_id, village) or v.author_id == self.actor.id or v.id in own or mine
+            return visible and self._there(v.campaign_id, village.id, a.group_id)
+
+        return [v for v in self.rows.visits.values() if v.voided_at is None and self.in_days(v.visited_at) and seen(v)]
+
+    def said(self) -> list[Feedback]:
+        """Feedback of the period."""
+        homes = {a.id: a for a in self.rows.assignments}
+        found = []
+        for f in self.rows.feedback:
+            visit = self.rows.visits[f.visit_id]
+            a = homes[visit.assignment_id]
+            village = self.rows.village(a)
+            stands = f.removed_at is None and visit.voided_at is None and self.in_days(visit.visited_at)
+            place = self._there(f.campaign_id, village.id, a.group_id) and sees_place(self.actor, a.group_id, village)
+            if stands and place:
+                found.append(f)
+        return found
+
+    def revisits(self) -> list[Revisit]:
+        """Revisits of the period that reached somebody in time, of issues that do not stand apart."""
+        apart = {"parked", "not_accepted", "merged", "withdrawn"}
+        ids = {i.id for i in self.issues() if i.state.value not in apart}
+        return [r for r in self.rows.revisits if r.issue_id in ids and r.reached and not r.late and self.in_days(r.at)]

@@ -69,6 +69,11 @@ def _keyed(made: tuple[UUID, str]) -> Mapping[str, Any]:
 
 
 ROWS = [
+    Row(
+        "visits.index",
+        lambda _cast, _made: "/visits",
+        allowed=(*CALLERS, "coordinator", "area_lead"),
+    ),
     Row("visits.new", lambda c, m: f"/assignments/{c.assignment.id}/visits/new", RECORDERS),
     Row(
         "visits.create",

@@ -34,7 +34,7 @@ from hengli_visits.models import (
     Visit,
     VisitCompanion,
 )
-from hengli_visits.visits.queries import visible as visible_visits
+from hengli_visits.visits.scope import visible as visible_visits
 
 PLACE = (
     Column("户编号", lambda row: row.code, 12),

@@ -15,7 +15,7 @@ from hengli_visits.offline.outbox import FIELD, Kind, Outbox, Record
 from hengli_visits.offline.rules import Standing
 from hengli_visits.reader import Unfit
 from hengli_visits.visits.envelope import Envelope, open_envelope
-from hengli_visits.visits.queries import visible
+from hengli_visits.visits.scope import visible
 from hengli_visits.wording import N_
 
 
