@@ -19,16 +19,19 @@ class Kind(Enum):
     NUMBER = "number"
     DATE = "date"
     MOMENT = "moment"
+    SHARE = "share"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its title, its value of a row, and its width in characters."""
+    """One column: its title, its value of a row, and its width in characters. A SHARE names the columns whose quotient
+    it is (`of`), and stands in a workbook as that formula."""
 
     title: str
     value: Callable[[Any], Value]
     width: float = 12
     kind: Kind = Kind.TEXT
+    of: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,3 +50,24 @@ class Made:
     title: str
     who: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Total:
+    """A figure under a ledger, reckoned by the spreadsheet itself: how many rows there are; with `column` and `equals`
+    how many say that in this column; with `column` alone what the column adds up to."""
+
+    label: str
+    column: str = ""
+    equals: str | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a ledger on paper has beside its rows: lines under the title (unit, period, what it holds), totals, and who
+    signs. With `sums` the last row adds up all columns of numbers; shares are reckoned from the sums."""
+
+    lines: Sequence[str]
+    totals: Sequence[Total] = ()
+    sums: bool = False
+    signed: Sequence[str] = ()
