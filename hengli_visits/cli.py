@@ -7,8 +7,9 @@ from hengli_visits.accounts.commands import group as account
 from hengli_visits.assignments.commands import group as assignments
 from hengli_visits.demo.commands import group as demo
 from hengli_visits.imports.commands import group as imports
+from hengli_visits.papers.commands import group as papers
 
-COMMANDS: tuple[AppGroup, ...] = (account, assignments, demo, imports)
+COMMANDS: tuple[AppGroup, ...] = (account, assignments, demo, imports, papers)
 
 
 def init_cli(app: Flask) -> None:

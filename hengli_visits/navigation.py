@@ -6,10 +6,13 @@ from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
+from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.gate import actor_or_none, session
 from hengli_visits.issues.queries import needing
 from hengli_visits.notices.queries import unread_count
+from hengli_visits.papers.queries import unfetched
+from hengli_visits.papers.rules import kinds_for
 from hengli_visits.wording import N_
 
 FIRST_LANGUAGES = ("zh_CN", "en")
@@ -40,6 +43,8 @@ def _entries(actor: Actor) -> list[tuple[str, str, str, bool]]:
     if overseeing:
         entries.append(("assignments.index", "list", N_("走访任务"), not actor.is_visitor))
         entries.append(("feedback.index", "chat", N_("意见建议"), False))
+    if kinds_for(actor):
+        entries.append(("papers.index", "sheet", N_("报表"), False))
     if actor.is_coordinator or actor.is_leader:
         entries.append(("campaigns.index", "calendar", N_("活动"), False))
     if actor.is_coordinator:
@@ -49,11 +54,19 @@ def _entries(actor: Actor) -> list[tuple[str, str, str, bool]]:
     if actor.is_administrator or actor.is_coordinator:
         entries.append(("accounts.index", "key", N_("账号与角色"), actor.is_administrator))
     if actor.is_administrator and not actor.is_coordinator:
-        entries.append(("households.areas", "map", N_("村和社区"), False))
-        entries.append(("members.organisations", "building", N_("支部和单位"), False))
+        entries += _of_administrator(actor)
     entries.append(("notices.index", "bell", N_("消息"), True))
     entries.append(("accounts.me", "me", N_("我的"), True))
     return entries
+
+
+def _of_administrator(actor: Actor) -> list[tuple[str, str, str, bool]]:
+    """What coordinators reach by other pages."""
+    entries = [
+        ("households.areas", "map", N_("村和社区"), False),
+        ("members.organisations", "building", N_("支部和单位"), False),
+    ]
+    return entries if kinds_for(actor) else [*entries, ("papers.templates", "sheet", N_("公文模板"), False)]
 
 
 OWN_PAGES = {"accounts.me", "accounts.password", "accounts.preferences"}
@@ -71,6 +84,7 @@ HOMES = {
     "offline": "campaigns.index",
     "accounts": "accounts.index",
     "notices": "notices.index",
+    "papers": "papers.index",
 }
 """To which entry a slice's pages belong."""
 
@@ -88,10 +102,11 @@ def _current(endpoint: str, offered: set[str]) -> str:
 
 
 def _badges(actor: Actor) -> dict[str, int]:
-    """How much waits for the actor behind an entry. Two queries."""
+    """How much waits for the actor behind an entry: issues, notices, papers that are ready. Three queries at most."""
     return {
         "issues.index": needing(session(), actor),
         "notices.index": unread_count(session(), actor),
+        "papers.index": unfetched(session(), actor, clock.now()) if kinds_for(actor) else 0,
     }
 
 

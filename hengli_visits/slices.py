@@ -14,6 +14,7 @@ from hengli_visits.issues.views import bp as issues
 from hengli_visits.members.views import bp as members
 from hengli_visits.notices.views import bp as notices
 from hengli_visits.offline.views import bp as offline
+from hengli_visits.papers.views import bp as papers
 from hengli_visits.reports.views import bp as reports
 from hengli_visits.visits.views import bp as visits
 
@@ -32,6 +33,7 @@ ORDER = (
     "offline",
     "notices",
     "reports",
+    "papers",
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -49,4 +51,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     offline,
     notices,
     reports,
+    papers,
 )

@@ -45,11 +45,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Made:
-    """What a file says about itself: its title, who made it and when (on the town's clock, without zone)."""
+    """What a file says about itself: its title, who made it and when (on the town's clock, without zone); what its sheet
+    is called when that is not the title."""
 
     title: str
     who: str
     at: datetime
+    sheet: str = ""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def write_xlsx(
     way lies beside the file and is removed."""
     book = Workbook(str(path), {**PLAIN_TEXTS, "constant_memory": True, "tmpdir": str(path.parent)})
     book.set_properties({"title": made.title, "author": made.who, "created": made.at})
-    sheet = book.add_worksheet(made.title)
+    sheet = book.add_worksheet(made.sheet or made.title)
     count = 0
     try:
         framed = Sheet(book, sheet, table, made, frame) if frame else None

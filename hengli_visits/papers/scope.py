@@ -10,20 +10,16 @@ from hengli_visits.assignments.scope import in_led_areas, led
 from hengli_visits.issues.scope import clauses, visible
 from hengli_visits.issues.steps import Part
 from hengli_visits.models import Assignment, Group, Household, Issue, PaperKind
-from hengli_visits.papers.rules import DOCUMENTS
 from hengli_visits.papers.wishes import Wishes
 
 OVERSEEING = (Part.COORDINATOR, Part.AREA_LEAD, Part.LEADER)
-OF_DOCUMENTS = (Part.COORDINATOR, Part.AREA_LEAD)
 UNITS = (Part.HANDLER, Part.CO_HANDLER)
-Moment = InstrumentedAttribute[Any]
+Moment = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 
-def tasks(actor: Actor, kind: PaperKind, wishes: Wishes) -> ColumnElement[bool]:
+def tasks(actor: Actor, wishes: Wishes) -> ColumnElement[bool]:
     """Assignments that a paper of the actor counts, targets that were removed left out."""
     overseen: ColumnElement[bool] = or_(false(), led(actor), in_led_areas(actor))
-    if kind in DOCUMENTS and not actor.is_coordinator:
-        overseen = in_led_areas(actor)
     found = [overseen, Assignment.removed_at.is_(None), Assignment.campaign_id == wishes.campaign_id]
     if wishes.area_id is not None:
         found.append(Assignment.household_id.in_(select(Household.id).where(Household.area_id == wishes.area_id)))
@@ -36,9 +32,7 @@ def issues(actor: Actor, kind: PaperKind, wishes: Wishes) -> ColumnElement[bool]
     """Issues that a paper of the actor counts: those that they oversee; for a unit's 整改清单 also those in which it
     leads or helps. What nobody may see of issues about themselves stays unseen here."""
     parts = clauses(actor)
-    wanted = OF_DOCUMENTS if kind in DOCUMENTS else OVERSEEING
-    if kind is PaperKind.RECTIFIED:
-        wanted = (*wanted, *UNITS)
+    wanted = (*OVERSEEING, *UNITS) if kind is PaperKind.RECTIFIED else OVERSEEING
     own = or_(false(), *(parts[part] for part in wanted))
     found = [own, visible(actor), Issue.campaign_id == wishes.campaign_id]
     if wishes.area_id is not None:

@@ -42,3 +42,16 @@ def read(told: dict[str, Any]) -> Wishes:
     days = {name: date.fromisoformat(told[name]) if told.get(name) else None for name in ("since", "until")}
     cases = told.get("cases")
     return Wishes(**{**told, **days, "cases": tuple(cases) if cases is not None else None})
+
+
+def chinese_day(day: date) -> str:
+    """A day as papers write it, whatever language its maker reads: 2026年7月1日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def period(since: date, until: date) -> str:
+    """Days from one to the other; the year is said once when it is the same."""
+    if since == until:
+        return chinese_day(since)
+    end = f"{until.month}月{until.day}日" if since.year == until.year else chinese_day(until)
+    return f"{chinese_day(since)}至{end}"

@@ -35,7 +35,7 @@ def campaigns_for(session: Session, actor: Actor) -> list[Campaign]:
 def choices_for(session: Session, actor: Actor, kind: PaperKind, campaign_id: int) -> Choices:
     """What the actor can narrow a kind of paper to. Two queries, for who acts for a unit alone one."""
     wishes = Wishes(campaign_id)
-    own = scope.tasks(actor, kind, wishes)
+    own = scope.tasks(actor, wishes)
     places = select(Household.area_id).join(Assignment, Assignment.household_id == Household.id).where(own)
     troubled = select(Issue.area_id).where(scope.issues(actor, kind, wishes))
     areas = session.execute(

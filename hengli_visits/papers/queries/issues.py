@@ -82,11 +82,13 @@ def _rows(session: Session, query: Select[Issue], *order: Any) -> Any:
     told = (
         select(func.max(Revisit.id))
         .where(Revisit.issue_id == Issue.id, Revisit.round == Issue.round, Revisit.reached, Revisit.late.is_(False))
+        .correlate(Issue)
         .scalar_subquery()
     )
     parked = (
         select(func.max(Move.at))
         .where(Move.issue_id == Issue.id, Move.to_state == IssueState.PARKED, Move.from_state != IssueState.PARKED)
+        .correlate(Issue)
         .scalar_subquery()
     )
     wide = (
@@ -208,7 +210,7 @@ def rectified(session: Session, actor: Actor, kind: PaperKind, wishes: Wishes) -
         Total("逾期", "按期", NO),
         *each("结果", "结果", Result),
     )
-    note = "已办结为已销号；挂账不算销号；不予受理、撤回、并单另列。"
+    note = "已办结为已销号；挂账不算销号；不予受理、撤回、并单另列"
     return _ledger(_rows(session, _query(actor, kind, wishes)), columns, totals, note)
 
 

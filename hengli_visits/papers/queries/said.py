@@ -26,7 +26,7 @@ from hengli_visits.papers.wishes import Wishes
 NATURE, HANDLING = "性质", "处理"
 
 
-def _query(actor: Actor, kind: PaperKind, wishes: Wishes) -> Select[Feedback]:
+def _query(actor: Actor, wishes: Wishes) -> Select[Feedback]:
     return (
         select(Feedback)
         .join(Feedback.visit)
@@ -34,7 +34,7 @@ def _query(actor: Actor, kind: PaperKind, wishes: Wishes) -> Select[Feedback]:
         .join(Assignment.household)
         .join(Household.area)
         .where(
-            scope.tasks(actor, kind, wishes),
+            scope.tasks(actor, wishes),
             Visit.voided_at.is_(None),
             Feedback.removed_at.is_(None),
             scope.within(Visit.visited_at, wishes),
@@ -43,16 +43,16 @@ def _query(actor: Actor, kind: PaperKind, wishes: Wishes) -> Select[Feedback]:
     )
 
 
-def count(session: Session, actor: Actor, kind: PaperKind, wishes: Wishes) -> int:
+def count(session: Session, actor: Actor, _kind: PaperKind, wishes: Wishes) -> int:
     """How many things were said. One query."""
-    return count_rows(session, _query(actor, kind, wishes))
+    return count_rows(session, _query(actor, wishes))
 
 
-def ledger(session: Session, actor: Actor, kind: PaperKind, wishes: Wishes) -> Ledger:
+def ledger(session: Session, actor: Actor, _kind: PaperKind, wishes: Wishes) -> Ledger:
     """What was said on visits to households that the actor oversees; what was removed, or stands on a voided visit, is
     left out."""
     wide = (
-        _query(actor, kind, wishes)
+        _query(actor, wishes)
         .outerjoin(Feedback.category)
         .outerjoin(Feedback.issue)
         .join(Member, Member.id == Visit.author_id)

@@ -26,7 +26,7 @@ from hengli_visits.papers.ledger import Ledger
 from hengli_visits.papers.wishes import Wishes
 
 TARGETS, VISITED, RATE = "走访对象(户)", "累计已访(户)", "走访率"
-NOTE = "“累计”和“未办结”“超期”为生成时的数字。"
+NOTE = "累计、未办结、超期和挂账为生成时的数字"
 Figures = dict[int, dict[str, int]]
 
 
@@ -79,8 +79,9 @@ def _issues(session: Session, figures: Figures, own: ColumnElement[bool], wishes
         "closed": and_(Issue.state == IssueState.CLOSED, scope.within(Issue.closed_at, wishes)),
         "all_raised": Issue.id.is_not(None),
         "all_closed": Issue.state == IssueState.CLOSED,
-        "open": Issue.state.not_in(FINAL),
-        "late": and_(Issue.state.not_in(FINAL), overdue(clock.now())),
+        "open": Issue.state.not_in((*FINAL, IssueState.PARKED)),
+        "late": overdue(clock.now()),
+        "parked": Issue.state == IssueState.PARKED,
     }
     counts = [func.count(Issue.id).filter(clause).label(name) for name, clause in clauses.items()]
     _add(
@@ -101,7 +102,7 @@ def _share(row: Any) -> float | None:
 def ledger(session: Session, actor: Actor, kind: PaperKind, wishes: Wishes) -> Ledger:
     """One row for each village of the actor in which there is anything, in the town's order. Five queries."""
     figures: Figures = {}
-    own = scope.tasks(actor, kind, wishes)
+    own = scope.tasks(actor, wishes)
     _tasks(session, figures, own)
     _visits(session, figures, own, wishes)
     _issues(session, figures, scope.issues(actor, kind, wishes), wishes)
@@ -123,6 +124,7 @@ def ledger(session: Session, actor: Actor, kind: PaperKind, wishes: Wishes) -> L
         _number("累计问题", "all_raised"),
         _number("累计办结", "all_closed"),
         _number("未办结", "open"),
-        _number("超期", "late"),
+        _number("超期", "late", 8),
+        _number("挂账", "parked", 8),
     )
     return Ledger(Table(columns, len(rows), rows), sums=True, note=NOTE)

@@ -17,29 +17,29 @@ from hengli_visits.papers.wishes import Wishes
 WHO, RESULT, SAID = "走访人员", "走访结果", "意见(条)"
 
 
-def _query(actor: Actor, kind: PaperKind, wishes: Wishes) -> Select[Visit]:
+def _query(actor: Actor, wishes: Wishes) -> Select[Visit]:
     return (
         select(Visit)
         .join(Visit.assignment)
         .join(Assignment.household)
         .join(Household.area)
-        .where(scope.tasks(actor, kind, wishes), Visit.voided_at.is_(None), scope.within(Visit.visited_at, wishes))
+        .where(scope.tasks(actor, wishes), Visit.voided_at.is_(None), scope.within(Visit.visited_at, wishes))
         .order_by(Visit.visited_at, Visit.id)
     )
 
 
-def count(session: Session, actor: Actor, kind: PaperKind, wishes: Wishes) -> int:
+def count(session: Session, actor: Actor, _kind: PaperKind, wishes: Wishes) -> int:
     """How many visits there are. One query."""
-    return count_rows(session, _query(actor, kind, wishes))
+    return count_rows(session, _query(actor, wishes))
 
 
 def _people(one: Any) -> str:
     return "、".join(filter(None, (one.row.author, *one.names, one.row.companions_text)))
 
 
-def ledger(session: Session, actor: Actor, kind: PaperKind, wishes: Wishes) -> Ledger:
+def ledger(session: Session, actor: Actor, _kind: PaperKind, wishes: Wishes) -> Ledger:
     """The visits to households that the actor oversees, voided ones left out."""
-    query = _query(actor, kind, wishes)
+    query = _query(actor, wishes)
     author, companion, person = aliased(Member), aliased(VisitCompanion), aliased(Member)
     wide = (
         query.join(author, author.id == Visit.author_id)
