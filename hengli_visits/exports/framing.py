@@ -1,5 +1,6 @@
 """What a ledger on paper has above and below its rows: title, unit, period; totals as formulas, and who signs."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,10 @@ from hengli_visits.exports.tables import Column, Frame, Kind, Made, Table, Total
 NOTHING = "没有符合条件的记录。"
 SUM_LABEL = "合计"
 NO_SHARE = "—"
+LINE, TALLEST = 15, 400
+"""Points of a line, and of the tallest row; programs take 409."""
+WIDE = "\u2000"
+"""Signs from here on are about twice as wide as letters."""
 SIGNING = 26
 """Points of height of the line on which people sign."""
 TITLE_FONT, TEXT_FONT = "方正小标宋简体", "仿宋"
@@ -42,6 +47,11 @@ class Counter:
         return _number(column, row) if total.equals is None else column.value(row) == total.equals
 
 
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese sign is as wide as two others."""
+    return sum(max(1, math.ceil(sum(1 if sign < WIDE else 2 for sign in line) / width)) for line in text.splitlines())
+
+
 def _number(column: Column, row: Any) -> float:
     value = column.value(row)
     return value if isinstance(value, int | float) else 0
@@ -64,6 +74,15 @@ class Sheet:
         self.figure = book.add_format({**text, "border": 1, "valign": "vcenter", "num_format": "#,##0", "bold": True})
         self.share = book.add_format({**text, "border": 1, "valign": "vcenter", "num_format": "0.0%", "bold": True})
         self.signs = book.add_format({**text, "valign": "bottom", "num_format": 49})
+
+    def height_of(self, row: Any) -> float:
+        """Points that a row needs for its longest text: not every program makes room by itself."""
+        lines = 1
+        for column in self.table.columns:
+            value = column.value(row)
+            if column.kind is Kind.TEXT and isinstance(value, str):
+                lines = max(lines, _lines(value, column.width))
+        return min(TALLEST, lines * LINE + 2)
 
     def number_of(self, title: str, row: Any) -> float:
         """What a row says in a column of numbers."""

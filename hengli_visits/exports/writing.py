@@ -51,8 +51,11 @@ def _write_rows(
 ) -> int:
     """Head, rows and what a frame has around them; from top to bottom, for nothing is kept."""
     more = {"border": 1, "font_name": TEXT_FONT, "font_size": 11} if framed else {}
-    looks = {k: book.add_format({"num_format": LOOKS[k], "text_wrap": True, "valign": "top"} | more) for k in Kind}
-    head = book.add_format(HEAD | more)
+    looks = {
+        k: book.add_format({"num_format": LOOKS[k], "text_wrap": True, "valign": "top"} | more | _side(k, framed))
+        for k in Kind
+    }
+    head = book.add_format(HEAD | more | ({"align": "center"} if framed else {}))
     first, counted = (framed.first, Counter(table, framed.frame)) if framed else (0, None)
     sheet.set_column(0, 0, 6, None if framed else looks[Kind.NUMBER])
     for index, column in enumerate(table.columns, start=1):
@@ -74,6 +77,11 @@ def _write_rows(
     return count
 
 
+def _side(kind: Kind, framed: Sheet | None) -> dict[str, str]:
+    """On paper numbers and days stand in the middle, apart from the text beside them."""
+    return {"align": "center"} if framed and kind is not Kind.TEXT else {}
+
+
 def _write_row(
     sheet: Worksheet,
     place: int,
@@ -83,6 +91,8 @@ def _write_row(
     looks: Mapping[Kind, CellFormat],
     framed: Sheet | None,
 ) -> None:
+    if framed:
+        sheet.set_row(place, framed.height_of(row))
     sheet.write_number(place, 0, number, looks[Kind.NUMBER])
     for index, column in enumerate(table.columns, start=1):
         value = column.value(row)

@@ -14,8 +14,10 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xm
 MILLIMETRE = 36000
 WIDTH = 156 * MILLIMETRE
 """Between the margins of a public document."""
-ROW, FRAME, LINE_HEIGHT = 7 * MILLIMETRE, 22 * MILLIMETRE, 75 * MILLIMETRE
+ROW, FRAME, LINE_HEIGHT = 5 * MILLIMETRE, 20 * MILLIMETRE, 75 * MILLIMETRE
 TALLEST = 190 * MILLIMETRE
+SHARP = '<c:smooth val="0"/>'
+"""Lines go straight from day to day: nothing was measured in between."""
 COLOURS = ("A8281F", "D9CFC4", "6B7F5E")
 """Told apart in grey, too."""
 FONT = "仿宋"
@@ -24,10 +26,19 @@ NAMESPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
-TEXT = (
-    '<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="1050"><a:solidFill><a:srgbClr val="000000"/></a:solidFill>'
-    f'<a:latin typeface="Times New Roman"/><a:ea typeface="{FONT}"/></a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
-)
+
+
+def _text(colour: str = "000000") -> str:
+    return (
+        f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="1000"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
+        f'<a:latin typeface="Times New Roman"/><a:ea typeface="{FONT}"/></a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/>'
+        "</a:p></c:txPr>"
+    )
+
+
+TEXT = _text()
+LIGHT = _text("FFFFFF")
+"""On the dark part of a stacked bar."""
 
 
 def _points(kind: str, values: tuple[str, ...]) -> str:
@@ -40,7 +51,8 @@ def _series(drawing: Drawing) -> Iterator[str]:
     for index, one in enumerate(drawing.series):
         colour = f'<a:solidFill><a:srgbClr val="{COLOURS[index % len(COLOURS)]}"/></a:solidFill>'
         look = f'<a:ln w="28575">{colour}</a:ln>' if drawing.line else colour
-        labels = f'<c:dLbls>{TEXT}<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>'
+        text = LIGHT if index == 0 and len(drawing.series) > 1 else TEXT
+        labels = f'<c:dLbls>{text}<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>'
         yield (
             f'<c:ser><c:idx val="{index}"/><c:order val="{index}"/><c:tx><c:v>{escape(one.name)}</c:v></c:tx>'
             f"<c:spPr>{look}</c:spPr>"
@@ -51,7 +63,7 @@ def _series(drawing: Drawing) -> Iterator[str]:
             )
             + ("" if drawing.line and len(drawing.names) > 20 else labels)
             + f"<c:cat>{_points('str', drawing.names)}</c:cat>"
-            f"<c:val>{_points('num', _numbers(one))}</c:val></c:ser>"
+            f"<c:val>{_points('num', _numbers(one))}</c:val>{SHARP if drawing.line else ''}</c:ser>"
         )
 
 

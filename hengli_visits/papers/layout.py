@@ -10,6 +10,7 @@ from typing import cast
 from docx import Document
 from docx.document import Document as Word
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -51,7 +52,7 @@ def _set_styles(document: Word) -> None:
     _style(document, FIRST, HEI, SANHAO, indent=True, level=0)
     _style(document, SECOND, KAI, SANHAO, indent=True, level=1)
     _style(document, NOTE, HEI, XIAOSI, line=22, align=WD_ALIGN_PARAGRAPH.CENTER)
-    _style(document, CELL, FANG, XIAOSI, line=18)
+    _style(document, CELL, FANG, XIAOSI, line=18, align=WD_ALIGN_PARAGRAPH.LEFT)
     _style(document, SIGNED, FANG, SANHAO, align=WD_ALIGN_PARAGRAPH.RIGHT)
 
 
@@ -124,7 +125,7 @@ def add_table(document: Word, caption: str, listing: str, columns: Sequence[tupl
     Its head stands on each page, no row is torn."""
     document.add_paragraph(caption, NOTE).paragraph_format.keep_with_next = True
     table = document.add_table(rows=4, cols=len(columns), style="Table Grid")
-    table.autofit = False
+    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
     texts = (
         [title for title, _, _ in columns],
         [f"{{%tr for 行 in {listing} %}}"],

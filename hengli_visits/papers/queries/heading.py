@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.households.queries import town
 from hengli_visits.models import Area, Campaign, Group, Organisation
@@ -28,7 +29,9 @@ def heading_of(session: Session, actor: Actor, campaign: Campaign, wishes: Wishe
     if actor.is_handler and not overseeing:
         names = session.scalars(select(Organisation.name).where(Organisation.id.in_(sorted(actor.units))))
         unit = "、".join(names)
-    days = period(wishes.since or campaign.starts_on, wishes.until or campaign.ends_on)
+    last = max(campaign.starts_on, min(campaign.ends_on, clock.today()))
+    since = wishes.since or campaign.starts_on
+    days = period(since, max(since, wishes.until or last))
     return Heading(unit, _place(session, actor, wishes, unit, overseeing=overseeing), days)
 
 

@@ -79,6 +79,7 @@ def count(session: Session, actor: Actor, kind: PaperKind, wishes: Wishes) -> in
 def _rows(session: Session, query: Select[Issue], *order: Any) -> Any:
     """Issues with village, category and units; one row for each co-unit, to be gathered."""
     unit, handler, raiser, helping = aliased(Organisation), aliased(Member), aliased(Member), aliased(Organisation)
+    part = aliased(IssueUnit)  # the scope looks into the table by itself
     told = (
         select(func.max(Revisit.id))
         .where(Revisit.issue_id == Issue.id, Revisit.round == Issue.round, Revisit.reached, Revisit.late.is_(False))
@@ -98,8 +99,8 @@ def _rows(session: Session, query: Select[Issue], *order: Any) -> Any:
         .outerjoin(handler, handler.id == Issue.handler_id)
         .join(raiser, raiser.id == Issue.raised_by_id)
         .outerjoin(Revisit, Revisit.id == told)
-        .outerjoin(IssueUnit, IssueUnit.issue_id == Issue.id)
-        .outerjoin(helping, helping.id == IssueUnit.organisation_id)
+        .outerjoin(part, part.issue_id == Issue.id)
+        .outerjoin(helping, helping.id == part.organisation_id)
         .order_by(*(order or (Issue.raised_at, Issue.id)), helping.id)
     )
     return stream(
