@@ -21,6 +21,7 @@ const ENTRIES = {
   "sw.js": "frontend/sw.ts",
   "map.js": "frontend/map.ts",
   "map.css": "static/css/map.css",
+  "charts.js": "frontend/charts.ts",
 };
 
 const { metafile, outputFiles } = await build({

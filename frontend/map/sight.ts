@@ -19,8 +19,10 @@ export interface Hand {
   readonly name: string;
 }
 
+/** `number` is how many of what the map shows it has in all, those without a position too. */
 export interface Village extends Position {
   readonly name: string;
+  readonly number?: number;
 }
 
 export interface Sight {
@@ -32,6 +34,8 @@ export interface Sight {
 /** Households at the very same place, such as the flats of a house: one mark. */
 export interface Pile extends Position {
   readonly spots: readonly Spot[];
+  /** What is written on it, when it stands for more than its spots. */
+  readonly number?: number;
 }
 
 /** Decimals of a degree below which two places are one: a metre. */

@@ -14,6 +14,8 @@ export interface Scene {
   /** Where buttons lie over the map: no name is written there. */
   readonly covered: readonly Box[];
   has(id: number): boolean;
+  speaking(pile: Pile): string | null;
+  readonly below: number;
 }
 
 interface Label extends Box {
@@ -114,22 +116,23 @@ export class Surface {
   private mark(pile: Pile, at: Dot, radius: number, colours: Palette): void {
     const { spots } = pile;
     const picked = spots.filter(({ id }) => this.scene.has(id)).length;
-    const speaking = spots.find(({ hand }) => hand === null) ?? (spots[0] as Spot);
-    const several = spots.length > 1;
-    mark(this.pen, at, speaking.hand === null ? undefined : this.scene.looks.get(speaking.hand), colours, {
-      radius: several ? Math.max(radius + 3, 10) : radius,
+    const hand = this.scene.speaking(pile);
+    const count = pile.number ?? spots.length;
+    const several = count > 1 || pile.number !== undefined;
+    mark(this.pen, at, hand === null ? undefined : this.scene.looks.get(hand), colours, {
+      radius: several ? Math.max(radius + 3, 10) + Math.min(14, 2 * Math.log2(count)) * Number(count > 9) : radius,
       picked: picked === 0 ? "none" : picked === spots.length ? "all" : "some",
       faded: spots.every(({ done }) => done),
       change: spots.some((spot) => spot.change),
       pointed: spots.some(({ id }) => id === this.scene.pointed),
-      text: several ? String(spots.length) : "",
+      text: several ? String(count) : "",
     });
   }
 
   /** Villages always; households near by, when few are in view. Names that would be cut off are left out. */
   private labels(colours: Palette, seen: readonly { pile: Pile; at: Dot }[], size: Dot): void {
     const whole = ({ x, y, width, height }: Box): boolean => x >= 0 && y >= 0 && x + width <= size.x && y + height <= size.y;
-    const villages = this.scene.villages.map(({ name, ...place }) => this.label(name, this.at(place), 17, 700, colours, 0));
+    const villages = this.scene.villages.map(({ name, ...place }) => this.label(name, this.at(place), 17, 700, colours, this.scene.below));
     const standing = thinned(villages.filter(whole), this.scene.covered);
     for (const label of standing) this.write(label, 17, 700, colours.ink, colours);
     if (this.map.getZoom() < NAMED_FROM || seen.length > MOST_NAMED) return;

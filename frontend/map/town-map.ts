@@ -1,5 +1,6 @@
 /** A map of households: who has them, and, where there are tick boxes to it, choosing them by a loop or a tap. */
 import { DomEvent, type LeafletMouseEvent, type Map as LeafletMap } from "leaflet";
+import { APART_FROM, VILLAGES_TO, byVillage, clustered, mostly } from "./clusters.ts";
 import type { Datum } from "./datum.ts";
 import type { Box } from "./labels.ts";
 import { inside, type Dot } from "./lasso.ts";
@@ -15,7 +16,9 @@ const FINGER = 24;
 const MOUSE = 10;
 
 export class TownMap implements Scene {
-  piles: readonly Pile[] = [];
+  private every: readonly Pile[] = [];
+  private order: readonly string[] = [];
+  private gathered: { zoom: number; piles: readonly Pile[] } | null = null;
   villages: readonly Village[] = [];
   looks: ReadonlyMap<string, Look> = new Map();
   pointed: number | null = null;
@@ -64,6 +67,30 @@ export class TownMap implements Scene {
     this.root.dataset["ready"] = "";
   }
 
+  /** What has a mark of its own: on a map that gathers, by how near it is looked at. */
+  get piles(): readonly Pile[] {
+    const zoom = this.map.getZoom();
+    if (this.root.dataset["cluster"] === undefined || zoom >= APART_FROM) return this.every;
+    if (this.gathered?.zoom !== zoom) {
+      const far = zoom < VILLAGES_TO ? byVillage(this.villages, this.spots) : [];
+      const piles = far.length > 1 ? far : clustered(this.every, (pile) => this.map.project(pile, zoom));
+      this.gathered = { zoom, piles };
+    }
+    return this.gathered.piles;
+  }
+
+  /** Whose look a mark of several has. */
+  speaking(pile: Pile): string | null {
+    if (this.root.dataset["cluster"] !== undefined) return mostly(pile.spots, this.order);
+    const nobody = pile.spots.some(({ hand }) => hand === null);
+    return nobody ? null : (pile.spots[0] as Spot).hand;
+  }
+
+  /** How far below a village's middle its name stands: on a map that gathers its mark stands there. */
+  get below(): number {
+    return this.piles.some(({ number }) => number !== undefined) ? 30 : 0;
+  }
+
   get line(): readonly Dot[] {
     return this.pen.line;
   }
@@ -74,7 +101,9 @@ export class TownMap implements Scene {
 
   private show(sight: Sight): void {
     this.spots = sight.points;
-    this.piles = piled(sight.points);
+    this.every = piled(sight.points);
+    this.order = sight.hands.map(({ key }) => key);
+    this.gathered = null;
     this.villages = sight.areas;
     this.looks = looks(sight.hands);
     this.legend.fill(sight.hands, this.looks, sight.points);
@@ -153,6 +182,7 @@ export class TownMap implements Scene {
       this.tip(undefined);
       return;
     }
+    if (this.zoomed(pile)) return;
     const ids = pile.spots.map(({ id }) => id).filter((id) => this.picks?.can(id));
     const spot = pile.spots[0] as Spot;
     if (ids.length > 0) {
@@ -161,6 +191,15 @@ export class TownMap implements Scene {
       this.say(`${on ? "picked" : "dropped"}${one ? "" : "-many"}`, { name: spot.name, n: changed, total: this.picks?.count ?? 0 });
     } else this.say("seen", { name: describe(pile) });
     this.tip(pile);
+  }
+
+  /** A tap on what is gathered brings nearer until it comes apart. */
+  private zoomed(pile: Pile): boolean {
+    if (this.root.dataset["cluster"] === undefined || (pile.spots.length < 2 && pile.number === undefined) || this.map.getZoom() >= APART_FROM) return false;
+    this.tip(undefined);
+    showAll(this.map, pile.spots);
+    if (this.map.getZoom() < APART_FROM && this.piles.some((one) => one.spots.length === pile.spots.length)) this.map.setView(pile, APART_FROM, { animate: false });
+    return true;
   }
 
   /** The row that the keyboard is at, on the map. */

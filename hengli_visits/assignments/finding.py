@@ -4,7 +4,8 @@ import unicodedata
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, and_, func, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from hengli_visits import clock
 from hengli_visits.models import Area, Assignment, AssignmentState, Household
@@ -45,10 +46,23 @@ def late(today: date) -> ColumnElement[bool]:
     return (Assignment.due_on < today) & Assignment.state.in_(OPEN_STATES)
 
 
+def on_days(
+    moment: ColumnElement[Any] | InstrumentedAttribute[Any], since: date | None, until: date | None
+) -> ColumnElement[bool]:
+    """Moments that lie on these days of the town, both included; None: no end on that side."""
+    found: list[ColumnElement[bool]] = []
+    if since is not None:
+        found.append(moment >= clock.from_town(datetime.combine(since, time())))
+    if until is not None:
+        found.append(moment < clock.from_town(datetime.combine(until + timedelta(days=1), time())))
+    return and_(true(), *found)
+
+
+def visited_within(since: date | None, until: date | None) -> ColumnElement[bool]:
+    """Visited assignments whose latest visit was on these days of the town."""
+    return on_days(Assignment.last_visit_at, since, until) & (Assignment.state == AssignmentState.VISITED)
+
+
 def visited_on(day: date) -> ColumnElement[bool]:
     """Visited assignments whose latest visit was on this day of the town."""
-    start = datetime.combine(day, time())
-    within = (Assignment.last_visit_at >= clock.from_town(start)) & (
-        Assignment.last_visit_at < clock.from_town(start + timedelta(days=1))
-    )
-    return within & (Assignment.state == AssignmentState.VISITED)
+    return visited_within(day, day)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.finding import OPEN_STATES, WALK, late, matches, visited_on
+from hengli_visits.assignments.finding import OPEN_STATES, WALK, late, matches, visited_on, visited_within
 from hengli_visits.assignments.rules import STALE_DAYS
 from hengli_visits.assignments.scope import leads, led, visible
 from hengli_visits.assignments.stale import stale
@@ -54,7 +54,7 @@ class Side(Word):
 @dataclass(frozen=True)
 class Wanted:
     """Which assignments of a campaign somebody looks for. `outcome` is that of the latest visit, `day` the one of the
-    visit that made it visited; `door_from` and `door_to` are door numbers, both included, in either order.
+    visit that made it visited, `since` and `until` the first and the last of the days on one of which that was; `door_from` and `door_to` are door numbers, both included, in either order.
     `left`: somebody still has to go there; `stale_days` is after how many days without a visit one counts as stale."""
 
     campaign_id: int
@@ -70,6 +70,8 @@ class Wanted:
     only: Only | None = None
     outcome: Outcome | None = None
     day: date | None = None
+    since: date | None = None
+    until: date | None = None
     words: str = ""
     left: bool = False
     stale_days: int = STALE_DAYS
@@ -159,6 +161,8 @@ def _of_visits(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield Assignment.last_outcome == wanted.outcome.value
     if wanted.day is not None:
         yield visited_on(wanted.day)
+    if wanted.since is not None or wanted.until is not None:
+        yield visited_within(wanted.since, wanted.until)
 
 
 def _visited_by(who: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -3,18 +3,21 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from hengli_visits.actor import Actor
-from hengli_visits.issues.listing import names_category
+from hengli_visits.assignments.finding import on_days
+from hengli_visits.issues.listing import NO_CATEGORY, names_category
 from hengli_visits.models import (
     Area,
     Assignment,
     Campaign,
     Category,
     Feedback,
+    Group,
     Handling,
     Household,
     Nature,
@@ -43,13 +46,17 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed to; everything may be absent. `category` is a category's name, or its id in digits."""
+    """What the list is narrowed to; everything may be absent. `group` finds what was said to it and to its teams;
+    `since` and `until` are the first and the last day on which it was said; `category` is a category's name, or its id
+    in digits; 0 finds what has none."""
 
     nature: Nature | None = None
     handling: Handling | None = None
     area: int | None = None
     group: int | None = None
     campaign: int | None = None
+    since: date | None = None
+    until: date | None = None
     category: str = ""
     q: str = ""
 
@@ -59,16 +66,22 @@ class Filters:
         return any(getattr(self, field.name) for field in fields(self))
 
     def clause(self) -> ColumnElement[bool]:
-        """The feedback that is left; needs `Assignment` and `Household` joined."""
+        """The feedback that is left; needs `Visit`, `Assignment` and `Household` joined."""
         equal = (
             (Feedback.nature, self.nature),
             (Feedback.handling, self.handling),
             (Household.area_id, self.area),
-            (Assignment.group_id, self.group),
             (Feedback.campaign_id, self.campaign),
         )
         found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
-        if self.category:
+        if self.group is not None:
+            family = select(Group.id).where(or_(Group.id == self.group, Group.parent_id == self.group))
+            found.append(Assignment.group_id.in_(family))
+        if self.since is not None or self.until is not None:
+            found.append(on_days(Visit.visited_at, self.since, self.until))
+        if self.category == NO_CATEGORY:
+            found.append(Feedback.category_id.is_(None))
+        elif self.category:
             found.append(Feedback.category_id.in_(select(Category.id).where(names_category(self.category))))
         if text := self.q.strip()[:WORDS_LENGTH]:
             written = {text, unicodedata.normalize("NFKC", text)}

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from hengli_visits.errors import require
 from hengli_visits.feedback import queries, rules
 from hengli_visits.feedback.queries import Filters
-from hengli_visits.forms import chosen, row_id, word_pairs
+from hengli_visits.forms import chosen, row_id, some_day, word_pairs
 from hengli_visits.gate import actor, session
 from hengli_visits.models import Handling, Nature
 
@@ -26,6 +26,8 @@ def wanted_feedback() -> Filters:
         area=args.get("area", type=row_id),
         group=args.get("group", type=row_id),
         campaign=args.get("campaign", type=row_id),
+        since=args.get("since", type=some_day),
+        until=args.get("until", type=some_day),
         category=args.get("category", ""),
         q=args.get("q", "").strip(),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from hengli_visits.assignments.finding import visited_on
+from hengli_visits.assignments.finding import visited_on, visited_within
 from hengli_visits.assignments.tasks import Only, only_clause
 from hengli_visits.models import (
     Area,
@@ -22,6 +22,7 @@ from hengli_visits.models import (
     Outcome,
 )
 from hengli_visits.reports.counting import Count, Coverage, CoverageRow, Where
+from hengli_visits.reports.span import Span
 
 TASKS = Where("assignments.index")
 Scope = ColumnElement[bool]
@@ -30,12 +31,13 @@ Scope = ColumnElement[bool]
 
 @dataclass(frozen=True)
 class Totals:
-    """Assignments in all, and of each village in the town's order; those visited today; those that want a leader's
+    """Assignments in all, and of each village in the town's order; those visited today, and in the period that is asked for (`within`); those that want a leader's
     hand, each once (`wanted`) and by what they want; and those with an outcome, by that of their latest visit."""
 
     coverage: Coverage
     villages: list[CoverageRow]
     today: Count
+    within: Count
     wanted: int
     wanting: list[tuple[Only, Count]]
     outcomes: list[tuple[Outcome, Count]]
@@ -61,9 +63,13 @@ def _coverage(numbers: Numbers, where: Where) -> Coverage:
     )
 
 
-def totals(session: Session, scope: Scope, where: Where, today: date, stale_days: int) -> Totals:
+def totals(
+    session: Session, scope: Scope, where: Where, today: date, stale_days: int, span: Span | None = None
+) -> Totals:
     """All assignments of a scope by village, state and outcome, and those that want a leader's hand. One query."""
-    clauses = {"today": visited_on(today), "wanted": or_(*(only_clause(only, stale_days) for only in Only))}
+    since, until = (span.since, span.until) if span else (None, None)
+    clauses = {"today": visited_on(today), "within": visited_within(since, until)}
+    clauses |= {"wanted": or_(*(only_clause(only, stale_days) for only in Only))}
     clauses |= {f"only_{only.value}": only_clause(only, stale_days) for only in Only}
     clauses |= {f"last_{outcome.value}": Assignment.last_outcome == outcome.value for outcome in Outcome}
     columns = [func.count(Assignment.id).filter(clause).label(name) for name, clause in clauses.items()]
@@ -82,10 +88,15 @@ def totals(session: Session, scope: Scope, where: Where, today: date, stale_days
         coverage=_coverage(_sum(villages), where),
         villages=[CoverageRow(row["name"], _coverage(row, where & {"area": row["id"]})) for row in villages],
         today=Count(number["today"], where & {"day": today.isoformat()}),
+        within=Count(number["within"], where & _days(since, until) & {"state": AssignmentState.VISITED.value}),
         wanted=number["wanted"],
         wanting=[(only, Count(number[f"only_{only.value}"], where & {"only": only.value})) for only in Only],
         outcomes=[(o, Count(number[f"last_{o.value}"], where & {"outcome": o.value})) for o in Outcome],
     )
+
+
+def _days(since: date | None, until: date | None) -> dict[str, int | str]:
+    return {name: day.isoformat() for name, day in (("since", since), ("until", until)) if day is not None}
 
 
 def _sum(rows: Iterable[Numbers], *names: str) -> dict[str, int]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits.issues.listing import ALL, NEED, OPEN, WITH_UNIT, WORKING, Pressing, amber, kept, overdue
 from hengli_visits.issues.rules import FINAL
-from hengli_visits.models import Category, Feedback, Handling, Issue, IssueState
+from hengli_visits.models import Category, Issue, IssueState
 from hengli_visits.reports.counting import Count, Where
 
 ISSUES = Where("issues.index")
@@ -29,23 +29,10 @@ class Said:
     noted: Count
 
 
-def said(session: Session, scope: Scope, where: Where) -> Said:
-    """Feedback of a scope by its handling. One query."""
-    rows = session.execute(select(Feedback.handling, func.count(Feedback.id)).where(scope).group_by(Feedback.handling))
-    numbers: dict[Handling, int] = dict(rows.all())
-    by_handling = {h: Count(numbers.get(h, 0), where & {"handling": h.value}) for h in Handling}
-    return Said(
-        total=Count(sum(numbers.values()), where),
-        answered=by_handling[Handling.ANSWERED],
-        follow_up=by_handling[Handling.FOLLOW_UP],
-        noted=by_handling[Handling.NOTED],
-    )
-
-
 @dataclass(frozen=True)
 class Issues:
     """Issues of a scope: all, closed, still open, with the present step late or soon late, in the hands of a unit that
-    is late, and closed in time; `watched`: waiting for the actor or late with a unit, each once; those there are by
+    is late, and closed in time; `watched`: waiting for the actor or late with a unit, each once; `parked`; those there are by
     state, and of these the ones that wait for the actor; and by category, the most frequent first, those without one
     under an empty name."""
 
@@ -57,6 +44,7 @@ class Issues:
     unit_late: Count
     kept: Count
     watched: int
+    parked: int
     by_state: list[tuple[IssueState, Count]]
     waiting: list[tuple[IssueState, Count]]
     categories: list[tuple[str, Count]]
@@ -97,6 +85,7 @@ def issues(session: Session, scope: Scope, where: Where, waits: ColumnElement[bo
         unit_late=Count(late["unit_late"], where & {"tab": WORKING.key, "due": Pressing.OVERDUE.value}),
         kept=Count(late["kept"], every & {"due": Pressing.KEPT.value}),
         watched=late["watched"],
+        parked=number.get(IssueState.PARKED, 0),
         by_state=[(s, Count(number[s], every & {"state": s.value})) for s in IssueState if s in number],
         waiting=[(s, Count(mine[s], where & {"tab": NEED.key, "state": s.value})) for s in IssueState if mine[s]],
         categories=_categories(rows, every),

@@ -4,23 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.nudges import last_nudges
 from hengli_visits.assignments.roster import led_groups
 from hengli_visits.assignments.rules import NUDGE_REST, stale_days
-from hengli_visits.assignments.scope import visible as visible_assignments
 from hengli_visits.assignments.tasks import Only
 from hengli_visits.assignments.workload import Load, Sought, Which, page_of_loads
 from hengli_visits.errors import Missing
-from hengli_visits.feedback.queries import visible as visible_feedback
 from hengli_visits.issues.due import Due, due_of
 from hengli_visits.issues.ledger import town_calendar
 from hengli_visits.issues.listing import amber, overdue
-from hengli_visits.issues.scope import visible as visible_issues, waits_for
+from hengli_visits.issues.scope import waits_for
 from hengli_visits.members.leave import away_until
 from hengli_visits.models import (
     Assignment,
@@ -37,9 +35,11 @@ from hengli_visits.models import (
 )
 from hengli_visits.offline.queries.phones import Contact, contacts_of
 from hengli_visits.paging import Page
-from hengli_visits.reports import coverage, following
+from hengli_visits.reports import coverage, following, saying
 from hengli_visits.reports.counting import Count, CoverageRow, Where
+from hengli_visits.reports.rates import ISSUES, Rate, counts, rates
 from hengli_visits.reports.rules import CampaignDay, campaign_day
+from hengli_visits.reports.span import Span
 from hengli_visits.wording import N_
 
 LATEST = 5
@@ -78,6 +78,7 @@ class Overview:
     """The overview of one campaign, as far as the actor sees it, at a moment."""
 
     campaign: Campaign
+    span: Span
     day: CampaignDay
     at: datetime
     tasks: coverage.Totals
@@ -86,6 +87,8 @@ class Overview:
     groups: list[CoverageRow]
     members: list[CoverageRow]
     todo: Todo
+    rates: list[Rate]
+    parked: Count
     due: list[tuple[Issue, Due]]
     latest: Sequence[Feedback]
 
@@ -116,33 +119,46 @@ def _todo(actor: Actor, tasks: coverage.Totals, issues: following.Issues) -> Tod
     return Todo(number, [matter for matter in matters if matter.count.number])
 
 
-def overview(session: Session, actor: Actor, campaign: Campaign) -> Overview:
-    """Everything that the overview of a campaign shows. Seven queries, eight for a leader."""
+def overview(session: Session, actor: Actor, campaign: Campaign, span: Span | None = None) -> Overview:
+    """Everything that the overview of a campaign shows, of all of it or of a part. Nine queries, ten for a leader, one
+    more when a group is asked for. Issues are those that were raised in the period."""
+    span = span or Span(campaign.id)
     now, today = clock.now(), clock.today()
-    in_campaign = {"campaign": campaign.id}
-    tasks, issues, said = (where & in_campaign for where in (coverage.TASKS, following.ISSUES, following.FEEDBACK))
-    task_scope = and_(visible_assignments(actor), Assignment.campaign_id == campaign.id)
-    issue_scope = and_(visible_issues(actor), Issue.campaign_id == campaign.id)
-    said_scope = and_(visible_feedback(actor), Feedback.campaign_id == campaign.id)
-    shown = None if actor.is_coordinator or not actor.is_leader else actor.led_groups
+    tasks = coverage.TASKS & span.place()
+    issues = span.where(ISSUES) if span.narrow else following.ISSUES & span.place()
+    task_scope, issue_scope = span.tasks(actor), span.raised(actor)
+    shown = _shown_groups(session, actor, span)
     members: list[CoverageRow] = []
-    if shown is not None:
-        members = coverage.by_member(session, task_scope, tasks, campaign.id, shown)
-    totals = coverage.totals(session, task_scope, tasks, today, stale_days(campaign.starts_on, campaign.ends_on))
+    if shown is not None and not actor.is_coordinator:
+        members = coverage.by_member(session, task_scope, tasks, campaign.id, shown & actor.led_groups)
+    days = stale_days(campaign.starts_on, campaign.ends_on)
+    totals = coverage.totals(session, task_scope, tasks, today, days, span)
     followed = following.issues(session, issue_scope, issues, waits_for(actor), now)
     return Overview(
         campaign=campaign,
+        span=span,
         day=campaign_day(campaign, today),
         at=now,
         tasks=totals,
-        said=following.said(session, said_scope, said),
+        said=saying.said(session, actor, span),
         issues=followed,
         groups=coverage.by_group(session, task_scope, tasks, campaign.id, shown),
         members=members,
         todo=_todo(actor, totals, followed),
+        rates=rates(counts(session, actor, span, now)),
+        parked=Count(followed.parked, span.where(ISSUES) & {"state": IssueState.PARKED.value}),
         due=_due(session, issue_scope, now),
-        latest=_latest(session, said_scope),
+        latest=_latest(session, saying.counts(actor, span)),
     )
+
+
+def _shown_groups(session: Session, actor: Actor, span: Span) -> frozenset[int] | None:
+    """The groups and teams that get a row of their own; None: every group, without its teams."""
+    led = None if actor.is_coordinator or not actor.is_leader else actor.led_groups
+    if span.group_id is None:
+        return led
+    family = frozenset(session.scalars(span.family()))
+    return family if led is None else family & led
 
 
 def _due(session: Session, scope: ColumnElement[bool], now: datetime) -> list[tuple[Issue, Due]]:
@@ -160,12 +176,15 @@ def _due(session: Session, scope: ColumnElement[bool], now: datetime) -> list[tu
 def _latest(session: Session, scope: ColumnElement[bool]) -> Sequence[Feedback]:
     return session.scalars(
         select(Feedback)
+        .join(Feedback.visit)
+        .join(Visit.assignment)
+        .join(Assignment.household)
         .where(scope)
         .options(
             joinedload(Feedback.category),
-            joinedload(Feedback.visit)
-            .joinedload(Visit.assignment)
-            .joinedload(Assignment.household)
+            contains_eager(Feedback.visit)
+            .contains_eager(Visit.assignment)
+            .contains_eager(Assignment.household)
             .joinedload(Household.area),
         )
         .order_by(Feedback.created_at.desc(), Feedback.id.desc())

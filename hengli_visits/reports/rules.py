@@ -20,6 +20,16 @@ def may_see_workload(actor: Actor) -> bool:
     return actor.is_coordinator or actor.is_leader
 
 
+def answers_for_areas(actor: Actor) -> bool:
+    """Whether the actor looks at villages one by one: coordinators, and area leads at their own."""
+    return actor.is_coordinator or actor.is_area_lead
+
+
+def may_see_own(actor: Actor) -> bool:
+    """Whether the actor has figures of their own: who visits, or leads those who do."""
+    return actor.is_visitor or actor.is_leader
+
+
 def homes(actor: Actor) -> Iterator[str]:
     """The endpoints on which the actor's day may start, the most fitting first."""
     if may_see_overview(actor):

@@ -100,3 +100,8 @@ def may_key_in(state: CampaignState, *, leads: bool, visits: bool) -> bool:
     return (visits and state == CampaignState.RUNNING) or (
         leads and state in (CampaignState.RUNNING, CampaignState.CLOSED)
     )
+
+
+def may_list(actor: Actor) -> bool:
+    """Whether the actor may open the list of visits: who oversees visits, and who makes them."""
+    return actor.is_coordinator or actor.is_leader or actor.is_area_lead or actor.is_visitor

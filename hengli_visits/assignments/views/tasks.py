@@ -40,13 +40,30 @@ def wanted_tasks(campaign: Campaign) -> tasks.Wanted:
         only=chosen(tasks.Only, args.get("only")),
         outcome=chosen(Outcome, args.get("outcome")),
         day=args.get("day", type=some_day),
+        since=args.get("since", type=some_day),
+        until=args.get("until", type=some_day),
         words=args.get("q", "").strip(),
         left=args.get("left") == "1",
         stale_days=rules.stale_days(campaign.starts_on, campaign.ends_on),
     )
 
 
-FILTERS = ("group", "area", "street", "side", "from", "to", "category", "state", "visitor", "outcome", "day", "left")
+FILTERS = (
+    "group",
+    "area",
+    "street",
+    "side",
+    "from",
+    "to",
+    "category",
+    "state",
+    "visitor",
+    "outcome",
+    "day",
+    "since",
+    "until",
+    "left",
+)
 KEPT = ("campaign", *FILTERS, "only", "q")
 
 
