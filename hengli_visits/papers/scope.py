@@ -19,8 +19,14 @@ Moment = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 def tasks(actor: Actor, wishes: Wishes) -> ColumnElement[bool]:
     """Assignments that a paper of the actor counts, targets that were removed left out."""
+    return and_(visited(actor, wishes), Assignment.removed_at.is_(None))
+
+
+def visited(actor: Actor, wishes: Wishes) -> ColumnElement[bool]:
+    """Assignments whose visits a paper of the actor counts: a visit stays one when its household is no target any
+    more."""
     overseen: ColumnElement[bool] = or_(false(), led(actor), in_led_areas(actor))
-    found = [overseen, Assignment.removed_at.is_(None), Assignment.campaign_id == wishes.campaign_id]
+    found = [overseen, Assignment.campaign_id == wishes.campaign_id]
     if wishes.area_id is not None:
         found.append(Assignment.household_id.in_(select(Household.id).where(Household.area_id == wishes.area_id)))
     if wishes.group_id is not None:

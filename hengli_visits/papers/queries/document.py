@@ -7,17 +7,20 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.models import Campaign, Handling, Issue, IssueState, Nature, PaperKind
+from hengli_visits.models import Campaign, Issue, IssueState, PaperKind
 from hengli_visits.papers.placeholders import Content, Drawing, Series
 from hengli_visits.papers.queries.cases import Case, clean_title, offered, proposed, residents
-from hengli_visits.papers.queries.facts import NO_WORK, Facts, Part, facts_of
+from hengli_visits.papers.queries.facts import Facts, facts_of
 from hengli_visits.papers.queries.heading import Heading
 from hengli_visits.papers.wishes import Wishes, chinese_day
+from hengli_visits.reports.days import Part
+from hengli_visits.reports.measures import NO_WORK
 
 NUMERALS = "一二三四五六七八九十"
 NO_CATEGORY = "未分类"
 NOT_COUNTED = "挂账、不予受理、并单、撤回"
 CATEGORIES = 10
+RATES = ("响应率", "按期办结率", "解决率", "满意率")
 
 
 def share(part: int, whole: int) -> str:
@@ -28,20 +31,17 @@ def share(part: int, whole: int) -> str:
 def content_of(
     session: Session, actor: Actor, kind: PaperKind, campaign: Campaign, wishes: Wishes, heading: Heading
 ) -> Content:
-    """The content of a document as the actor oversees it now. Some twenty queries, whatever the size."""
-    facts = facts_of(session, actor, kind, wishes)
+    """The content of a document as the actor oversees it now. Some thirty queries, whatever the size."""
+    facts = facts_of(session, actor, campaign, wishes)
     cases = offered(session, actor, kind, wishes)
     chosen = proposed(cases) if wishes.cases is None else [case for case in cases if case.id in wishes.cases]
-    return Content(
-        _values(actor, campaign, wishes, heading, facts),
-        _lists(facts) | {"事例": list(_cases(chosen)), "未办结事项": _left(facts.left, residents(session, facts.left))},
-        _charts(facts),
-    )
+    told = {"事例": list(_cases(chosen)), "未办结事项": _left(facts.left, residents(session, facts.left))}
+    values = _about(actor, campaign, wishes, heading) | _numbers(facts)
+    return Content(values, _lists(facts) | told, _charts(facts))
 
 
-def _values(actor: Actor, campaign: Campaign, wishes: Wishes, heading: Heading, facts: Facts) -> dict[str, str | int]:
-    covered, states, today = facts.coverage, facts.states, chinese_day(clock.today())
-    rates = {rate.name: share(rate.part, rate.whole) for rate in facts.rates}
+def _about(actor: Actor, campaign: Campaign, wishes: Wishes, heading: Heading) -> dict[str, str | int]:
+    today = chinese_day(clock.today())
     return {
         "活动": campaign.name,
         "活动全称": campaign.full_name or f"“{campaign.name}”活动",
@@ -52,74 +52,91 @@ def _values(actor: Actor, campaign: Campaign, wishes: Wishes, heading: Heading, 
         "成文日期": today,
         "制表人": actor.name,
         "前言": wishes.preface,
+    }
+
+
+def _numbers(facts: Facts) -> dict[str, str | int]:
+    covered, said = facts.tasks.coverage, facts.said.said
+    states = {state: count.number for state, count in facts.solving.states}
+    rates = {rate.name: share(rate.part.number, rate.whole.number) for rate in facts.solving.rates}
+    return {
         "应走访户数": covered.total.number,
         "已走访户数": covered.visited.number,
         "走访率": share(covered.visited.number, covered.total.number),
         "需再访户数": covered.again.number,
         "无法走访户数": covered.unreachable.number,
         "待走访户数": covered.waiting.number,
-        "走访次数": sum(number for _, number in facts.days),
-        "意见总数": sum(facts.handling.values()),
-        "当场答复数": facts.handling.get(Handling.ANSWERED, 0),
-        "记录在案数": facts.handling.get(Handling.NOTED, 0),
-        "需要跟进数": facts.handling.get(Handling.FOLLOW_UP, 0),
-        "问题总数": sum(states.values()),
+        "走访次数": facts.visits.total.number,
+        "意见总数": said.total.number,
+        "当场答复数": said.answered.number,
+        "记录在案数": said.noted.number,
+        "需要跟进数": said.follow_up.number,
+        "问题总数": facts.solving.total.number,
         "已办结数": states.get(IssueState.CLOSED, 0),
         "未办结数": sum(number for state, number in states.items() if state not in NO_WORK),
-        "超期数": facts.late,
+        "超期数": facts.followed.overdue.number,
         "挂账数": states.get(IssueState.PARKED, 0),
         "不予受理数": states.get(IssueState.NOT_ACCEPTED, 0),
         "撤回数": states.get(IssueState.WITHDRAWN, 0),
         "并单数": states.get(IssueState.MERGED, 0),
         "未办结列出数": len(facts.left),
-        **{name: rates[name] for name in ("响应率", "按期办结率", "解决率", "满意率")},
+        **{name: rates[name] for name in RATES},
     }
 
 
 def _lists(facts: Facts) -> dict[str, list[dict[str, Any]]]:
-    said, raised = sum(facts.natures.values()), sum(facts.states.values())
+    said, raised = facts.said.said.total.number, facts.solving.total.number
     return {
         "各村": _villages(facts),
         "各性质": [
-            {"名称": one.label, "条数": facts.natures.get(one, 0), "占比": share(facts.natures.get(one, 0), said)}
-            for one in Nature
+            {"名称": one.label, "条数": count.number, "占比": share(count.number, said)}
+            for one, count in facts.said.natures
         ],
         "各类别": [
-            {"名称": part.name or NO_CATEGORY, "件数": part.total, "占比": share(part.total, raised), "已办结": part.closed}
-            for part in facts.categories
+            {"名称": name or NO_CATEGORY, "件数": count.number, "占比": share(count.number, raised)}
+            for name, count in facts.categories
         ],
         "各单位": [
-            {"单位": part.name, "交办": part.total, "已办结": part.closed, "未办结": part.open, "超期": part.late}
-            for part in facts.units
+            {"单位": part.name, "问题": part.total.number, "未办结": part.open.number, "超期": part.late.number,
+             "到期": part.due.number, "按期办结": part.on_time.number}
+            for part in facts.solving.units if part.name
         ],
         "指标": [
-            {"名称": rate.name, "公式": rate.formula, "分子": rate.part, "分母": rate.whole,
-             "比率": share(rate.part, rate.whole), "不计": NOT_COUNTED}
-            for rate in facts.rates
+            {"名称": rate.name, "公式": rate.formula, "分子": rate.part.number, "分母": rate.whole.number,
+             "比率": share(rate.part.number, rate.whole.number), "不计": NOT_COUNTED}
+            for rate in facts.solving.rates
         ],
         "每日": list(_days(facts)),
     }  # fmt: skip
 
 
 def _villages(facts: Facts) -> list[dict[str, Any]]:
-    places = {part.name: part for part in facts.places}
-    covered = {row.name: row.coverage for row in facts.villages}
+    """Villages with households to visit, then those of which there are only issues."""
+    covered = {row.name: row.coverage for row in facts.tasks.villages}
+    said = {row.name: row.total.number for row in facts.said.villages}
+    parts = {part.name: part for part in facts.solving.villages}
     rows = []
-    for name in [*covered, *(name for name in places if name not in covered)]:
-        part = places.get(name, Part(name, 0, 0, 0, 0))
+    for name in dict.fromkeys([*covered, *said, *parts]):
         total, visited = (covered[name].total.number, covered[name].visited.number) if name in covered else (0, 0)
+        part = parts.get(name)
         rows.append(
-            {"村": name, "应走访": total, "已走访": visited, "走访率": share(visited, total), "意见": facts.said.get(name, 0),
-             "问题": part.total, "已办结": part.closed}
+            {"村": name, "应走访": total, "已走访": visited, "走访率": share(visited, total), "意见": said.get(name, 0),
+             "问题": part.total.number if part else 0, "未办结": part.open.number if part else 0}
         )  # fmt: skip
     return rows
 
 
+def _said_of(part: Part) -> str:
+    """A day, or the days from one to the other when a long time is told by weeks."""
+    first, last = (f"{day.month}月{day.day}日" for day in (part.first, part.last))
+    return first if part.single else f"{first}—{last}"
+
+
 def _days(facts: Facts) -> Iterable[dict[str, Any]]:
     total = 0
-    for day, number in facts.days:
-        total += number
-        yield {"日期": f"{day.month}月{day.day}日", "走访": number, "累计": total}
+    for row in facts.visits.days:
+        total += row.visits.number
+        yield {"日期": _said_of(row.part), "走访": row.visits.number, "累计": total}
 
 
 def _cases(cases: Iterable[Case]) -> Iterable[dict[str, Any]]:
@@ -155,7 +172,7 @@ def _day(issue: Issue) -> str:
 
 
 def _charts(facts: Facts) -> dict[str, Drawing]:
-    rows, parts = facts.villages, facts.categories[:CATEGORIES]
+    rows, parts, days = facts.tasks.villages, facts.categories[:CATEGORIES], facts.visits.days
     visited = tuple(float(row.coverage.visited.number) for row in rows)
     left = tuple(float(row.coverage.total.number - row.coverage.visited.number) for row in rows)
     return {
@@ -166,13 +183,13 @@ def _charts(facts: Facts) -> dict[str, Drawing]:
         ),
         "图_问题类别": Drawing(
             "各类问题的件数",
-            tuple(part.name or NO_CATEGORY for part in parts),
-            (Series("件数", tuple(float(part.total) for part in parts)),),
+            tuple(name or NO_CATEGORY for name, _ in parts),
+            (Series("件数", tuple(float(count.number) for _, count in parts)),),
         ),
         "图_每日走访": Drawing(
             "每日走访的次数",
-            tuple(f"{day.month}/{day.day}" for day, _ in facts.days),
-            (Series("走访次数", tuple(float(number) for _, number in facts.days)),),
+            tuple(f"{row.part.first.month}/{row.part.first.day}" for row in days),
+            (Series("走访次数", tuple(float(row.visits.number) for row in days)),),
             line=True,
         ),
     }

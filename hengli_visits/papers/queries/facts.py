@@ -1,182 +1,64 @@
-"""The figures of a document, over what the actor oversees; the same clauses as the pages count by."""
+"""The figures of a document: those of the pages (`reports`), nothing counted anew."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import false, select
 from sqlalchemy.orm import Session, joinedload
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
-from hengli_visits.issues.listing import overdue
-from hengli_visits.issues.rules import FINAL
-from hengli_visits.models import (
-    Area,
-    Assignment,
-    Category,
-    Contentment,
-    Feedback,
-    Handling,
-    Household,
-    Issue,
-    IssueState,
-    Nature,
-    Organisation,
-    PaperKind,
-    Revisit,
-    Solved,
-    Visit,
-)
-from hengli_visits.papers import scope
+from hengli_visits.models import Campaign, Issue
 from hengli_visits.papers.wishes import Wishes
-from hengli_visits.reports.counting import Coverage, CoverageRow
-from hengli_visits.reports.coverage import TASKS, totals
+from hengli_visits.reports.counting import Count
+from hengli_visits.reports.coverage import TASKS, Totals, totals
+from hengli_visits.reports.following import ISSUES, Issues, issues
+from hengli_visits.reports.measures import NO_WORK
+from hengli_visits.reports.saying import Saying, saying
+from hengli_visits.reports.solving import Solving, solving
+from hengli_visits.reports.span import Span
+from hengli_visits.reports.visiting import Visiting, visiting
 
-NO_WORK = (*FINAL, IssueState.PARKED)
-"""States in which nobody works on an issue."""
-APART = (IssueState.PARKED, IssueState.NOT_ACCEPTED, IssueState.MERGED, IssueState.WITHDRAWN)
-"""States that no rate counts."""
 SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Part:
-    """The issues of a category, unit or village: all, closed, worked on, late now."""
-
-    name: str
-    total: int
-    closed: int
-    open: int
-    late: int
-
-
-@dataclass(frozen=True)
-class Rate:
-    """One rate: `part` of `whole`, as papers write it."""
-
-    name: str
-    formula: str
-    part: int
-    whole: int
-
-
-@dataclass(frozen=True)
 class Facts:
-    """All figures of a document."""
+    """All figures of a document: households by village, visits by day, what was said, issues; categories of issues, the
+    most frequent first; and the most pressing of those that are worked on."""
 
-    coverage: Coverage
-    villages: list[CoverageRow]
-    days: list[tuple[date, int]]
-    handling: dict[Handling, int]
-    natures: dict[Nature, int]
-    said: dict[str, int]
-    states: dict[IssueState, int]
-    late: int
-    categories: list[Part]
-    units: list[Part]
-    places: list[Part]
-    rates: list[Rate]
+    tasks: Totals
+    visits: Visiting
+    said: Saying
+    solving: Solving
+    followed: Issues
     left: Sequence[Issue]
 
+    @property
+    def categories(self) -> list[tuple[str, Count]]:
+        """Issues by category, those without one under an empty name."""
+        return self.followed.categories
 
-def facts_of(session: Session, actor: Actor, kind: PaperKind, wishes: Wishes) -> Facts:
-    """Count everything. Eleven queries."""
-    now = clock.now()
-    tasks = scope.tasks(actor, wishes)
-    issues = scope.issues(actor, kind, wishes)
-    raised = and_(issues, scope.within(Issue.raised_at, wishes))
-    covered = totals(session, tasks, TASKS, clock.today(), 0)
-    by_state = select(Issue.state, func.count(Issue.id)).where(raised).group_by(Issue.state)
-    visits = and_(tasks, Visit.voided_at.is_(None), scope.within(Visit.visited_at, wishes))
+
+def facts_of(session: Session, actor: Actor, campaign: Campaign, wishes: Wishes) -> Facts:
+    """Every figure of what the actor oversees. A fixed number of queries."""
+    now, today = clock.now(), clock.today()
+    span = Span(campaign.id, wishes.area_id, wishes.group_id, wishes.since, wishes.until)
     return Facts(
-        coverage=covered.coverage,
-        villages=covered.villages,
-        days=_days(session, visits),
-        handling=_said(session, visits, Feedback.handling),
-        natures=_said(session, visits, Feedback.nature),
-        said=_said(session, visits, Area.name),
-        states=dict(session.execute(by_state).all()),
-        late=session.scalar(select(func.count(Issue.id)).where(raised, overdue(now))) or 0,
-        categories=_parts(session, raised, now, Category, Issue.category_id),
-        units=_parts(session, and_(raised, Issue.dispatched_at.is_not(None)), now, Organisation, Issue.lead_unit_id),
-        places=_parts(session, raised, now, Area, Issue.area_id),
-        rates=_rates(session, issues, wishes, now),
-        left=_left(session, raised),
+        tasks=totals(session, span.tasks(actor), TASKS, today, 0, span),
+        visits=visiting(session, actor, campaign, span, today),
+        said=saying(session, actor, span),
+        solving=solving(session, actor, span, now),
+        followed=issues(session, span.raised(actor), ISSUES, false(), now),
+        left=_left(session, actor, span),
     )
 
 
-def _days(session: Session, visits: ColumnElement[bool]) -> list[tuple[date, int]]:
-    """Visits by the town's day; the database knows no zone that both kinds share."""
-    query = select(Visit.visited_at).join(Assignment, Assignment.id == Visit.assignment_id).where(visits)
-    rows = session.scalars(query.execution_options(yield_per=5000))
-    return sorted(Counter(clock.town_time(moment).date() for moment in rows).items())
-
-
-def _said(session: Session, visits: ColumnElement[bool], column: Any) -> dict[Any, int]:
-    rows = session.execute(
-        select(column, func.count(Feedback.id))
-        .select_from(Feedback)
-        .join(Visit, Visit.id == Feedback.visit_id)
-        .join(Assignment, Assignment.id == Visit.assignment_id)
-        .join(Household, Household.id == Assignment.household_id)
-        .join(Area, Area.id == Household.area_id)
-        .where(visits, Feedback.removed_at.is_(None))
-        .group_by(column)
-    )
-    return dict(rows.all())
-
-
-def _parts(session: Session, raised: ColumnElement[bool], now: datetime, model: Any, column: Any) -> list[Part]:
-    marks = (Issue.state == IssueState.CLOSED, Issue.state.not_in(NO_WORK), overdue(now))
-    counts = [func.count(Issue.id), *(func.count(Issue.id).filter(mark) for mark in marks)]
-    rows = session.execute(
-        select(model.name, *counts)
-        .select_from(Issue)
-        .outerjoin(model, model.id == column)
-        .where(raised)
-        .group_by(model.id, model.name)
-        .order_by(func.count(Issue.id).desc(), model.id)
-    )
-    return [Part(row[0] or "", *row[1:]) for row in rows]
-
-
-def _rates(session: Session, issues: ColumnElement[bool], wishes: Wishes, now: datetime) -> list[Rate]:
-    """Source: the formulas of an issue's life (domain). Two queries."""
-    first_due = func.coalesce(Issue.original_due_at, Issue.due_at)
-    sent = and_(Issue.state.not_in(APART), Issue.dispatched_at.is_not(None))
-    dispatched = and_(sent, scope.within(Issue.dispatched_at, wishes))
-    due, due_first = (and_(sent, moment <= now, scope.within(moment, wishes)) for moment in (Issue.due_at, first_due))
-    marks = (
-        and_(dispatched, Issue.contacted_at <= first_due), dispatched,
-        and_(due, Issue.answered_at <= Issue.due_at), due,
-        and_(due_first, Issue.answered_at <= first_due), due_first,
-    )  # fmt: skip
-    n = session.execute(select(*(func.count(Issue.id).filter(mark) for mark in marks)).where(issues)).one()
-    told = and_(Revisit.reached, ~Revisit.late, Issue.state.not_in(APART), scope.within(Revisit.at, wishes))
-    pleased = Revisit.contentment.in_((Contentment.CONTENT, Contentment.FAIRLY))
-    rated = or_(pleased, Revisit.contentment == Contentment.DISCONTENT)
-    answers = (Revisit.solved == Solved.YES, Revisit.solved.is_not(None), pleased, rated)
-    r = session.execute(
-        select(*(func.count(Revisit.id).filter(mark) for mark in answers))
-        .join(Issue, Issue.id == Revisit.issue_id)
-        .where(issues, told)
-    ).one()
-    return [
-        Rate("响应率", "期限内联系住户的件数÷期内交办的件数", n[0], n[1]),
-        Rate("按期办结率", "到期前办结的件数÷期内到期的件数", n[2], n[3]),
-        Rate("按期办结率（原定期限）", "原定期限前办结的件数÷期内按原定期限到期的件数", n[4], n[5]),
-        Rate("解决率", "住户认定已解决的次数÷回访问到结果的次数", r[0], r[1]),
-        Rate("满意率", "（满意＋基本满意）÷作出评价的次数", r[2], r[3]),
-    ]
-
-
-def _left(session: Session, raised: ColumnElement[bool]) -> Sequence[Issue]:
+def _left(session: Session, actor: Actor, span: Span) -> Sequence[Issue]:
+    """The issues raised in the period that are worked on, the next to be due first."""
     return session.scalars(
         select(Issue)
-        .where(raised, Issue.state.not_in(NO_WORK))
+        .where(span.raised(actor), Issue.state.not_in(NO_WORK))
         .order_by(Issue.step_due_at.is_(None), Issue.step_due_at, Issue.id)
         .options(joinedload(Issue.area), joinedload(Issue.lead_unit), joinedload(Issue.household))
         .limit(SHOWN)

@@ -34,7 +34,7 @@ def _query(actor: Actor, wishes: Wishes) -> Select[Feedback]:
         .join(Assignment.household)
         .join(Household.area)
         .where(
-            scope.tasks(actor, wishes),
+            scope.visited(actor, wishes),
             Visit.voided_at.is_(None),
             Feedback.removed_at.is_(None),
             scope.within(Visit.visited_at, wishes),

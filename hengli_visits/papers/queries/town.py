@@ -104,7 +104,7 @@ def ledger(session: Session, actor: Actor, kind: PaperKind, wishes: Wishes) -> L
     figures: Figures = {}
     own = scope.tasks(actor, wishes)
     _tasks(session, figures, own)
-    _visits(session, figures, own, wishes)
+    _visits(session, figures, scope.visited(actor, wishes), wishes)
     _issues(session, figures, scope.issues(actor, kind, wishes), wishes)
     areas = session.execute(
         select(Area.id, Area.name).where(Area.id.in_(sorted(figures))).order_by(Area.position, Area.id)

@@ -23,7 +23,7 @@ def _query(actor: Actor, wishes: Wishes) -> Select[Visit]:
         .join(Visit.assignment)
         .join(Assignment.household)
         .join(Household.area)
-        .where(scope.tasks(actor, wishes), Visit.voided_at.is_(None), scope.within(Visit.visited_at, wishes))
+        .where(scope.visited(actor, wishes), Visit.voided_at.is_(None), scope.within(Visit.visited_at, wishes))
         .order_by(Visit.visited_at, Visit.id)
     )
 
