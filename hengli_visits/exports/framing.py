@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from hengli_visits.exports.tables import Column, Frame, Kind, Made, Table, Total
+from hengli_visits.exports.tables import Column, Frame, Kind, Made, Table, Total, Value
 
 NOTHING = "没有符合条件的记录。"
 SUM_LABEL = "合计"
@@ -23,37 +22,42 @@ SIGNING = 26
 TITLE_FONT, TEXT_FONT = "方正小标宋简体", "仿宋"
 
 
+Values = Sequence[Value]
+"""What a row says in each column, in their order."""
+
+
 class Counter:
     """What the totals of a table come to, row by row: the value that a formula shows before a program reckons itself."""
 
     def __init__(self, table: Table, frame: Frame) -> None:
         """Begin at nothing."""
-        self.columns = {column.title: column for column in table.columns}
+        self.places = {column.title: index for index, column in enumerate(table.columns)}
         self.totals = frame.totals
         self.reckoned: list[float] = [0] * len(frame.totals)
         self.added: dict[str, float] = {column.title: 0 for column in table.columns if column.kind is Kind.NUMBER}
 
-    def take(self, row: Any) -> None:
+    def take(self, values: Values) -> None:
         """Count one row."""
         for index, total in enumerate(self.totals):
-            self.reckoned[index] += self._of(total, row)
+            self.reckoned[index] += self._of(total, values)
         for title in self.added:
-            self.added[title] += _number(self.columns[title], row)
+            self.added[title] += _number(values[self.places[title]])
 
-    def _of(self, total: Total, row: Any) -> float:
+    def _of(self, total: Total, values: Values) -> float:
         if not total.column:
             return 1
-        column = self.columns[total.column]
-        return _number(column, row) if total.equals is None else column.value(row) == total.equals
+        value = values[self.places[total.column]]
+        return _number(value) if total.equals is None else value == total.equals
 
 
 def _lines(text: str, width: float) -> int:
     """How many lines a text takes in a column; a Chinese sign is as wide as two others."""
+    if 2 * len(text) <= width and "\n" not in text:
+        return 1
     return sum(max(1, math.ceil(sum(1 if sign < WIDE else 2 for sign in line) / width)) for line in text.splitlines())
 
 
-def _number(column: Column, row: Any) -> float:
-    value = column.value(row)
+def _number(value: Value) -> float:
     return value if isinstance(value, int | float) else 0
 
 
@@ -75,18 +79,17 @@ class Sheet:
         self.share = book.add_format({**text, "border": 1, "valign": "vcenter", "num_format": "0.0%", "bold": True})
         self.signs = book.add_format({**text, "valign": "bottom", "num_format": 49})
 
-    def height_of(self, row: Any) -> float:
+    def height_of(self, values: Values) -> float:
         """Points that a row needs for its longest text: not every program makes room by itself."""
         lines = 1
-        for column in self.table.columns:
-            value = column.value(row)
+        for column, value in zip(self.table.columns, values, strict=True):
             if column.kind is Kind.TEXT and isinstance(value, str):
                 lines = max(lines, _lines(value, column.width))
         return min(TALLEST, lines * LINE + 2)
 
-    def number_of(self, title: str, row: Any) -> float:
+    def number_of(self, title: str, values: Values) -> float:
         """What a row says in a column of numbers."""
-        return _number(self.table.columns[self.places[title] - 1], row)
+        return _number(values[self.places[title] - 1])
 
     def write_head(self) -> None:
         """The title and the lines under it, each over the whole width."""

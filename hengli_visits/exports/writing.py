@@ -1,7 +1,7 @@
 """Writing a table as a file, row by row: memory does not grow with the rows."""
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -67,9 +67,10 @@ def _write_rows(
         sheet.write_string(first, index, column.title, head)
     count = 0
     for count, row in enumerate(table.rows, start=1):
-        _write_row(sheet, first + count, count, row, table, looks, framed)
+        values = [column.value(row) for column in table.columns]
+        _write_row(sheet, first + count, count, values, table, looks, framed)
         if counted:
-            counted.take(row)
+            counted.take(values)
         if told and count % TOLD_EVERY == 0:
             told(count)
     if framed and counted:
@@ -86,18 +87,17 @@ def _write_row(
     sheet: Worksheet,
     place: int,
     number: int,
-    row: object,
+    values: Sequence[Value],
     table: Table,
     looks: Mapping[Kind, CellFormat],
     framed: Sheet | None,
 ) -> None:
     if framed:
-        sheet.set_row(place, framed.height_of(row))
+        sheet.set_row(place, framed.height_of(values))
     sheet.write_number(place, 0, number, looks[Kind.NUMBER])
-    for index, column in enumerate(table.columns, start=1):
-        value = column.value(row)
+    for index, (column, value) in enumerate(zip(table.columns, values, strict=True), start=1):
         if framed and column.of is not None:
-            part, whole = (framed.number_of(title, row) for title in column.of)
+            part, whole = (framed.number_of(title, values) for title in column.of)
             framed.write_share(place, column, looks[column.kind], part, whole)
         elif framed and (value is None or value == ""):
             sheet.write_blank(place, index, None, looks[column.kind])

@@ -20,6 +20,7 @@ BEHIND_BUTTONS = {
     "assignments.plan",
     "assignments.plan_part",
     "offline.away",
+    "papers.show",
 }
 DARK = ("/overview", "/issues", "/assignments", "/assignments/{assignment}", "/campaigns/{campaign}", "/imports")
 

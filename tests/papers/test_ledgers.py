@@ -125,6 +125,7 @@ def test_figures_of_a_day_and_of_a_week(session: Session, cast: Cast) -> None:
 
 def test_every_text_is_a_text(session: Session, cast: Cast) -> None:
     busy(session, cast)
+    data = b""
     for kind in (PaperKind.VISITS, PaperKind.SAID):
         data = data_of(order(session, cast.coordinator, cast.campaign, kind))
         written = sheet_of(data, values=False)

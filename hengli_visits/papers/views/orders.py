@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from hengli_visits import aside, clock
-from hengli_visits.errors import Conflict, require
-from hengli_visits.formats import number, word
+from hengli_visits.errors import Conflict, DomainError, require
+from hengli_visits.formats import number, sentence, word
 from hengli_visits.gate import actor, records_reading, session
 from hengli_visits.models import Paper, PaperState
 from hengli_visits.papers import actions, queries, rules, shelf
@@ -67,7 +67,14 @@ def show(paper_id: UUID) -> str:
         ends_at=paper.done_at + rules.LIFE if paper.done_at else None,
         done=done,
         said=_said(done, paper),
+        why=_why(paper),
     )
+
+
+def _why(paper: Paper) -> str:
+    """Why there is no file, in the reader's language."""
+    told = paper.failure
+    return sentence(DomainError(told["message"], **told["params"])) if told else ""
 
 
 @bp.get("/papers/<uuid:paper_id>/progress")
