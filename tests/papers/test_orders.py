@@ -28,7 +28,7 @@ from hengli_visits.models import (
     RoleGrant,
 )
 from hengli_visits.papers import actions, queries, rules, shelf
-from hengli_visits.papers.views import ordering, working
+from hengli_visits.papers.views import working
 from hengli_visits.papers.views.blueprint import uploads
 from hengli_visits.papers.wishes import Wishes
 from tests.cast import Cast
@@ -185,7 +185,6 @@ def test_long_ones_are_made_aside(
     working.work(session, paper_id)
     assert client.get(f"{address}/progress").json["state"] == "ready"
     assert "报表" in client.page("/overview").text
-    assert ordering.working is working
 
 
 def test_the_program_makes_one_by_its_command(session: Session, cast: Cast, app: Flask) -> None:
