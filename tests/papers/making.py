@@ -8,14 +8,17 @@ from uuid import uuid4
 from docx import Document
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hengli_visits.models import Campaign, Member, Paper, PaperKind
+from hengli_visits.models import AuditEntry, Campaign, Member, Paper, PaperKind
 from hengli_visits.papers import actions, queries, shelf
 from hengli_visits.papers.views import working
 from hengli_visits.papers.views.blueprint import uploads
 from hengli_visits.papers.wishes import Wishes
+from tests.cast import Cast
 from tests.issues.making import actor_for
+from tests.pages import PageClient
 
 HEAD = 3
 """The row of a ledger's head: below the title and two lines."""
@@ -34,6 +37,20 @@ def order(
     assert found is not None
     session.refresh(found)
     return found
+
+
+def ask(client: PageClient, kind: str, cast: Cast, **more: Any) -> str:
+    """Press 生成 and give the address of the paper."""
+    data = {"id": str(uuid4())} | more
+    answer = client.post(f"/papers/new/{kind}?campaign={cast.campaign.id}", data=data)
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return str(answer.location)
+
+
+def entries(session: Session, action: str) -> list[AuditEntry]:
+    """What the audit trail says of an action."""
+    session.rollback()
+    return list(session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)))
 
 
 def data_of(paper: Paper) -> bytes:

@@ -106,12 +106,12 @@ def fetch(paper_id: UUID) -> Response:
     """Fetch the file of a paper; it is noted who took it."""
     paper = queries.get_own(session(), actor(), paper_id)
     ending, type_ = DOCX if paper.kind in rules.DOCUMENTS else XLSX
+    actions.note_fetched(session(), actor(), paper)
+    name = f"{paper.kind.label}{clock.town_time(paper.done_at or paper.ordered_at):%Y%m%d}.{ending}"
     try:
         file = shelf.path_of(uploads(), paper.id).open("rb")
     except FileNotFoundError:
         raise Conflict(NOT_THERE) from None
-    actions.note_fetched(session(), actor(), paper)
-    name = f"{paper.kind.label}{clock.town_time(paper.done_at or paper.ordered_at):%Y%m%d}.{ending}"
     session().commit()
     answer = send_file(file, mimetype=type_, as_attachment=True, download_name=name)
     answer.headers["Cache-Control"] = "no-store"
