@@ -6,10 +6,13 @@ from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
+from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.gate import actor_or_none, session
 from hengli_visits.issues.queries import needing
 from hengli_visits.notices.queries import unread_count
+from hengli_visits.papers.queries import unfetched
+from hengli_visits.papers.rules import kinds_for
 from hengli_visits.wording import N_
 
 FIRST_LANGUAGES = ("zh_CN", "en")
@@ -29,36 +32,35 @@ class Way:
 
 def _entries(actor: Actor) -> list[tuple[str, str, str, bool]]:
     """(endpoint, icon, msgid, primary) of everything the actor may open."""
-    entries: list[tuple[str, str, str, bool]] = []
-    overseeing = actor.is_coordinator or actor.is_leader or actor.is_area_lead
-    if overseeing:
-        entries.append(("reports.overview", "grid", N_("总览"), True))
-    if actor.is_visitor:
-        entries.append(("assignments.mine", "door", N_("走访"), True))
-    if overseeing or actor.is_visitor or actor.is_handler:
-        entries.append(("issues.index", "flag", N_("问题"), True))
-    if overseeing:
-        entries.append(("assignments.index", "list", N_("走访任务"), not actor.is_visitor))
-        entries.append(("feedback.index", "chat", N_("意见建议"), False))
-        entries.append(("voices.themes", "chart", N_("大家在说"), False))
-    if overseeing or actor.is_visitor or actor.is_handler:
-        entries.append(("voices.search", "find", N_("查找"), False))
-    if actor.is_coordinator or actor.is_leader:
-        entries.append(("campaigns.index", "calendar", N_("活动"), False))
-    if actor.is_coordinator:
-        entries.append(("issues.spot_checks", "shield", N_("抽查"), False))
-        entries.append(("households.index", "book", N_("户籍册"), False))
-        entries.append(("members.index", "team", N_("党员册"), False))
-        entries.append(("imports.index", "upload", N_("导入名册"), False))
-    if actor.is_administrator or actor.is_coordinator:
-        entries.append(("accounts.index", "key", N_("账号与角色"), actor.is_administrator))
-        entries.append(("calendar.year", "clock", N_("工作日历"), actor.is_administrator and not actor.is_coordinator))
-    if actor.is_administrator and not actor.is_coordinator:
-        entries.append(("households.areas", "map", N_("村和社区"), False))
-        entries.append(("members.organisations", "building", N_("支部和单位"), False))
-    entries.append(("notices.index", "bell", N_("消息"), True))
-    entries.append(("accounts.me", "me", N_("我的"), True))
-    return entries
+    office, administrator = actor.is_coordinator, actor.is_administrator
+    overseeing = office or actor.is_leader or actor.is_area_lead
+    following = overseeing or actor.is_visitor or actor.is_handler
+    reporting = bool(kinds_for(actor))
+    alone = administrator and not office
+    entries: list[tuple[object, str, str, str, bool]] = [
+        (overseeing, "reports.overview", "grid", N_("总览"), True),
+        (actor.is_visitor, "assignments.mine", "door", N_("走访"), True),
+        (following, "issues.index", "flag", N_("问题"), True),
+        (overseeing, "assignments.index", "list", N_("走访任务"), not actor.is_visitor),
+        (overseeing, "feedback.index", "chat", N_("意见建议"), False),
+        (overseeing, "voices.themes", "chart", N_("大家在说"), False),
+        (following, "voices.search", "find", N_("查找"), False),
+        (reporting, "papers.index", "sheet", N_("报表"), False),
+        (office or actor.is_leader, "campaigns.index", "calendar", N_("活动"), False),
+        (office, "issues.spot_checks", "shield", N_("抽查"), False),
+        (office, "households.index", "book", N_("户籍册"), False),
+        (office, "members.index", "team", N_("党员册"), False),
+        (office, "imports.index", "upload", N_("导入名册"), False),
+        (administrator or office, "accounts.index", "key", N_("账号与角色"), administrator),
+        (administrator or office, "calendar.year", "clock", N_("工作日历"), alone),
+        # what coordinators reach by other pages
+        (alone, "households.areas", "map", N_("村和社区"), False),
+        (alone, "members.organisations", "building", N_("支部和单位"), False),
+        (alone and not reporting, "papers.templates", "sheet", N_("公文模板"), False),
+        (True, "notices.index", "bell", N_("消息"), True),
+        (True, "accounts.me", "me", N_("我的"), True),
+    ]
+    return [entry for may, *entry in entries if may]  # type: ignore[misc]
 
 
 OWN_PAGES = {
@@ -89,6 +91,7 @@ HOMES = {
     "offline": "campaigns.index",
     "accounts": "accounts.index",
     "notices": "notices.index",
+    "papers": "papers.index",
 }
 """To which entry a slice's pages belong."""
 
@@ -106,10 +109,11 @@ def _current(endpoint: str, offered: set[str]) -> str:
 
 
 def _badges(actor: Actor) -> dict[str, int]:
-    """How much waits for the actor behind an entry. Two queries."""
+    """How much waits for the actor behind an entry: issues, notices, papers that are ready. Three queries at most."""
     return {
         "issues.index": needing(session(), actor),
         "notices.index": unread_count(session(), actor),
+        "papers.index": unfetched(session(), actor, clock.now()) if kinds_for(actor) else 0,
     }
 
 

@@ -15,6 +15,7 @@ from hengli_visits.issues.views import bp as issues
 from hengli_visits.members.views import bp as members
 from hengli_visits.notices.views import bp as notices
 from hengli_visits.offline.views import bp as offline
+from hengli_visits.papers.views import bp as papers
 from hengli_visits.reports.views import bp as reports
 from hengli_visits.visits.views import bp as visits
 from hengli_visits.voices.views import bp as voices
@@ -36,6 +37,7 @@ ORDER = (
     "notices",
     "voices",
     "reports",
+    "papers",
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -55,4 +57,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     notices,
     voices,
     reports,
+    papers,
 )

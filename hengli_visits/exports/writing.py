@@ -1,7 +1,7 @@
 """Writing a table as a file, row by row: memory does not grow with the rows."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.worksheet import Worksheet
 
 from hengli_visits import clock
-from hengli_visits.exports.tables import Kind, Made, Table, Value
+from hengli_visits.exports.framing import TEXT_FONT, Counter, Sheet
+from hengli_visits.exports.tables import Frame, Kind, Made, Table, Value
 from hengli_visits.spreadsheets import guarded
 
 A4 = 9
@@ -18,52 +19,99 @@ LONGEST = 32_000
 """Characters of a cell; programs take 32,767."""
 HEADER = "#F1E7DC"
 SERIAL = "序号"
+PLAIN_TEXTS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+TOLD_EVERY = 500
+"""Rows after which it is told how far the writing is."""
+HEAD = {"num_format": 49, "bold": True, "bg_color": HEADER, "border": 1, "text_wrap": True, "valign": "vcenter"}
 
 
-def write_xlsx(table: Table, made: Made, path: Path) -> int:
-    """Write the table as a workbook of one sheet, ready to be printed, and return how many rows it has. What it needs on
-    the way lies beside the file and is removed."""
-    book = Workbook(
-        str(path),
-        {
-            "constant_memory": True,
-            "tmpdir": str(path.parent),
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+def write_xlsx(
+    table: Table, made: Made, path: Path, frame: Frame | None = None, told: Callable[[int], None] | None = None
+) -> int:
+    """Write the table as a workbook of one sheet, ready to be printed, and return how many rows it has; with a frame as
+    a ledger with title, totals and signatures. `told` hears now and then how many rows are written. What it needs on the
+    way lies beside the file and is removed."""
+    book = Workbook(str(path), {**PLAIN_TEXTS, "constant_memory": True, "tmpdir": str(path.parent)})
     book.set_properties({"title": made.title, "author": made.who, "created": made.at})
-    sheet = book.add_worksheet(made.title)
-    looks = {kind: book.add_format({"num_format": LOOKS[kind], "text_wrap": True, "valign": "top"}) for kind in Kind}
-    head = book.add_format(
-        {
-            "num_format": LOOKS[Kind.TEXT],
-            "bold": True,
-            "bg_color": HEADER,
-            "border": 1,
-            "text_wrap": True,
-            "valign": "vcenter",
-        }
-    )
+    sheet = book.add_worksheet(made.sheet or made.title)
     count = 0
     try:
-        sheet.set_column(0, 0, 6, looks[Kind.NUMBER])
-        sheet.write_string(0, 0, SERIAL, head)
-        for index, column in enumerate(table.columns, start=1):
-            sheet.set_column(index, index, column.width, looks[column.kind])
-            sheet.write_string(0, index, column.title, head)
-        for count, row in enumerate(table.rows, start=1):
-            sheet.write_number(count, 0, count, looks[Kind.NUMBER])
-            for index, column in enumerate(table.columns, start=1):
-                _write_cell(sheet, count, index, column.value(row), looks[column.kind])
-        _set_up_print(sheet, made, count, len(table.columns))
+        framed = Sheet(book, sheet, table, made, frame) if frame else None
+        count = _write_rows(book, sheet, table, framed, told)
+        _set_up_print(sheet, made, framed.first if framed else 0, count, len(table.columns))
+        if framed is None:
+            sheet.set_header(f"&C&14{made.title.replace('&', '&&')}")
     finally:
         book.close()
     return count
 
 
-LOOKS = {Kind.TEXT: 49, Kind.NUMBER: "General", Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm"}
+def _write_rows(
+    book: Workbook, sheet: Worksheet, table: Table, framed: Sheet | None, told: Callable[[int], None] | None
+) -> int:
+    """Head, rows and what a frame has around them; from top to bottom, for nothing is kept."""
+    more = {"border": 1, "font_name": TEXT_FONT, "font_size": 11} if framed else {}
+    looks = {
+        k: book.add_format({"num_format": LOOKS[k], "text_wrap": True, "valign": "top"} | more | _side(k, framed))
+        for k in Kind
+    }
+    head = book.add_format(HEAD | more | ({"align": "center"} if framed else {}))
+    first, counted = (framed.first, Counter(table, framed.frame)) if framed else (0, None)
+    sheet.set_column(0, 0, 6, None if framed else looks[Kind.NUMBER])
+    for index, column in enumerate(table.columns, start=1):
+        sheet.set_column(index, index, column.width, None if framed else looks[column.kind])
+    if framed:
+        framed.write_head()
+    sheet.write_string(first, 0, SERIAL, head)
+    for index, column in enumerate(table.columns, start=1):
+        sheet.write_string(first, index, column.title, head)
+    count = 0
+    for count, row in enumerate(table.rows, start=1):
+        values = [column.value(row) for column in table.columns]
+        _write_row(sheet, first + count, count, values, table, looks, framed)
+        if counted:
+            counted.take(values)
+        if told and count % TOLD_EVERY == 0:
+            told(count)
+    if framed and counted:
+        framed.write_foot(count, counted)
+    return count
+
+
+def _side(kind: Kind, framed: Sheet | None) -> dict[str, str]:
+    """On paper numbers and days stand in the middle, apart from the text beside them."""
+    return {"align": "center"} if framed and kind is not Kind.TEXT else {}
+
+
+def _write_row(
+    sheet: Worksheet,
+    place: int,
+    number: int,
+    values: Sequence[Value],
+    table: Table,
+    looks: Mapping[Kind, CellFormat],
+    framed: Sheet | None,
+) -> None:
+    if framed:
+        sheet.set_row(place, framed.height_of(values))
+    sheet.write_number(place, 0, number, looks[Kind.NUMBER])
+    for index, (column, value) in enumerate(zip(table.columns, values, strict=True), start=1):
+        if framed and column.of is not None:
+            part, whole = (framed.number_of(title, values) for title in column.of)
+            framed.write_share(place, column, looks[column.kind], part, whole)
+        elif framed and (value is None or value == ""):
+            sheet.write_blank(place, index, None, looks[column.kind])
+        else:
+            _write_cell(sheet, place, index, value, looks[column.kind])
+
+
+LOOKS = {
+    Kind.TEXT: 49,
+    Kind.NUMBER: "General",
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+    Kind.SHARE: "0.0%",
+}
 """Number formats; 49 is the one for text that every program knows."""
 
 
@@ -91,16 +139,16 @@ def _on_the_wall(value: date) -> datetime:
     return datetime.combine(value, time())
 
 
-def _set_up_print(sheet: Worksheet, made: Made, rows: int, columns: int) -> None:
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, rows, columns)
-    sheet.repeat_rows(0)
+def _set_up_print(sheet: Worksheet, made: Made, head: int, rows: int, columns: int) -> None:
+    """A4 across, the head in row `head` fixed on the screen and again on each page."""
+    sheet.freeze_panes(head + 1, 0)
+    sheet.autofilter(head, 0, head + rows, columns)
+    sheet.repeat_rows(head)
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
-    title, who = (text.replace("&", "&&") for text in (made.title, made.who))
-    sheet.set_header(f"&C&14{title}")
+    who = made.who.replace("&", "&&")
     sheet.set_footer(f"&L{who} {made.at:%Y-%m-%d %H:%M} 导出&R第 &P 页，共 &N 页")
 
 

@@ -58,6 +58,7 @@ from hengli_visits.models.member import (
     TextSize,
 )
 from hengli_visits.models.organisation import Organisation, OrganisationKind, Sector
+from hengli_visits.models.paper import Paper, PaperKind, PaperState, PaperTemplate
 from hengli_visits.models.sharing import ShareOut, ShareOutRow, ShareState
 from hengli_visits.models.signing_in import Device, DeviceKind, SignInCard, SignInTry
 from hengli_visits.models.spot_check import SpotCheck, SpotCheckItem
@@ -119,6 +120,10 @@ __all__ = [
     "OrganisationKind",
     "Outcome",
     "Pace",
+    "Paper",
+    "PaperKind",
+    "PaperState",
+    "PaperTemplate",
     "ParkCause",
     "Photo",
     "ResidentLink",

@@ -25,6 +25,7 @@ BEHIND_BUTTONS = {
     "issues.together",
     "issues.told_together",
     "offline.away",
+    "papers.show",
 }
 DARK = ("/overview", "/issues", "/assignments", "/assignments/{assignment}", "/campaigns/{campaign}", "/imports")
 

@@ -1,10 +1,7 @@
 """The lists: assignments, visits, feedback, issues, as far as the actor's own list shows them."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, literal, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -13,7 +10,7 @@ from hengli_visits.actor import Actor
 from hengli_visits.assignments.finding import WALK
 from hengli_visits.assignments.scope import led
 from hengli_visits.assignments.tasks import Wanted as WantedTasks, tasks_of
-from hengli_visits.exports.queries.streams import count_rows, stream
+from hengli_visits.exports.queries.streams import count_rows, gathered, of_row, stream
 from hengli_visits.exports.tables import Column, Kind, Table
 from hengli_visits.feedback.queries import Filters as WantedFeedback, said
 from hengli_visits.formats import masked
@@ -47,29 +44,6 @@ HOUSEHOLD = (
 )  # fmt: skip
 
 
-class Gathered(NamedTuple):
-    """A row with the names of people that belong to it, in their order."""
-
-    row: Any
-    names: tuple[str, ...]
-
-
-def _gathered(rows: Iterator[Any]) -> Iterator[Gathered]:
-    """One row for all that follow each other with the same id and differ by a person."""
-    for _, same in groupby(rows, attrgetter("id")):
-        first, *others = same
-        yield Gathered(first, tuple(one.person for one in (first, *others) if one.person is not None))
-
-
-def _of_row(*columns: Column) -> tuple[Column, ...]:
-    """The columns, of rows that were gathered."""
-
-    def inner(column: Column) -> Column:
-        return Column(column.title, lambda one: column.value(one.row), column.width, column.kind)
-
-    return tuple(inner(column) for column in columns)
-
-
 def _outcome(value: str | None) -> str | None:
     return Outcome(value).label if value else None
 
@@ -93,7 +67,7 @@ def assignments(session: Session, actor: Actor, wanted: WantedTasks, *, full: bo
         Assignment.last_outcome, Assignment.appointment_at, Assignment.due_on, own.label("whole"),
     )  # fmt: skip
     columns = (
-        *_of_row(
+        *of_row(
             *PLACE,
             Column("类型", lambda row: row.kind.label, 8),
             Column("户类别", lambda row: row.category, 12),
@@ -102,7 +76,7 @@ def assignments(session: Session, actor: Actor, wanted: WantedTasks, *, full: bo
             Column("小组", lambda row: row.group, 18),
         ),
         Column("走访员", lambda one: "、".join(one.names), 18),
-        *_of_row(
+        *of_row(
             Column("状态", lambda row: row.state.label, 10),
             Column("最近走访", lambda row: row.last_visit_at, 16, Kind.MOMENT),
             Column("走访结果", lambda row: _outcome(row.last_outcome), 12),
@@ -110,7 +84,7 @@ def assignments(session: Session, actor: Actor, wanted: WantedTasks, *, full: bo
             Column("走访期限", lambda row: row.due_on, 12, Kind.DATE),
         ),
     )
-    return Table(columns, count_rows(session, query), _gathered(rows))
+    return Table(columns, count_rows(session, query), gathered(rows))
 
 
 def visits(session: Session, actor: Actor, wanted: WantedTasks) -> Table:
@@ -138,7 +112,7 @@ def visits(session: Session, actor: Actor, wanted: WantedTasks) -> Table:
         author.name.label("author"), person.name.label("person"),
     )  # fmt: skip
     columns = (
-        *_of_row(
+        *of_row(
             Column("走访时间", lambda row: row.visited_at, 16, Kind.MOMENT),
             *PLACE,
             Column("走访结果", lambda row: row.outcome.label, 12),
@@ -146,14 +120,14 @@ def visits(session: Session, actor: Actor, wanted: WantedTasks) -> Table:
             Column("记录人", lambda row: row.author, 10),
         ),
         Column("同行", lambda one: "、".join((*one.names, *filter(None, (one.row.companions_text,)))), 16),
-        *_of_row(
+        *of_row(
             Column("约定时间", lambda row: row.appointment_at, 16, Kind.MOMENT),
             Column("走访情况", lambda row: row.remarks, 40),
             Column("收到时间", lambda row: row.received_at, 16, Kind.MOMENT),
             Column("说明", _flags, 16),
         ),
     )
-    return Table(columns, count_rows(session, query), _gathered(rows))
+    return Table(columns, count_rows(session, query), gathered(rows))
 
 
 def _flags(row: Any) -> str:

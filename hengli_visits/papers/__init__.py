@@ -1,0 +1,1 @@
+"""Ledgers and documents: what the rows of the other slices say, on paper."""

@@ -1,0 +1,195 @@
+"""All that a document says: its figures, charts, cases and what is still open, by the names of placeholders."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock
+from hengli_visits.actor import Actor
+from hengli_visits.models import Campaign, Issue, IssueState, PaperKind
+from hengli_visits.papers.placeholders import Content, Drawing, Series
+from hengli_visits.papers.queries.cases import Case, clean_title, offered, proposed, residents
+from hengli_visits.papers.queries.facts import Facts, facts_of
+from hengli_visits.papers.queries.heading import Heading
+from hengli_visits.papers.wishes import Wishes, chinese_day
+from hengli_visits.reports.days import Part
+from hengli_visits.reports.measures import NO_WORK
+
+NUMERALS = "一二三四五六七八九十"
+NO_CATEGORY = "未分类"
+NOT_COUNTED = "挂账、不予受理、并单、撤回"
+CATEGORIES = 10
+RATES = ("响应率", "按期办结率", "解决率", "满意率")
+
+
+def share(part: int, whole: int) -> str:
+    """A quotient with one decimal; a dash when there is nothing to share."""
+    return f"{100 * part / whole:.1f}%" if whole else "—"
+
+
+def content_of(
+    session: Session, actor: Actor, kind: PaperKind, campaign: Campaign, wishes: Wishes, heading: Heading
+) -> Content:
+    """The content of a document as the actor oversees it now. Some thirty queries, whatever the size."""
+    facts = facts_of(session, actor, campaign, wishes)
+    cases = offered(session, actor, kind, wishes)
+    chosen = proposed(cases) if wishes.cases is None else [case for case in cases if case.id in wishes.cases]
+    told = {"事例": list(_cases(chosen)), "未办结事项": _left(facts.left, residents(session, facts.left))}
+    values = _about(actor, campaign, wishes, heading) | _numbers(facts)
+    return Content(values, _lists(facts) | told, _charts(facts))
+
+
+def _about(actor: Actor, campaign: Campaign, wishes: Wishes, heading: Heading) -> dict[str, str | int]:
+    today = chinese_day(clock.today())
+    return {
+        "活动": campaign.name,
+        "活动全称": campaign.full_name or f"“{campaign.name}”活动",
+        "主题": campaign.theme,
+        "范围": heading.place,
+        "期间": heading.period,
+        "截至": today,
+        "成文日期": today,
+        "制表人": actor.name,
+        "前言": wishes.preface,
+    }
+
+
+def _numbers(facts: Facts) -> dict[str, str | int]:
+    covered, said = facts.tasks.coverage, facts.said.said
+    states = {state: count.number for state, count in facts.solving.states}
+    rates = {rate.name: share(rate.part.number, rate.whole.number) for rate in facts.solving.rates}
+    return {
+        "应走访户数": covered.total.number,
+        "已走访户数": covered.visited.number,
+        "走访率": share(covered.visited.number, covered.total.number),
+        "需再访户数": covered.again.number,
+        "无法走访户数": covered.unreachable.number,
+        "待走访户数": covered.waiting.number,
+        "走访次数": facts.visits.total.number,
+        "意见总数": said.total.number,
+        "当场答复数": said.answered.number,
+        "记录在案数": said.noted.number,
+        "需要跟进数": said.follow_up.number,
+        "问题总数": facts.solving.total.number,
+        "已办结数": states.get(IssueState.CLOSED, 0),
+        "未办结数": sum(number for state, number in states.items() if state not in NO_WORK),
+        "超期数": facts.followed.overdue.number,
+        "挂账数": states.get(IssueState.PARKED, 0),
+        "不予受理数": states.get(IssueState.NOT_ACCEPTED, 0),
+        "撤回数": states.get(IssueState.WITHDRAWN, 0),
+        "并单数": states.get(IssueState.MERGED, 0),
+        "未办结列出数": len(facts.left),
+        **{name: rates[name] for name in RATES},
+    }
+
+
+def _lists(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    said, raised = facts.said.said.total.number, facts.solving.total.number
+    return {
+        "各村": _villages(facts),
+        "各性质": [
+            {"名称": one.label, "条数": count.number, "占比": share(count.number, said)}
+            for one, count in facts.said.natures
+        ],
+        "各类别": [
+            {"名称": name or NO_CATEGORY, "件数": count.number, "占比": share(count.number, raised)}
+            for name, count in facts.categories
+        ],
+        "各单位": [
+            {"单位": part.name, "问题": part.total.number, "未办结": part.open.number, "超期": part.late.number,
+             "到期": part.due.number, "按期办结": part.on_time.number}
+            for part in facts.solving.units if part.name
+        ],
+        "指标": [
+            {"名称": rate.name, "公式": rate.formula, "分子": rate.part.number, "分母": rate.whole.number,
+             "比率": share(rate.part.number, rate.whole.number), "不计": NOT_COUNTED}
+            for rate in facts.solving.rates
+        ],
+        "每日": list(_days(facts)),
+    }  # fmt: skip
+
+
+def _villages(facts: Facts) -> list[dict[str, Any]]:
+    """Villages with households to visit, then those of which there are only issues."""
+    covered = {row.name: row.coverage for row in facts.tasks.villages}
+    said = {row.name: row.total.number for row in facts.said.villages}
+    parts = {part.name: part for part in facts.solving.villages}
+    rows = []
+    for name in dict.fromkeys([*covered, *said, *parts]):
+        total, visited = (covered[name].total.number, covered[name].visited.number) if name in covered else (0, 0)
+        part = parts.get(name)
+        rows.append(
+            {"村": name, "应走访": total, "已走访": visited, "走访率": share(visited, total), "意见": said.get(name, 0),
+             "问题": part.total.number if part else 0, "未办结": part.open.number if part else 0}
+        )  # fmt: skip
+    return rows
+
+
+def _said_of(part: Part) -> str:
+    """A day, or the days from one to the other when a long time is told by weeks."""
+    first, last = (f"{day.month}月{day.day}日" for day in (part.first, part.last))
+    return first if part.single else f"{first}—{last}"
+
+
+def _days(facts: Facts) -> Iterable[dict[str, Any]]:
+    total = 0
+    for row in facts.visits.days:
+        total += row.visits.number
+        yield {"日期": _said_of(row.part), "走访": row.visits.number, "累计": total}
+
+
+def _cases(cases: Iterable[Case]) -> Iterable[dict[str, Any]]:
+    for numeral, case in zip(NUMERALS, cases, strict=False):
+        yield {
+            "序号": numeral, "标题": case.title, "村": case.village, "单位": case.unit, "反映": case.said, "措施": case.done,
+            "评价": case.contentment.label,
+        }  # fmt: skip
+
+
+def _left(issues: Iterable[Issue], known: dict[int, list[str]]) -> list[dict[str, Any]]:
+    now = clock.now()
+    return [
+        {
+            "序号": index,
+            "编号": issue.number,
+            "问题": clean_title(issue, known),
+            "村": issue.area.name,
+            "单位": issue.lead_unit.name if issue.lead_unit else "未交办",
+            "状态": issue.state.label,
+            "期限": _day(issue),
+            "超期": "是" if issue.step_due_at is not None and issue.step_due_at <= now else "",
+        }
+        for index, issue in enumerate(issues, start=1)
+    ]
+
+
+def _day(issue: Issue) -> str:
+    if issue.step_due_at is None:
+        return ""
+    day = clock.town_time(issue.step_due_at).date()
+    return f"{day.month}月{day.day}日"
+
+
+def _charts(facts: Facts) -> dict[str, Drawing]:
+    rows, parts, days = facts.tasks.villages, facts.categories[:CATEGORIES], facts.visits.days
+    visited = tuple(float(row.coverage.visited.number) for row in rows)
+    left = tuple(float(row.coverage.total.number - row.coverage.visited.number) for row in rows)
+    return {
+        "图_各村走访": Drawing(
+            "各村（社区）已走访和未走访的户数",
+            tuple(row.name for row in rows),
+            (Series("已走访", visited), Series("未走访", left)),
+        ),
+        "图_问题类别": Drawing(
+            "各类问题的件数",
+            tuple(name or NO_CATEGORY for name, _ in parts),
+            (Series("件数", tuple(float(count.number) for _, count in parts)),),
+        ),
+        "图_每日走访": Drawing(
+            "每日走访的次数",
+            tuple(f"{row.part.first.month}/{row.part.first.day}" for row in days),
+            (Series("走访次数", tuple(float(row.visits.number) for row in days)),),
+            line=True,
+        ),
+    }

@@ -1,0 +1,72 @@
+"""The papers that somebody ordered, and the office's templates."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from hengli_visits.actor import Actor
+from hengli_visits.errors import Missing
+from hengli_visits.models import Paper, PaperKind, PaperState, PaperTemplate
+from hengli_visits.papers.rules import LIFE, kinds_for, may_order
+
+SHOWN = 20
+"""So many of the last papers are listed."""
+
+
+def get_own(session: Session, actor: Actor, paper_id: UUID) -> Paper:
+    """A paper with its campaign. Raises `Missing` unless the actor ordered it and may still have its kind."""
+    paper = session.scalar(
+        select(Paper)
+        .where(Paper.id == paper_id, Paper.ordered_by_id == actor.id)
+        .options(joinedload(Paper.campaign), joinedload(Paper.ordered_by))
+    )
+    if paper is None or not may_order(actor, paper.kind):
+        raise Missing
+    return paper
+
+
+def find(session: Session, paper_id: UUID) -> Paper | None:
+    """A paper whoever ordered it, for the program itself."""
+    return session.scalar(select(Paper).where(Paper.id == paper_id).options(joinedload(Paper.campaign)))
+
+
+def latest(session: Session, actor: Actor) -> Sequence[Paper]:
+    """The papers that the actor ordered last, with their campaigns. One query."""
+    return session.scalars(
+        select(Paper)
+        .where(Paper.ordered_by_id == actor.id, Paper.kind.in_(kinds_for(actor)))
+        .options(joinedload(Paper.campaign))
+        .order_by(Paper.ordered_at.desc(), Paper.id)
+        .limit(SHOWN)
+    ).all()
+
+
+def unfetched(session: Session, actor: Actor, now: datetime) -> int:
+    """How many files wait to be fetched by the actor. One query."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                Paper.ordered_by_id == actor.id,
+                Paper.ordered_at > now - 2 * LIFE,
+                Paper.state == PaperState.READY,
+                Paper.fetched_at.is_(None),
+                Paper.done_at > now - LIFE,
+            )
+        )
+        or 0
+    )
+
+
+def own_templates(session: Session) -> dict[PaperKind, PaperTemplate]:
+    """The office's own templates, without their content. One query."""
+    rows = session.scalars(select(PaperTemplate).options(joinedload(PaperTemplate.uploaded_by)))
+    return {row.kind: row for row in rows}
+
+
+def template_of(session: Session, kind: PaperKind) -> PaperTemplate | None:
+    """The office's own template of a kind with its content; None: the program's is used. One query."""
+    query = select(PaperTemplate).where(PaperTemplate.kind == kind).options(undefer(PaperTemplate.content))
+    return session.scalar(query)
