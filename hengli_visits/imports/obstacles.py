@@ -49,6 +49,8 @@ WORDS: dict[str, str] = {
     "moves": N_("问题的办理记录"),
     "nudges": N_("催办"),
     "organisations": N_("党支部和责任单位"),
+    "paper_templates": N_("换上的公文模板"),
+    "papers": N_("订的报表"),
     "photos": N_("照片"),
     "resident_links": N_("给住户的链接"),
     "revisits": N_("回访记录"),
