@@ -183,7 +183,7 @@ class Following(Overlays):
             issue,
             uuid=make_uuid(self._rng),
             at=clock.now() - timedelta(minutes=6),
-            manner=self._rng.choice((Manner.PHONE, Manner.DOOR)),
+            manner=self._rng.choice((Manner.PHONE, Manner.DOOR)) if solved else Manner.PHONE,
             reached=solved is not None,
             solved=solved,
             contentment=contentment,
