@@ -177,13 +177,14 @@ class Following(Overlays):
     def _tell(
         self, story: Story, issue: Issue, solved: Solved | None, contentment: Contentment | None, comment: str
     ) -> None:
+        manner = self._rng.choice((Manner.PHONE, Manner.DOOR))
         record_revisit(
             self._session,
             self._people(self._revisitor(story, issue)),
             issue,
             uuid=make_uuid(self._rng),
             at=clock.now() - timedelta(minutes=6),
-            manner=self._rng.choice((Manner.PHONE, Manner.DOOR)) if solved else Manner.PHONE,
+            manner=manner if solved else Manner.PHONE,
             reached=solved is not None,
             solved=solved,
             contentment=contentment,
