@@ -140,8 +140,12 @@ def _street_of(stop: Stop) -> tuple[str, str]:
 
 
 def _through(ways: Sequence[_Way], streets: Sequence[tuple[Stop, ...]]) -> list[_Way]:
-    """The best way through the streets for each manner in which the last of them can be walked."""
+    """The best way through the streets for each place where the last of them can be left. Where nothing is known of a
+    street, one leaves it where one came from: no way to it is better than another yet."""
     for street in streets:
+        if all(stop.position is None for stop in street):
+            ways = [way.along(street) for way in ways]
+            continue
         manners = _manners(street)
         ways = [
             min((way.along(manner).dearer(WORTH if number else 0) for way in ways), key=lambda way: way.cost)

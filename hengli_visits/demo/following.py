@@ -177,13 +177,15 @@ class Following(Overlays):
     def _tell(
         self, story: Story, issue: Issue, solved: Solved | None, contentment: Contentment | None, comment: str
     ) -> None:
+        revisitor, uuid = self._people(self._revisitor(story, issue)), make_uuid(self._rng)
+        manner = self._rng.choice((Manner.PHONE, Manner.DOOR))
         record_revisit(
             self._session,
-            self._people(self._revisitor(story, issue)),
+            revisitor,
             issue,
-            uuid=make_uuid(self._rng),
+            uuid=uuid,
             at=clock.now() - timedelta(minutes=6),
-            manner=self._rng.choice((Manner.PHONE, Manner.DOOR)),
+            manner=manner if solved else Manner.PHONE,
             reached=solved is not None,
             solved=solved,
             contentment=contentment,

@@ -75,6 +75,16 @@ def test_streets_by_the_nearest_next() -> None:
     assert [stop.id for stop in walk(town)] == [1, 3, 2]
 
 
+def test_a_street_of_which_nothing_is_known_decides_nothing() -> None:
+    """Where one leaves 一巷 is open until the position after the unknown street is known."""
+    up, down = _at(1, "一巷", "1号", 0, 0), _at(2, "一巷", "3号", 0, 50)
+    unknown = Stop(3, (2, 2), "", "000", 1, "1号")
+    town = [up, down, unknown, Stop(4, (2, 2), "一巷", "001", 1, "1号", down.position)]
+    assert length(walk(town)) <= length(sorted(town, key=plain_key)) == 50
+    start = Stop(5, (0, 0), "", "000", 1, "1号", (23.0, 114.0 + 40 / 102_500))
+    assert length(walk([start, *town])) <= length(sorted([start, *town], key=plain_key))
+
+
 def test_one_side_up_and_the_other_down_where_the_street_is_wide() -> None:
     town = [_at(door, "一巷", f"{door}号", door * 20, 60 * (door % 2)) for door in range(1, 7)]
     assert [stop.id for stop in walk(town)] == [1, 3, 5, 6, 4, 2]

@@ -169,6 +169,7 @@ def test_nobody_is_called_on_outside_office_hours(
 def test_what_the_office_lifts_the_program_does_not_put_on_again(
     session: Session, cast: Cast, standing_clock: Clock
 ) -> None:
+    cast.campaign.written_days, cast.campaign.circular_days = 1, 3
     issue = make_issue(session, cast, IssueState.IN_PROGRESS)
     standing_clock.time += timedelta(days=9)
     assert press_late(session, clock.now()) == 2

@@ -61,7 +61,8 @@ def test_it_costs_one_query_and_one_insert(session: Session, cast: Cast, sign_in
     with counted_queries() as again:
         client.page(f"/issues/{issue.id}")
     assert len(first) == len(again) + 1
-    assert sum("audit_entries" in query for query in again) == 1
+    looks = [query for query in again if "audit_entries" in query and "UNION" not in query]
+    assert len(looks) == 1
     assert next(query for query in first if query not in again).startswith("INSERT INTO audit_entries")
 
 

@@ -53,6 +53,7 @@ def test_parking_is_told_to_judge_unit_and_raiser(session: Session, cast: Cast, 
 def test_lateness_is_told_to_unit_and_overseers(
     session: Session, cast: Cast, standing_clock: Clock, sign_in: SignIn
 ) -> None:
+    cast.campaign.written_days, cast.campaign.circular_days = 1, 3
     make_issue(session, cast, IssueState.IN_PROGRESS)
     standing_clock.time = standing_clock.time.replace(month=7, day=3, hour=8)
     press_late(session, clock.now())

@@ -16,7 +16,7 @@ MOVES: tuple[Step, ...] = (
          icon="ok", condition=c.IS_ANSWERED, turn=c.answered, fields=(f.NOTE,), hint=N_("通过后由走访员把答复告诉住户。")),
     Step(Verb.PARK, N_("同意挂账"), (S.ANSWER_REVIEW,), S.PARKED, (Part.PARK_JUDGE,), duty=(Part.PARK_JUDGE,), limit=Limit.REVIEW,
          primary=True, icon="pause", condition=c.ASKS_TO_PARK, turn=c.asks_to_park, fields=(f.REVIEW_ON, f.NOTE),
-         hint=N_("挂账不算解决。到复核日再看能不能办。")),
+         hint=N_("挂账不算解决，到复核日再看。由挂点领导审批；村里没有挂点领导的，由统筹员审批。")),
     Step(Verb.REFUSE_PARK, N_("不同意挂账"), (S.ANSWER_REVIEW,), S.IN_PROGRESS, (Part.PARK_JUDGE,), limit=Limit.UNIT, icon="no",
          condition=c.ASKS_TO_PARK, fields=(f.COMMENT,), hint=N_("退回单位继续办理，办理期限不变。")),
     Step(Verb.REWORK, N_("退回返工"), (S.ANSWER_REVIEW,), S.IN_PROGRESS, OFFICE, limit=Limit.UNIT, icon="undo",

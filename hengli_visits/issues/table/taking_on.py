@@ -19,7 +19,7 @@ MOVES: tuple[Step, ...] = (
     Step(Verb.MERGE, N_("并单"), (S.TRIAGE,), S.MERGED, OFFICE, limit=Limit.NONE, icon="merge", fields=(f.MAIN, f.NOTE),
          hint=N_("和另一个问题是同一件事的，并到那一个里去办。主单有了答复，这里的住户同样会得到答复和回访。")),
     Step(Verb.REFUSE, N_("不予受理"), (S.TRIAGE,), S.NOT_ACCEPTED, OFFICE, limit=Limit.NONE, tone="danger", icon="no",
-         fields=(f.NOT_ACCEPTED, f.PROPER_ROUTE, f.TOLD_ON), hint=N_("只用于法定途径另有规定的事项。要先告诉住户该找谁。")),
+         fields=(f.NOT_ACCEPTED, f.PROPER_ROUTE, f.TOLD_ON), hint=N_("只用于法定途径另有规定的事项。要先告诉住户该找谁。确认后就此结束，不能撤回。")),
     Step(Verb.CLOSE_ON_THE_SPOT, N_("确认办结"), (S.ON_THE_SPOT,), S.CLOSED, OWN_GROUP, duty=(Part.LEADER,),
          limit=Limit.NONE, primary=True, icon="ok", fields=(f.NOTE,)),
     Step(Verb.TRIAGE_AGAIN, N_("转回受理"), (S.ON_THE_SPOT,), S.TRIAGE, OWN_GROUP, limit=Limit.OFFICE, icon="undo",

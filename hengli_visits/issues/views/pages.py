@@ -159,7 +159,9 @@ def _step_page(step: Step, issue: Issue, form: Form, proposed: Proposed | None) 
         wire=wire(proposed) if proposed else None,
         back=safe_next(request.values.get("back")),
         given=[field.name for field in step.fields if field.given is not None],
+        judged=issue.state is IssueState.ANSWER_REVIEW,
         open_parts=[one.organisation.name for one in issue.co_units if one.part and not one.done_at] if judging else [],
+        idle_units=[one.organisation.name for one in issue.co_units if not one.part] if judging else [],
         asked_until=issue.extension_until if step.verb in (Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION) else None,
     )
 
