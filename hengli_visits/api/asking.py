@@ -12,7 +12,7 @@ from typing import Any
 
 from hengli_visits.api.fields import DAY, MOMENT, Schema
 from hengli_visits.api.rules import LARGEST_PAGE, PAGE_SIZE
-from hengli_visits.errors import Invalid
+from hengli_visits.errors import Invalid, require
 from hengli_visits.wording import N_
 
 LARGEST_ID = 2**31 - 1
@@ -21,7 +21,8 @@ DAY_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 MOMENT_FORM = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
-FIRST_YEAR, LAST_YEAR = 1900, 2999
+CURSOR_FORM = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
+FIRST_YEAR, LAST_YEAR = 2000, 2400
 SIGN_BYTES = 16
 ID: Schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
 
@@ -38,17 +39,32 @@ def _limit(text: str) -> int:
     return number
 
 
+def _clamped(text: str) -> str:
+    """A day or moment with its year moved into those with which one can reckon, where nothing lies outside. 2000 and
+    2400 are leap years, so the day is there."""
+    year = int(text[:4])
+    if FIRST_YEAR <= year <= LAST_YEAR:
+        return text
+    return f"{FIRST_YEAR if year < FIRST_YEAR else LAST_YEAR}{text[4:]}"
+
+
 def _day(text: str) -> date:
-    if not DAY_FORM.fullmatch(text) or not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+    if not DAY_FORM.fullmatch(text):
         raise ValueError
-    return date.fromisoformat(text)
+    return date.fromisoformat(_clamped(text))
 
 
 def _moment(text: str) -> datetime:
-    if not MOMENT_FORM.fullmatch(text) or not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+    if not MOMENT_FORM.fullmatch(text):
         raise ValueError
     whole = re.sub(r"\.[0-9]+", lambda part: part[0][:7].ljust(7, "0"), text).upper()
-    return datetime.fromisoformat(whole)
+    return datetime.fromisoformat(_clamped(whole))
+
+
+def _cursor(text: str) -> str:
+    if not CURSOR_FORM.fullmatch(text):
+        raise ValueError
+    return text
 
 
 @dataclass(frozen=True)
@@ -72,7 +88,10 @@ LIMIT = Parameter(
     _limit,
 )
 CURSOR = Parameter(
-    "cursor", {"type": "string", "maxLength": 300}, N_("下一页的位置，取自上一页的 Link，不要自己拼"), str
+    "cursor",
+    {"type": "string", "pattern": f"^{CURSOR_FORM.pattern}$"},
+    N_("下一页的位置，取自上一页的 Link，不要自己拼"),
+    _cursor,
 )
 LIST = (CAMPAIGN, AREA, SINCE, LIMIT, CURSOR)
 OF_FIGURES = (
@@ -113,16 +132,13 @@ def bound_to(resource: str, token_id: int, asked: Mapping[str, Any]) -> str:
 
 def seal(secret: str, of: str, last: int) -> str:
     """The cursor behind the row `last`."""
-    return base64.urlsafe_b64encode(last.to_bytes(8, "big") + _sign(secret, of, last)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(last.to_bytes(8, "big") + _sign(secret, of, last)).decode()
 
 
 def unseal(secret: str, of: str, cursor: str) -> int:
-    """Behind which row to go on. Raises `Invalid` for a cursor that is not ours, or of another list."""
-    try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-    except ValueError:
-        raw = b""
+    """Behind which row to go on. Raises `Missing` for a cursor that is not ours, or of another key or list: there is no
+    such place."""
+    raw = base64.urlsafe_b64decode(cursor)
     last = int.from_bytes(raw[:8], "big")
-    if len(raw) != 8 + SIGN_BYTES or not hmac.compare_digest(raw[8:], _sign(secret, of, last)):
-        raise Invalid(N_("参数“%(name)s”不对。"), field="cursor", name="cursor")
+    require(hmac.compare_digest(raw[8:], _sign(secret, of, last)))
     return last
