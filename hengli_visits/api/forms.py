@@ -54,7 +54,7 @@ class HookForm(Form):
         filters=[strip],
         validators=[DataRequired(_l("请填写地址。")), Length(max=500, message=_l("地址太长了。"))],
     )
-    secret = StringField(_l("密钥"), filters=[strip], validators=[Length(max=200, message=_l("密钥太长了。"))])
+    secret = StringField(_l("签名用的密钥"), filters=[strip], validators=[Length(max=200, message=_l("密钥太长了。"))])
     events = SelectMultipleField(_l("通知哪些事"), validators=[DataRequired(_l("请选择要通知的事件。"))])
 
     def __init__(self, offered: tuple[str, ...], **values: Any) -> None:

@@ -1,5 +1,7 @@
 """数据接口 for administrators: keys made, shown once, revoked; addresses that are told of events; what can be read."""
 
+from datetime import timedelta
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
@@ -49,7 +51,10 @@ def new_token() -> Answer:
 
 def _token_page(token: ApiToken, form: HookForm) -> Answer:
     hooks = queries.hooks_of(session(), token)
-    page = render_template("api/key.html", token=token, form=form, hooks=hooks, works=token.works(clock.now()))
+    last_day = clock.town_time(token.expires_at - timedelta(seconds=1)).date()
+    page = render_template(
+        "api/key.html", token=token, form=form, hooks=hooks, works=token.works(clock.now()), last_day=last_day
+    )
     return (page, 422) if request.method == "POST" else page
 
 
