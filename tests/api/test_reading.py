@@ -196,6 +196,7 @@ def test_what_did_not_change_is_not_sent_again(app: Flask, session: Session, cas
     _token, key = make_key(session, cast)
     one = session.scalars(select(Issue.id)).first()
     session.rollback()
+    tag = ""
     for path in (f"issues/{one}", "openapi.json", "issues"):
         tag = get(app, path, key).headers["ETag"]
         again = get(app, path, key, headers={"If-None-Match": tag})
