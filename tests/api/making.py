@@ -1,5 +1,6 @@
 """Keys for tests, and requests made with them."""
 
+from contextvars import Context
 from typing import Any
 
 from flask import Flask
@@ -31,7 +32,8 @@ def make_key(
 def get(app: Flask, path: str, key: str | None, **options: Any) -> TestResponse:
     """A request of another system."""
     headers = dict(options.pop("headers", {})) | ({"Authorization": f"Bearer {key}"} if key is not None else {})
-    return app.test_client().open(f"/api/v1/{path}", headers=headers, **options)
+    # In a context of its own, as a request that comes from outside has it: no session is left over from the last one.
+    return Context().run(lambda: app.test_client().open(f"/api/v1/{path}", headers=headers, **options))
 
 
 def items(app: Flask, path: str, key: str) -> list[dict[str, Any]]:
