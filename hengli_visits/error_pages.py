@@ -7,9 +7,10 @@ from flask import Flask, Response, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.http import HTTP_STATUS_CODES
 
-from hengli_visits.errors import Conflict, DomainError, Forbidden, Invalid, Missing, TooMany
+from hengli_visits.errors import BadKey, Conflict, DomainError, Forbidden, Invalid, Missing, TooMany
 from hengli_visits.extensions import db
 from hengli_visits.formats import sentence
 from hengli_visits.gate import wants_json
@@ -17,7 +18,11 @@ from hengli_visits.wording import N_
 
 log = logging.getLogger("hengli_visits")
 
+API = "/api/"
+"""Addresses for other systems: what is wrong there is told as a problem, never as a page."""
+
 STATUS: tuple[tuple[type[DomainError], int], ...] = (
+    (BadKey, 401),
     (Missing, 404),
     (Forbidden, 403),
     (Conflict, 409),
@@ -60,10 +65,20 @@ def _again(app: Flask, status: int, text: str) -> Response | None:
     return response
 
 
+def _problem(status: int, text: str) -> Response:
+    """The answer to another system: a problem as RFC 9457 has it."""
+    told = {"type": "about:blank", "title": HTTP_STATUS_CODES[status], "status": status, "detail": text}
+    response = jsonify(told | {"request_id": g.get("request_id", "")})
+    response.mimetype = "application/problem+json"
+    return response
+
+
 def _answer(status: int, text: str, headers: dict[str, str] | None = None) -> Response:
     db.session.rollback()
     g.failed = True
-    if wants_json():
+    if request.path.startswith(API):
+        response = _problem(status, text)
+    elif wants_json():
         response = jsonify(error=text, status=status, request_id=g.get("request_id", ""))
     else:
         page = render_template("errors/error.html", status=status, text=text, request_id=g.get("request_id", ""))
@@ -73,13 +88,24 @@ def _answer(status: int, text: str, headers: dict[str, str] | None = None) -> Re
     return response
 
 
+def _headers_of(error: Exception) -> dict[str, str]:
+    """What an answer says besides: when to come again, how to sign in, what may be done there."""
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, BadKey):
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        return {"Allow": ", ".join(sorted(error.valid_methods))}
+    return {}
+
+
 def init_error_pages(app: Flask) -> None:
     """Give every kind of error its answer."""
 
     @app.errorhandler(DomainError)
     def _domain(error: DomainError) -> Response:
         status = next(code for kind, code in STATUS if isinstance(error, kind))
-        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else None
+        headers = _headers_of(error)
         shown = _again(app, status, sentence(error)) if isinstance(error, Conflict) else None
         return shown or _answer(status, sentence(error), headers)
 
@@ -95,7 +121,7 @@ def init_error_pages(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error
-        return _answer(status, _(SENTENCES.get(status, SENTENCES[400])))
+        return _answer(status, _(SENTENCES.get(status, SENTENCES[400])), _headers_of(error))
 
     @app.errorhandler(IntegrityError)
     def _collision(error: IntegrityError) -> Response:

@@ -22,6 +22,13 @@ class Missing(DomainError):
         super().__init__(N_("没有找到这一页,或者它不在您的范围内。"))
 
 
+class BadKey(DomainError):
+    """The key of another system is none, is wrong, has expired or was revoked: the answer is the same (401)."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("密钥不对、已到期或已停用。"))
+
+
 class Forbidden(DomainError):
     """The actor may see the thing but not do this with it (403)."""
 

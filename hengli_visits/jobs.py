@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock, turns
+from hengli_visits.api.actions import put_events_on_the_way
 from hengli_visits.config import Config
 from hengli_visits.exports import folder as exports
 from hengli_visits.extensions import db
@@ -74,6 +75,7 @@ JOBS: tuple[Job, ...] = (
     Job("press", timedelta(minutes=5), press_late, N_("催办、督办到期和超期的问题")),
     Job("tidy", timedelta(hours=1), _tidy, N_("清理到期的临时文件")),
     Job("notices_route", timedelta(seconds=30), _route, N_("生成要发出的通知")),
+    Job("api_events", timedelta(seconds=30), put_events_on_the_way, N_("生成给其他系统的通知")),
     Job("notices_send", timedelta(seconds=30), _send, N_("发送通知")),
     Job("themes", timedelta(days=1), find_words, N_("找出大家在说的词")),
     Job("notices_forget", timedelta(days=1), forget_old, N_("清理旧的发送记录")),

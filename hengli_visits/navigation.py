@@ -53,6 +53,7 @@ def _entries(actor: Actor) -> list[tuple[str, str, str, bool]]:
         (office, "imports.index", "upload", N_("导入名册"), False),
         (administrator or office, "accounts.index", "key", N_("账号与角色"), administrator),
         (administrator or office, "calendar.year", "clock", N_("工作日历"), alone),
+        (administrator, "api.tokens", "link", N_("数据接口"), False),
         # what coordinators reach by other pages
         (alone, "households.areas", "map", N_("村和社区"), False),
         (alone, "members.organisations", "building", N_("支部和单位"), False),
@@ -92,6 +93,7 @@ HOMES = {
     "accounts": "accounts.index",
     "notices": "notices.index",
     "papers": "papers.index",
+    "api": "api.tokens",
 }
 """To which entry a slice's pages belong."""
 

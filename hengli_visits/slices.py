@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from hengli_visits.accounts.views import bp as accounts
+from hengli_visits.api.views import bp as api
 from hengli_visits.assignments.views import bp as assignments
 from hengli_visits.calendar.views import bp as calendar
 from hengli_visits.campaigns.views import bp as campaigns
@@ -38,6 +39,7 @@ ORDER = (
     "voices",
     "reports",
     "papers",
+    "api",
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -58,4 +60,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     voices,
     reports,
     papers,
+    api,
 )

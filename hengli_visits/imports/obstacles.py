@@ -25,6 +25,7 @@ WORDS: dict[str, str] = {
     "absences": N_("请假记录"),
     "accounts": N_("账号"),
     "area_aliases": N_("村(社区)的别名"),
+    "api_tokens": N_("数据接口的密钥"),
     "areas": N_("下面的村(社区)"),
     "assignment_moves": N_("走访任务的变动"),
     "assignment_visitors": N_("派了走访员的任务"),

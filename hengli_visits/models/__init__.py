@@ -1,6 +1,7 @@
 """Columns, relations and constraints of the whole schema; nothing else. Everything that acts is a slice."""
 
 from hengli_visits.models.absence import Absence, AbsenceReason, Avoidance, Nudge, StandIn
+from hengli_visits.models.api_token import ApiScope, ApiToken
 from hengli_visits.models.area import Area, AreaAlias, AreaKind
 from hengli_visits.models.assignment import (
     Assignment,
@@ -71,6 +72,8 @@ __all__ = [
     "Absence",
     "AbsenceReason",
     "Account",
+    "ApiScope",
+    "ApiToken",
     "Area",
     "AreaAlias",
     "AreaKind",

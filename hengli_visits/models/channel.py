@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hengli_visits.models.api_token import ApiToken
 from hengli_visits.models.member import Member
 from hengli_visits.models.organisation import Organisation
 from hengli_visits.orm import Base, UtcDateTime, word
@@ -27,7 +28,7 @@ class Pace(Word):
 
 
 class Channel(Base):
-    """Where notices of one member or one unit go besides the page 消息. `kinds` are those of notices that are wanted
+    """Where notices of one member or one unit, or events for another system (`token`), go besides the page 消息. `kinds` are those of notices that are wanted
     (none: all). Everything up to `told_until` was put on its way. `secret` signs what is sent."""
 
     __tablename__ = "channels"
@@ -37,6 +38,7 @@ class Channel(Base):
     name: Mapped[str] = mapped_column(String(40))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    token_id: Mapped[int | None] = mapped_column(ForeignKey("api_tokens.id"), index=True)
     address: Mapped[str] = mapped_column(String(500))
     secret: Mapped[str] = mapped_column(String(200), default="")
     pace: Mapped[Pace] = mapped_column(word(Pace), default=Pace.EACH)
@@ -48,6 +50,7 @@ class Channel(Base):
 
     member: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[member_id])
     unit: Mapped[Organisation | None] = relationship(lazy="raise")
+    token: Mapped[ApiToken | None] = relationship(lazy="raise")
     made_by: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[made_by_id])
 
 

@@ -45,6 +45,8 @@ GUARDED = {
     ChannelKind.DINGTALK: {310000},
     ChannelKind.FEISHU: {19021, 19022, 19024},
 }
+EVENTS = ("issue.moved", "visit.saved")
+"""Titles of what is told to other systems: the text is a JSON object of ids and states (the slice api)."""
 LATER = {408, 425, 429, 500, 503, 507}
 """HTTP statuses of a server that took nothing and may take it later."""
 BETWEEN = {502, 504}
@@ -181,7 +183,11 @@ def _feishu(parcel: Parcel) -> Letter:
 def _webhook(parcel: Parcel) -> Letter:
     (note,) = parcel.notes
     seconds = int(parcel.at.timestamp())
-    body = _json({"key": note.key, "title": note.title, "text": note.text, "link": note.link or None})
+    event = json.loads(note.text) if note.title in EVENTS else None
+    if event is not None:
+        body = _json({"key": note.key, "event": note.title} | event)
+    else:
+        body = _json({"key": note.key, "title": note.title, "text": note.text, "link": note.link or None})
     headers = {"Idempotency-Key": note.key, "X-Visits-Timestamp": str(seconds)}
     if parcel.secret:
         headers["X-Visits-Signature"] = webhook_sign(parcel.secret, seconds, body)

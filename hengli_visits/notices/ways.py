@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Missing, require
 from hengli_visits.models import (
     Account,
+    ApiToken,
     Channel,
     Delivery,
     DeliveryState,
@@ -36,7 +38,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def live() -> ColumnElement[bool]:
-    """Channels that are open, of members who can sign in and of units that are in use."""
+    """Channels that are open, of members who can sign in, of units that are in use and of keys that work."""
     member = exists().where(
         Member.id == Channel.member_id,
         Member.active,
@@ -44,7 +46,10 @@ def live() -> ColumnElement[bool]:
         Account.disabled_at.is_(None),
     )
     unit = exists().where(Organisation.id == Channel.unit_id, Organisation.active)
-    return Channel.active & or_(member, unit)
+    token = exists().where(
+        ApiToken.id == Channel.token_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > clock.now()
+    )
+    return Channel.active & or_(member, unit, token)
 
 
 @dataclass(frozen=True)
@@ -169,7 +174,7 @@ def deliveries(session: Session, actor: Actor, wanted: Wanted, number: int) -> P
     alone: raises `Missing` for others."""
     require(may_oversee(actor))
     query = _listed().options(
-        joinedload(Delivery.channel).joinedload(Channel.member), joinedload(Delivery.channel).joinedload(Channel.unit)
+        *(joinedload(Delivery.channel).joinedload(one) for one in (Channel.member, Channel.unit, Channel.token))
     )
     if wanted.state is not None:
         query = query.where(Delivery.state == wanted.state)

@@ -46,6 +46,7 @@ from hengli_visits.visits import photos
 from hengli_visits.visits.pictures import develop, opened_album
 from hengli_visits.voices.actions import keep_search
 from hengli_visits.voices.queries.searching import Sought
+from tests.api.making import make_key
 from tests.campaigns.permissions import line
 from tests.cast import Cast, build_cast
 from tests.e2e.person import Person
@@ -125,6 +126,7 @@ def _fill(session: Session, cast: Cast, instance: Path) -> None:
     _people(session, cast)
     _changes(session, cast)
     _channels(session, cast)
+    make_key(session, cast)
     session.add(Organisation(kind=OrganisationKind.BRANCH, name="长巷村党支部", sector=Sector.VILLAGE))
 
 

@@ -19,6 +19,10 @@ PHONE, TABLET, DESK, SMALLEST = (360, 740), (1024, 768), (1280, 860), (320, 640)
 EACH = {"assignments.leave", "issues.show", "campaigns.show", "imports.show"}
 """Pages that differ by the state of what they show: all of them are visited, of others one."""
 NO_PAGES = {
+    "api.figures",
+    "api.item",
+    "api.listed",
+    "api.openapi",
     "assignments.plan_points",
     "assignments.plan_progress",
     "assignments.lost_choice",

@@ -29,7 +29,11 @@ def put_on_the_way(session: Session, now: datetime, public_url: str | None) -> I
     so that nobody waits for all of them. What a channel was told of once it is not told of again."""
     if (newest := latest(session)) is None:
         return
-    found = select(Channel.id).where(live(), Channel.told_until < newest).order_by(Channel.told_until)
+    found = (
+        select(Channel.id)
+        .where(live(), Channel.token_id.is_(None), Channel.told_until < newest)
+        .order_by(Channel.told_until)
+    )
     ids = session.scalars(found).all()
     calendar = town_calendar(session)
     yield

@@ -1,0 +1,110 @@
+"""Making keys: what they may be, shown once, and the pages about them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hengli_visits import clock
+from hengli_visits.accounts.queries import hash_token
+from hengli_visits.api import actions
+from hengli_visits.api.rules import Wishes
+from hengli_visits.errors import Conflict, Invalid, Missing
+from hengli_visits.models import ApiScope, ApiToken, AuditEntry
+from tests.api.making import get, make_key
+from tests.cast import Cast
+from tests.counting import counted_queries
+from tests.issues.making import actor_for
+from tests.pages import SignIn
+
+
+def _wishes() -> Wishes:
+    return Wishes("平台", "", (ApiScope.VISITS,), None, clock.today())
+
+
+def test_made_once_and_only_its_hash_is_kept(session: Session, cast: Cast) -> None:
+    token, key = make_key(session, cast)
+    session.expire_all()
+    row = session.scalars(select(ApiToken)).one()
+    assert row.token_hash == hash_token(key)
+    kept = [str(getattr(row, column.key)) for column in ApiToken.__table__.columns]
+    assert not [value for value in kept if key in value]
+    assert key.startswith(row.prefix)
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "api_key.make")).one()
+    assert entry.object_id == str(token.id)
+    assert key not in str(entry.data)
+
+
+def test_what_a_key_may_be(session: Session, cast: Cast) -> None:
+    actor, today = actor_for(session, cast.administrator), clock.today()
+    for field, wishes in (
+        ("until", replace(_wishes(), until=today - timedelta(days=1))),
+        ("until", replace(_wishes(), until=today + timedelta(days=366))),
+        ("scopes", replace(_wishes(), scopes=(ApiScope.WORDS, ApiScope.RESIDENTS), purpose="x")),
+        ("purpose", replace(_wishes(), scopes=(ApiScope.VISITS, ApiScope.RESIDENTS))),
+        ("area", replace(_wishes(), area_id=10**6)),
+    ):
+        with pytest.raises(Invalid) as caught:
+            actions.make(session, actor, wishes)
+        assert caught.value.field == field
+    with pytest.raises(Missing):
+        actions.make(session, actor_for(session, cast.coordinator), _wishes())
+    token, _key = actions.make(session, actor, _wishes())
+    assert token.expires_at == clock.from_town(token.expires_at)
+    assert clock.town_time(token.expires_at).date() == today + timedelta(days=1)
+
+
+def test_revoked_once(session: Session, cast: Cast) -> None:
+    actor = actor_for(session, cast.administrator)
+    token, _key = make_key(session, cast)
+    actions.revoke(session, actor, token)
+    with pytest.raises(Conflict):
+        actions.revoke(session, actor, token)
+
+
+def test_the_page_shows_it_once(app: Flask, session: Session, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.administrator)
+    until = (clock.today() + timedelta(days=9)).isoformat()
+    data = {"name": "镇数据平台", "scopes": ["campaigns"], "area": str(cast.village.id), "until": until}
+    page = client.post("/keys/new", data=data).get_data(as_text=True)
+    key = page.partition('value="hlzf_')[2].partition('"')[0]
+    session.rollback()
+    token = session.scalars(select(ApiToken)).one()
+    assert get(app, "campaigns", f"hlzf_{key}").status_code == 200
+    for path in ("/keys", f"/keys/{token.id}"):
+        text = client.get(path).get_data(as_text=True)
+        assert key not in text
+        assert token.prefix in text
+        assert cast.village.name in text
+
+
+def test_what_was_entered_is_kept(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    data = {"name": "镇数据平台", "scopes": ["visits", "residents"], "area": "", "until": clock.today().isoformat()}
+    answer = sign_in(cast.administrator).post("/keys/new", data=data)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "请写明用途" in text
+    assert 'value="镇数据平台"' in text
+
+
+def test_the_list_asks_no_more_for_more_keys(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.administrator)
+    numbers = []
+    for more in (1, 2):
+        for _ in range(more):
+            make_key(session, cast, area=cast.village)
+        with counted_queries() as statements:
+            assert client.get("/keys").status_code == 200
+        numbers.append(len(statements))
+    assert numbers[0] == numbers[1]
+
+
+def test_the_guide_tells_every_field(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    text = sign_in(cast.administrator).get("/keys/guide").get_data(as_text=True)
+    document = sign_in(None).get("/api/v1/openapi.json").get_json()
+    for name, schema in document["components"]["schemas"].items():
+        if name != "problem":
+            assert not [field for field in schema["properties"] if f"<code>{field}</code>" not in text]
