@@ -16,7 +16,7 @@ from hengli_visits.errors import Conflict, Invalid
 from hengli_visits.issues.ledger import town_calendar
 from hengli_visits.issues.limits import at_close, working_day_from
 from hengli_visits.issues.scope import visible
-from hengli_visits.issues.steps import Field, Kind, Step, Verb
+from hengli_visits.issues.steps import Field, Kind, Step, Unnamed, Verb
 from hengli_visits.issues.table.terms import EXTENSION_DAYS, FINAL, REVIEW_MONTHS, WITH_UNIT_OR_JUDGED
 from hengli_visits.issues.workdays import working_days_between
 from hengli_visits.models import (
@@ -211,7 +211,8 @@ def _closing(session: Session, actor: Actor, issue: Issue, values: Values) -> No
     if part.done_at is not None:
         raise Conflict(
             N_("%(who)s已经办结了%(unit)s的协办部分。"),
-            who=part.done_by.name if part.done_by else N_("系统"),
+            by=part.done_by_id,
+            who=part.done_by.name if part.done_by else Unnamed.SYSTEM,
             unit=part.organisation.name,
         )
 

@@ -15,7 +15,7 @@ from tests.conftest import Clock
 from tests.counting import counted_queries
 from tests.issues.making import good_data, make_issue, open_one, step, tell
 from tests.issues.permissions import revisit
-from tests.pages import SignIn
+from tests.pages import Page, SignIn
 
 
 def test_the_list_costs_the_same_with_one_and_three(session: Session, cast: Cast, sign_in: SignIn) -> None:
@@ -206,6 +206,19 @@ def test_who_hands_an_issue_on_comes_back_to_the_list(session: Session, cast: Ca
     response = client.post(f"/issues/{issue.id}/moves/agree_return", data=good_data(cast, Verb.AGREE_RETURN))
     assert response.location == f"/issues/{issue.id}"
     assert client.page("/issues").text
+
+
+def test_a_refusal_tells_by_whom_and_leads_back(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.DISPATCHED)
+    session.commit()
+    address = f"/issues/{issue.id}/moves/dispatch"
+    for person, heading in ((cast.coordinator, "现在不能做这一步"), (cast.leader, "别人刚刚改过")):
+        answer = sign_in(person).get(address)
+        assert answer.status_code == 409
+        page = Page(answer.get_data(as_text=True))
+        assert f"{heading} · 横沥走访" in page.html
+        assert (f"/issues/{issue.id}", "回到这个问题") in page.links
+        assert any(href == "/issues" for href, _text in page.links)
 
 
 def test_a_revisit_from_the_phone(session: Session, cast: Cast, sign_in: SignIn) -> None:
