@@ -232,6 +232,10 @@ def test_a_revisit_from_the_phone(session: Session, cast: Cast, sign_in: SignIn)
     response = client.post(f"/issues/{issue.id}/revisits", data=data)
     assert response.status_code == 422
     assert "住户不满意的，请写下原因。" in response.get_data(as_text=True)
+    untold = {key: value for key, value in data.items() if key not in ("solved", "contentment")}
+    text = client.post(f"/issues/{issue.id}/revisits", data=untold).get_data(as_text=True)
+    assert "问题解决了吗：请选择问题是否解决。" in text
+    assert "住户满意吗：请选择住户是否满意。" in text
     for _ in range(2):
         response = client.post(f"/issues/{issue.id}/revisits", data=data | {"comment": "等了太久。"})
         assert response.status_code == 303
