@@ -138,7 +138,7 @@ def _review(_session: Session, _actor: Actor, _issue: Issue, values: Values) -> 
     """Parking is looked at again tomorrow at the earliest, and within three months."""
     day, today = values.get("review_on"), clock.today()
     if day is not None and not today < day <= months_after(today, REVIEW_MONTHS):
-        raise Invalid(N_("复核日期最早是明天，最迟三个月以内。"), field="review_on")
+        raise Invalid(N_("下次复核最早明天，最迟三个月以内。"), field="review_on")
 
 
 def _extension(session: Session, _actor: Actor, issue: Issue, values: Values) -> None:

@@ -208,6 +208,24 @@ def test_who_hands_an_issue_on_comes_back_to_the_list(session: Session, cast: Ca
     assert client.page("/issues").text
 
 
+def test_an_extension_to_a_day_of_rest_is_told(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.IN_PROGRESS)
+    session.commit()
+    client, data = sign_in(cast.handler), {"extension_until": "2026-07-11", "note": "要等材料。"}
+    answer = client.post(f"/issues/{issue.id}/moves/ask_extension", data=data)
+    assert answer.status_code == 303
+    assert "7月11日是休息日，改为下一个工作日7月13日" in client.page(answer.location or "").text
+
+
+def test_asking_to_park_marks_what_is_needed(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.IN_PROGRESS)
+    session.commit()
+    client = sign_in(cast.handler)
+    text = "".join(client.page(f"/issues/{issue.id}/moves/answer").text.split())
+    for name in ("挂账原因", "期间措施", "下次复核"):
+        assert f"{name}必填" in text
+
+
 def test_a_refusal_tells_by_whom_and_leads_back(session: Session, cast: Cast, sign_in: SignIn) -> None:
     issue = make_issue(session, cast, IssueState.DISPATCHED)
     session.commit()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext as _
@@ -82,6 +82,8 @@ def options(pairs: Pairs, empty: str | None = None) -> list[SelectChoice]:
 
 class RequiredWith:
     """A field that must be filled when another one of the form holds a value, and need not be looked at otherwise."""
+
+    field_flags: ClassVar = {"required": True}
 
     def __init__(self, name: str, value: str, message: str) -> None:
         self._name, self._value, self._message = name, value, message
