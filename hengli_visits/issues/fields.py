@@ -74,9 +74,16 @@ INTERIM = Field(
     given=PARKING,
 )
 ASKED_REVIEW = Field(
-    "review_on", Kind.AHEAD, N_("下次复核"), N_("请填写下次复核的日期。"), N_("最早明天，最迟三个月以内。"), given=PARKING
+    "review_on",
+    Kind.AHEAD,
+    N_("下次复核"),
+    N_("请填写下次复核的日期。"),
+    N_("最早明天，最迟三个月以内。"),
+    given=PARKING,
 )
-REVIEW_ON = Field("review_on", Kind.AHEAD, N_("下次复核"), N_("请填写下次复核的日期。"), N_("最早明天，最迟三个月以内。"))
+REVIEW_ON = Field(
+    "review_on", Kind.AHEAD, N_("下次复核"), N_("请填写下次复核的日期。"), N_("最早明天，最迟三个月以内。")
+)
 RESUMING = Field("note", Kind.TEXT, N_("为什么现在可以办了"), N_("请写明为什么恢复办理。"))
 
 MAIN = Field(

@@ -17,7 +17,18 @@ from hengli_visits.issues.fields import CATEGORY, CO_UNITS, LEAD_UNIT, LIMIT_DAY
 from hengli_visits.issues.forms import TogetherForm, wire
 from hengli_visits.issues.proposing import propose_for
 from hengli_visits.issues.steps import Step, Verb
-from hengli_visits.issues.together import MOST, SAME_WORDS, STEPS, Choice, Told, choose, keep, step_for_many, told_in, wrong_in
+from hengli_visits.issues.together import (
+    MOST,
+    SAME_WORDS,
+    STEPS,
+    Choice,
+    Told,
+    choose,
+    keep,
+    step_for_many,
+    told_in,
+    wrong_in,
+)
 from hengli_visits.issues.triaging import likely_duplicates
 from hengli_visits.issues.views.blueprint import Answer, bp
 from hengli_visits.models import Issue
