@@ -53,7 +53,7 @@ class SaidForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether the form is good: what must be told of somebody who was reached is missed all at once."""
-        good = bool(super().validate(extra_validators))  # type: ignore[no-untyped-call]
+        good = bool(super().validate(extra_validators))
         if self.reached.data != "yes":
             return good
         told = chosen(Solved, self.solved.data), chosen(Contentment, self.contentment.data)
@@ -142,7 +142,7 @@ class ResidentForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether the form is good: who is not content says why."""
-        good = bool(super().validate(extra_validators))  # type: ignore[no-untyped-call]
+        good = bool(super().validate(extra_validators))
         if self.contentment.data == Contentment.DISCONTENT.value and not self.comment.data:
             refuse(self, Invalid(N_("不满意的，请写一写原因。"), field="comment"))
             return False
