@@ -217,6 +217,15 @@ def test_an_extension_to_a_day_of_rest_is_told(session: Session, cast: Cast, sig
     assert "7月11日是休息日，改为下一个工作日7月13日" in client.page(answer.location or "").text
 
 
+@pytest.mark.parametrize("days", ["abc", "0", "366", "1.5"])
+def test_a_wrong_number_of_days_is_told_once(session: Session, cast: Cast, sign_in: SignIn, days: str) -> None:
+    issue = open_one(session, cast)
+    session.commit()
+    answer = sign_in(cast.coordinator).post(f"/issues/{issue.id}/moves/dispatch", data={"limit_days": days})
+    lines = [text for href, text in Page(answer.get_data(as_text=True)).links if href == "#limit_days"]
+    assert (answer.status_code, lines) == (422, ["办理期限（工作日）：请填 1 到 365 之间的整数。"])
+
+
 def test_asking_to_park_marks_what_is_needed(session: Session, cast: Cast, sign_in: SignIn) -> None:
     issue = make_issue(session, cast, IssueState.IN_PROGRESS)
     session.commit()

@@ -51,13 +51,13 @@ def together() -> Answer:
     asked = next((verb for verb in choice.ways if verb.value == request.args.get("verb")), None)
     verb = asked or choice.likeliest()
     step = STEPS[verb or Verb.DISPATCH]
-    return _page(choice, step, TogetherForm(step, formdata=None))
+    return _page(choice, step, TogetherForm(step, formdata=None), {})
 
 
 Wrong = dict[int, dict[str, str]]
 
 
-def _page(choice: Choice, step: Step, form: TogetherForm, wrong: Wrong | None = None) -> str:
+def _page(choice: Choice, step: Step, form: TogetherForm, wrong: Wrong) -> str:
     issues = choice.ways.get(step.verb, ())
     now, calendar = clock.now(), queries.town_calendar(session())
     dispatching = step.verb is Verb.DISPATCH and bool(issues)
@@ -67,7 +67,7 @@ def _page(choice: Choice, step: Step, form: TogetherForm, wrong: Wrong | None = 
         choice=choice,
         step=step,
         form=form,
-        wrong=wrong or {},
+        wrong=wrong,
         dues={issue.id: due_of(issue, now, calendar) for issue in issues},
         rows=sorted(issues, key=lambda one: dispatching and not proposals[one.id].complete),
         steps=STEPS,
@@ -94,13 +94,10 @@ def take_together(verb: str) -> Answer:
     form = TogetherForm(step)
     ids = request.form.getlist("issue", type=row_id)[:MOST]
     good = form.validate_on_submit()
-    if not ids or not good:
+    wrong = _wrong(step, ids) if good else {}
+    if not ids or not good or wrong:
         if not ids and good:
             form.form_errors.append(_("请先勾选问题。"))
-        listed = request.form.getlist("listed", type=row_id)
-        return _page(choose(session(), actor(), listed or ids, clock.now()), step, form), 422
-    choice = choose(session(), actor(), ids, clock.now())
-    if wrong := _wrong(step, choice.ways.get(step.verb, ())):
         listed = request.form.getlist("listed", type=row_id)
         return _page(choose(session(), actor(), listed or ids, clock.now()), step, form, wrong), 422
     told = _take_each(step, ids, form.note.data or "")
@@ -109,8 +106,9 @@ def take_together(verb: str) -> Answer:
     return redirect(url_for("issues.told_together", entry_id=entry_id, back=_back()), 303)
 
 
-def _wrong(step: Step, issues: Iterable[Issue]) -> Wrong:
+def _wrong(step: Step, ids: list[int]) -> Wrong:
     """The sentences for each of the ticked issues for which something is entered wrongly, by field."""
+    issues = choose(session(), actor(), ids, clock.now()).ways.get(step.verb, ())
     found = {issue.id: wrong_in(session(), actor(), step, issue, _entered(step, issue)) for issue in issues}
     return {
         issue_id: {name: sentence(error) for name, error in wrong.items()} for issue_id, wrong in found.items() if wrong
