@@ -278,7 +278,7 @@ def test_a_revisit_without_network(browser: Browser, served: tuple[Live, Seeded]
         visitor.go(f"/issues/{issue.id}/revisits")
         expect(visitor.page.locator("form[data-keeps]")).to_be_attached()
         visitor.tap("联系上了")
-        visitor.save_fails("请选问题解决了没有。", "保存回访")
+        visitor.save_fails("请选择问题是否解决。", "保存回访")
         visitor.tap("是")
         visitor.tap("满意")
         visitor.fill("住户说了什么", "在楼道里说的：修好了")

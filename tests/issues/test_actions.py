@@ -135,6 +135,45 @@ def test_times_do_not_lie_in_the_future(session: Session, cast: Cast) -> None:
         tell(session, cast, make_issue(session, cast, IssueState.REVISIT_DUE), at=clock.now() + timedelta(hours=1))
 
 
+@pytest.mark.parametrize(
+    ("state", "verb", "name", "sentence"),
+    [
+        (IssueState.IN_PROGRESS, Verb.CONTACT, "contacted_at", "不能早于交办的日期。"),
+        (IssueState.IN_PROGRESS, Verb.ANSWER, "contacted_at", "不能早于交办的日期。"),
+        (IssueState.TRIAGE, Verb.REFUSE, "resident_told_on", "不能早于反映的日期。"),
+        (IssueState.DISPATCHED, Verb.WITHDRAW, "said_on", "不能早于反映的日期。"),
+    ],
+)
+def test_times_do_not_lie_before_the_issue(
+    session: Session, cast: Cast, state: IssueState, verb: Verb, name: str, sentence: str
+) -> None:
+    issue, who = make_issue(session, cast, state), "handler" if name == "contacted_at" else "coordinator"
+    kept = good_data(cast, verb)[name]
+    with pytest.raises(Invalid) as refusal:
+        step(session, cast, issue, who, verb, **{name: kept - timedelta(days=1)})
+    assert (refusal.value.field, refusal.value.message) == (name, sentence)
+    step(session, cast, issue, who, verb, **{name: kept})
+
+
+def test_a_contact_belongs_to_its_round(session: Session, cast: Cast, standing_clock: Clock) -> None:
+    issue = make_issue(session, cast, IssueState.REDO)
+    earlier = clock.now()
+    standing_clock.time += timedelta(days=2)
+    step(session, cast, issue, "coordinator", Verb.REDO_DISPATCH)
+    step(session, cast, issue, "handler", Verb.SIGN)
+    with pytest.raises(Invalid):
+        step(session, cast, issue, "handler", Verb.CONTACT, contacted_at=earlier)
+
+
+def test_a_revisit_is_not_made_before_the_answer(session: Session, cast: Cast) -> None:
+    issue = make_issue(session, cast, IssueState.REVISIT_DUE)
+    with pytest.raises(Invalid) as refusal:
+        tell(session, cast, issue, at=clock.now() - timedelta(minutes=1))
+    assert refusal.value.field == "at"
+    tell(session, cast, issue, at=clock.now().replace(second=0, microsecond=0))
+    assert issue.state is IssueState.CLOSED
+
+
 def test_an_answer_needs_no_second_contact(session: Session, cast: Cast) -> None:
     issue = make_issue(session, cast, IssueState.IN_PROGRESS)
     step(session, cast, issue, "handler", Verb.CONTACT)

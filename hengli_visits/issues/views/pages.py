@@ -9,10 +9,12 @@ from werkzeug import Response
 
 from hengli_visits import clock
 from hengli_visits.errors import Forbidden, Invalid, Missing
+from hengli_visits.formats import short_day
 from hengli_visits.forms import Form, chosen, refuse, row_id, word_pairs
 from hengli_visits.gate import actor, keeps_input, safe_next, session
 from hengli_visits.issues import actions, links, papers, queries, readers, rules
 from hengli_visits.issues.due import due_of
+from hengli_visits.issues.fields import UNTIL
 from hengli_visits.issues.forms import Offered, proposal, step_form, wire
 from hengli_visits.issues.listing import Filters, Pressing, Tab, tabs_of
 from hengli_visits.issues.proposing import Proposed, propose_for
@@ -190,11 +192,20 @@ def move(issue_id: int, verb: str) -> Answer:
             refuse(form, error)
         else:
             session().commit()
-            flash(_("已记下：%(what)s。", what=_(step.verb.label)), "done")
+            flash(_told_of(step, issue, form), "done")
             return _onward(issue_id)
     elif not form.form_errors:
         queries.refuse_state(session(), issue, step)  # who was faster counts more than what is wrong with the form
     return _step_page(step, issue, form, proposed), 422
+
+
+def _told_of(step: Step, issue: Issue, form: Form) -> str:
+    """What is said of a step that was taken; an extension to a day of rest has become one to the working day after."""
+    asked, until = form.data.get(UNTIL.name), issue.extension_until
+    if step.verb is Verb.ASK_EXTENSION and until is not None and until != asked:
+        days = {"asked": short_day(asked), "until": short_day(until)}
+        return _("已记下：申请延期。%(asked)s是休息日，改为下一个工作日%(until)s。", **days)
+    return _("已记下：%(what)s。", what=_(step.verb.label))
 
 
 def _onward(issue_id: int) -> Response:
