@@ -69,7 +69,7 @@ def test_everything_is_filled_in_and_the_next_one_comes(session: Session, cast: 
     assert (answer.status_code, answer.location) == (303, back)
     page = client.page(back)
     assert "1 个问题待受理" in page.text
-    assert "已记下：交办" in page.text
+    assert f"{first.number} 已交给{cast.committee.name}，" in page.text
     session.rollback()
     session.refresh(first)
     assert (first.state, first.limit_days, first.lead_unit_id) == (IssueState.DISPATCHED, 7, cast.committee.id)
