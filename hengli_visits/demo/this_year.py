@@ -54,6 +54,7 @@ LEFT = timedelta(weeks=3)
 """What is left of the campaign; the visitor's own round is due a week before."""
 CATALOGUE = (
     ("水利排涝", None, "农林水务局", "城市管理分局", 10),
+    ("水利排涝", VILLAGE, f"{VILLAGE}民委员会", "农林水务局", 5),
     ("环境卫生", None, "城市管理分局", "社区卫生服务中心", 5),
     ("噪音与污染", None, "生态环境分局", "公安分局", 7),
 )
