@@ -9,6 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from hengli_visits.actor import Actor
 from hengli_visits.gate import actor_or_none, session
 from hengli_visits.issues.queries import needing
+from hengli_visits.issues.rules import may_see_list
 from hengli_visits.notices.queries import unread_count
 from hengli_visits.wording import N_
 
@@ -35,7 +36,7 @@ def _entries(actor: Actor) -> list[tuple[str, str, str, bool]]:
         entries.append(("reports.overview", "grid", N_("总览"), True))
     if actor.is_visitor:
         entries.append(("assignments.mine", "door", N_("走访"), True))
-    if overseeing or actor.is_visitor or actor.is_handler:
+    if may_see_list(actor):
         entries.append(("issues.index", "flag", N_("问题"), True))
     if overseeing:
         entries.append(("assignments.index", "list", N_("走访任务"), not actor.is_visitor))

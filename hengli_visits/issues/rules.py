@@ -44,6 +44,11 @@ def may_triage(actor: Actor) -> bool:
     return actor.is_coordinator or actor.is_leader
 
 
+def may_see_list(actor: Actor) -> bool:
+    """Whether the actor has to do with issues at all by what they are now."""
+    return may_triage(actor) or actor.is_area_lead or actor.is_visitor or actor.is_handler
+
+
 RESIDENT_FOR = frozenset({Part.VISITOR, Part.LEADER, Part.AREA_LEAD, Part.COORDINATOR})
 """Who needs a resident's name and phone; units only when they were released."""
 
