@@ -11,7 +11,7 @@ from hengli_visits.errors import DomainError, require
 from hengli_visits.formats import sentence
 from hengli_visits.forms import row_id
 from hengli_visits.gate import actor, keeps_input, safe_next, session
-from hengli_visits.issues import actions, queries
+from hengli_visits.issues import actions, queries, rules
 from hengli_visits.issues.due import due_of
 from hengli_visits.issues.fields import CATEGORY, CO_UNITS, LEAD_UNIT, LIMIT_DAYS, URGENCY
 from hengli_visits.issues.forms import TogetherForm, wire
@@ -41,7 +41,7 @@ def _back() -> str:
 @bp.get("/issues/together")
 def together() -> Answer:
     """What would be done with the chosen issues."""
-    require(actor().is_coordinator or actor().is_leader or actor().is_area_lead or actor().is_handler)
+    require(rules.may_act_on_many(actor()))
     ids = request.args.getlist("issue", type=row_id)
     choice = choose(session(), actor(), ids, clock.now())
     require(bool(choice.issues) or not ids)
@@ -90,7 +90,7 @@ def take_together(verb: str) -> Answer:
     """Take one step for each of the chosen issues, each by itself: one that is refused keeps no other back. What is
     entered wrongly is told before anything is done."""
     step = step_for_many(verb)
-    require(actor().is_coordinator or actor().is_leader or actor().is_area_lead or actor().is_handler)
+    require(rules.may_act_on_many(actor()))
     form = TogetherForm(step)
     ids = request.form.getlist("issue", type=row_id)[:MOST]
     good = form.validate_on_submit()
