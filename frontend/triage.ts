@@ -38,7 +38,14 @@ function press(desk: HTMLElement, event: KeyboardEvent): boolean {
   const key = ARROWS[event.key] ?? event.key;
   const link = /^[a-z]$/.test(key) ? desk.querySelector<HTMLAnchorElement>(`a[data-key="${key}"]`) : null;
   link?.click();
-  return link !== null;
+  return link !== null || (key === "m" && nothingToMerge(desk));
+}
+
+/** Say that no likely duplicate stands there. */
+function nothingToMerge(desk: HTMLElement): boolean {
+  const line = desk.querySelector<HTMLElement>("[data-desk-status]");
+  if (line) line.textContent = line.dataset["none"] ?? "";
+  return line !== null;
 }
 
 function send(form: HTMLFormElement | null): boolean {

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError as PoolTimeout
@@ -13,7 +13,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from hengli_visits.errors import BadKey, Conflict, DomainError, Forbidden, Invalid, Missing, TooMany
 from hengli_visits.extensions import db
 from hengli_visits.formats import sentence
-from hengli_visits.gate import wants_json
+from hengli_visits.gate import actor_or_none, wants_json
 from hengli_visits.wording import N_
 
 log = logging.getLogger("hengli_visits")
@@ -73,15 +73,36 @@ def _problem(status: int, text: str) -> Response:
     return response
 
 
-def _answer(status: int, text: str, headers: dict[str, str] | None = None) -> Response:
+def _others(error: DomainError) -> bool:
+    """Whether somebody else was faster, rather than the actor or what the thing is by now."""
+    actor = actor_or_none()
+    return isinstance(error, Conflict) and "who" in error.params and (actor is None or error.by != actor.id)
+
+
+def _thing() -> str | None:
+    """The address of the issue that the refused page belongs to, if its own address tells it."""
+    issue_id = (request.view_args or {}).get("issue_id")
+    return url_for("issues.show", issue_id=issue_id) if issue_id is not None else None
+
+
+def _answer(status: int, text: str, headers: dict[str, str] | None = None, *, others: bool = False) -> Response:
     db.session.rollback()
-    g.failed = True
+    known = status == 409 and actor_or_none() is not None
+    g.failed = not known
     if request.path.startswith(API):
         response = _problem(status, text)
     elif wants_json():
         response = jsonify(error=text, status=status, request_id=g.get("request_id", ""))
     else:
-        page = render_template("errors/error.html", status=status, text=text, request_id=g.get("request_id", ""))
+        page = render_template(
+            "errors/error.html",
+            status=status,
+            text=text,
+            request_id=g.get("request_id", ""),
+            frame="base.html" if known else "bare.html",
+            others=others,
+            thing=_thing() if known else None,
+        )
         response = Response(page, mimetype="text/html")
     response.status_code = status
     response.headers.update(headers or {})
@@ -107,7 +128,7 @@ def init_error_pages(app: Flask) -> None:
         status = next(code for kind, code in STATUS if isinstance(error, kind))
         headers = _headers_of(error)
         shown = _again(app, status, sentence(error)) if isinstance(error, Conflict) else None
-        return shown or _answer(status, sentence(error), headers)
+        return shown or _answer(status, sentence(error), headers, others=_others(error))
 
     @app.errorhandler(CSRFError)
     def _token(_error: CSRFError) -> Response:
@@ -129,7 +150,7 @@ def init_error_pages(app: Flask) -> None:
         if wants_json():
             return _answer(503, _(SENTENCES[503]), {"Retry-After": "1"})
         text = _("别人刚刚保存了同样的内容，这一次没有保存。请核对后再提交一次。")
-        return _again(app, 409, text) or _answer(409, text)
+        return _again(app, 409, text) or _answer(409, text, others=True)
 
     @app.errorhandler(PoolTimeout)
     @app.errorhandler(OperationalError)

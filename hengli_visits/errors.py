@@ -19,7 +19,7 @@ class Missing(DomainError):
     """Not there, or not within the actor's scope: the answer is the same (404)."""
 
     def __init__(self) -> None:
-        super().__init__(N_("没有找到这一页,或者它不在您的范围内。"))
+        super().__init__(N_("没有找到这一页，或者它不在您的范围内。"))
 
 
 class BadKey(DomainError):
@@ -34,7 +34,12 @@ class Forbidden(DomainError):
 
 
 class Conflict(DomainError):
-    """Somebody else was faster, or the thing is not in a state that allows this (409)."""
+    """Somebody else was faster, or the thing is not in a state that allows this (409). Whoever was faster is named by
+    the parameter `who`; `by` is their id, so that nobody is told that another did what they did themselves."""
+
+    def __init__(self, message: str, *, by: int | None = None, **params: object) -> None:
+        super().__init__(message, **params)
+        self.by = by
 
 
 class Invalid(DomainError):

@@ -10,6 +10,7 @@ from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.gate import actor_or_none, session
 from hengli_visits.issues.queries import needing
+from hengli_visits.issues.rules import may_see_list
 from hengli_visits.notices.queries import unread_count
 from hengli_visits.papers.queries import unfetched
 from hengli_visits.papers.rules import kinds_for
@@ -40,7 +41,7 @@ def _entries(actor: Actor) -> list[tuple[str, str, str, bool]]:
     entries: list[tuple[object, str, str, str, bool]] = [
         (overseeing, "reports.overview", "grid", N_("总览"), True),
         (actor.is_visitor, "assignments.mine", "door", N_("走访"), True),
-        (following, "issues.index", "flag", N_("问题"), True),
+        (may_see_list(actor), "issues.index", "flag", N_("问题"), True),
         (overseeing, "assignments.index", "list", N_("走访任务"), not actor.is_visitor),
         (overseeing, "feedback.index", "chat", N_("意见建议"), False),
         (overseeing, "voices.themes", "chart", N_("大家在说"), False),

@@ -1,7 +1,6 @@
 """One app per database and test process; each test finds an empty, migrated database and a clock that stands still."""
 
 import gc
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -30,12 +29,6 @@ MONDAY = datetime(2026, 6, 29, 2, 0, tzinfo=UTC)
 
 LONG = ("tests/e2e/", "tests/offline/test_model", "tests/demo/")
 """Files of which each takes a process for long: they come first, so that none is left to one process at the end."""
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One process more than processors: those that drive a browser or wait for a server leave theirs idle."""
-    return len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

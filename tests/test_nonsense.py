@@ -198,7 +198,9 @@ def _attack(row: Row, cast: Cast, made: Any, attack: Attack, chance: random.Rand
 def test_nothing_crashes(
     slice_name: str, session: Session, crowd: Cast, sign_in: SignIn, chance: random.Random
 ) -> None:
-    rows = [row for row in ROWS if row.endpoint.startswith(f"{slice_name}.")]
+    # Each endpoint on one of the databases: what is refused is refused before either of them is asked, mostly.
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    rows = [row for row in ROWS if row.endpoint.startswith(f"{slice_name}.")][on_postgresql::2]
     targets = [(row, row.prepare(session, crowd)) for row in rows]
     session.commit()
     wrong: list[str] = []

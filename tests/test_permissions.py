@@ -4,11 +4,11 @@ in test_refusals.py."""
 import importlib
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from hengli_visits.slices import ORDER
+from tests.alternating import alternating
 from tests.cast import Cast
 from tests.pages import PageClient, SignIn
 from tests.permissions import PEOPLE, Row
@@ -68,7 +68,7 @@ def test_every_endpoint_has_its_row(sqlite_app: Flask) -> None:
     assert told - wanted == set(), "rows without an endpoint"
 
 
-@pytest.mark.parametrize(("row", "person"), ALLOWED, ids=[f"{name_of(r)} {p}" for r, p in ALLOWED])
+@alternating(("row", "person"), ALLOWED, lambda row, person: f"{name_of(row)} {person}")
 def test_works_bad_twice(row: Row, person: str, session: Session, cast: Cast, sign_in: SignIn) -> None:
     made = prepare(row, session, cast)
     client = sign_in(getattr(cast, person))

@@ -1,15 +1,15 @@
 """Every endpoint answers 404 to everybody for whom it does not work, and with the sign-in page when signed out."""
 
-import pytest
 from sqlalchemy.orm import Session
 
+from tests.alternating import alternating
 from tests.cast import Cast
 from tests.pages import SignIn
 from tests.permissions import PEOPLE, Row
 from tests.test_permissions import GUARDED, name_of, prepare, send
 
 
-@pytest.mark.parametrize("row", GUARDED, ids=name_of)
+@alternating(("row",), [(row,) for row in GUARDED], name_of)
 def test_refused(row: Row, session: Session, cast: Cast, sign_in: SignIn) -> None:
     made = prepare(row, session, cast)
     client = sign_in(None)

@@ -10,6 +10,18 @@ function element(tag: string, className: string, text = ""): HTMLElement {
   return made;
 }
 
+function warning(): Node {
+  const icon = document.querySelector<HTMLTemplateElement>("#warn-icon");
+  return icon ? icon.content.cloneNode(true) : document.createTextNode("");
+}
+
+/** What a field is called where its problem stands apart from it: "问题解决了吗：". */
+function named(input: HTMLElement): string {
+  const label = input.closest("fieldset, .field")?.querySelector(":scope > legend, :scope > label, :scope > .field-label");
+  const text = label?.firstChild?.textContent?.trim().replace(/[？?]$/, "") ?? "";
+  return text && text + say("colon");
+}
+
 export function clearErrors(form: HTMLFormElement): void {
   for (const mark of document.querySelectorAll("[data-error-summary], [data-error-here]")) mark.remove();
   for (const field of form.querySelectorAll(".field-bad")) field.classList.remove("field-bad");
@@ -31,7 +43,7 @@ export function showErrors(form: HTMLFormElement, problems: Found, at: (path: st
     input.id ||= `bad-${number}`;
     const link = document.createElement("a");
     link.href = `#${input.id}`;
-    link.textContent = text;
+    link.textContent = named(input) + text;
     line.append(link);
     mark(input, text, number);
   });
@@ -39,7 +51,9 @@ export function showErrors(form: HTMLFormElement, problems: Found, at: (path: st
   summary.setAttribute("role", "alert");
   summary.tabIndex = -1;
   summary.dataset["errorSummary"] = "";
-  summary.append(element("h2", "error-summary-title", say("some-wrong")), list);
+  const title = element("h2", "error-summary-title", say("some-wrong"));
+  title.prepend(warning());
+  summary.append(title, list);
   form.before(summary);
   if (!document.title.startsWith(say("bad"))) document.title = say("bad") + document.title;
   summary.focus();
@@ -48,7 +62,10 @@ export function showErrors(form: HTMLFormElement, problems: Found, at: (path: st
 
 function mark(input: HTMLElement, text: string, number: number): void {
   const field = input.closest<HTMLElement>("fieldset, .field");
-  const line = element("p", "field-error", text);
+  const line = element("p", "field-error");
+  const said = document.createElement("span");
+  said.textContent = text;
+  line.append(warning(), said);
   line.dataset["errorHere"] = "";
   line.id = `bad-${number}-error`;
   input.setAttribute("aria-invalid", "true");

@@ -13,6 +13,8 @@ MOST_LINES = 2000
 EVERYWHERE = "全镇"
 HEAD = ("类别", "区域", "主办单位", "协办单位", "天数")
 """The columns of the catalogue as a table of text, as a spreadsheet pastes it."""
+COLUMNS = dict(zip(("category_id", "area_id", "lead_unit_id", "co_unit_ids", "limit_days"), HEAD, strict=True))
+"""The column of each field of a line."""
 
 
 @dataclass(frozen=True)
@@ -126,23 +128,24 @@ def read_sheet(text: str, named: Named) -> Sheet:
 
 def _refuse_twice(line: Line, seen: Collection[tuple[int, int | None]]) -> None:
     if (line.category_id, line.area_id) in seen:
-        raise Invalid(N_("这个类别和区域前面已经有一条。"))
+        raise Invalid(N_("这个类别和区域前面已经有一条。"), field="area_id")
 
 
 def _line(cells: Sequence[str], named: Named) -> Line:
     category, area, lead, helping, days = cells[: len(HEAD)]
+    no_unit = N_("没有“%(name)s”这个单位。")
     return Line(
-        _known(named.categories, category, N_("没有“%(name)s”这个类别。")),
-        None if area in ("", EVERYWHERE) else _known(named.areas, area, N_("没有“%(name)s”这个区域。")),
-        _known(named.units, lead, N_("没有“%(name)s”这个单位。")),
-        tuple(_known(named.units, one.strip(), N_("没有“%(name)s”这个单位。")) for one in helping.split("、") if one),
+        _known(named.categories, category, N_("没有“%(name)s”这个类别。"), "category_id"),
+        None if area in ("", EVERYWHERE) else _known(named.areas, area, N_("没有“%(name)s”这个区域。"), "area_id"),
+        _known(named.units, lead, no_unit, "lead_unit_id"),
+        tuple(_known(named.units, one.strip(), no_unit, "co_unit_ids") for one in helping.split("、") if one),
         _days(days),
     )
 
 
-def _known(ids: Mapping[str, int], name: str, sentence: str) -> int:
+def _known(ids: Mapping[str, int], name: str, sentence: str, field: str) -> int:
     if name not in ids:
-        raise Invalid(sentence, name=name[:40])
+        raise Invalid(sentence, field=field, name=name[:40])
     return ids[name]
 
 

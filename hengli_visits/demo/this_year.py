@@ -12,7 +12,9 @@ from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.actions import give, place_in_groups, target_households
 from hengli_visits.assignments.distribute.pairing import Person, pair_up
-from hengli_visits.campaigns.actions import create_campaign, move_campaign
+from hengli_visits.campaigns.actions import create_campaign, move_campaign, save_line
+from hengli_visits.campaigns.dispatching import Line
+from hengli_visits.campaigns.queries import categories_of
 from hengli_visits.demo.agenda import without_evening
 from hengli_visits.demo.calling import Calling
 from hengli_visits.demo.courses import Telling
@@ -34,6 +36,7 @@ from hengli_visits.models import (
     HouseholdKind,
     Member,
     Organisation,
+    OrganisationKind,
     Outcome,
     Standing,
     Visit,
@@ -49,6 +52,13 @@ FATES: tuple[Outcome | None, ...] = (
 )  # fmt: skip
 LEFT = timedelta(weeks=3)
 """What is left of the campaign; the visitor's own round is due a week before."""
+CATALOGUE = (
+    ("水利排涝", None, "农林水务局", "城市管理分局", 10),
+    ("水利排涝", VILLAGE, f"{VILLAGE}民委员会", "农林水务局", 5),
+    ("环境卫生", None, "城市管理分局", "社区卫生服务中心", 5),
+    ("噪音与污染", None, "生态环境分局", "公安分局", 7),
+)
+"""Lines of the dispatch catalogue: category, area (None: everywhere), lead unit, co-unit, working days."""
 LARGE_GROUP = 90
 """From so many members on a group has three teams, otherwise two."""
 PHOTOS = 14
@@ -88,7 +98,18 @@ def set_up(session: Session, actor: Actor, staff: Staff, today: date) -> Campaig
     create_groups_by_area(session, actor, campaign)
     place_in_groups(session, actor, campaign)
     _excuse(session, actor, campaign, staff)
+    _write_catalogue(session, actor, campaign)
     return campaign
+
+
+def _write_catalogue(session: Session, actor: Actor, campaign: Campaign) -> None:
+    named = select(Organisation).where(Organisation.kind == OrganisationKind.UNIT)
+    units = {unit.name: unit.id for unit in session.scalars(named)}
+    areas = {area.name: area.id for area in session.scalars(select(Area))}
+    categories = {one.name: one.id for one in categories_of(session, campaign.id)}
+    for category, area, lead, helping, days in CATALOGUE:
+        line = Line(categories[category], areas[area] if area else None, units[lead], (units[helping],), days)
+        save_line(session, actor, campaign, None, line)
 
 
 def _excuse(session: Session, actor: Actor, campaign: Campaign, staff: Staff) -> None:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -16,7 +16,7 @@ from hengli_visits.errors import Conflict, Invalid
 from hengli_visits.issues.ledger import town_calendar
 from hengli_visits.issues.limits import at_close, working_day_from
 from hengli_visits.issues.scope import visible
-from hengli_visits.issues.steps import Field, Kind, Step, Verb
+from hengli_visits.issues.steps import Field, Kind, Step, Unnamed, Verb
 from hengli_visits.issues.table.terms import EXTENSION_DAYS, FINAL, REVIEW_MONTHS, WITH_UNIT_OR_JUDGED
 from hengli_visits.issues.workdays import working_days_between
 from hengli_visits.models import (
@@ -92,6 +92,33 @@ def _member(session: Session, field: Field, text: str) -> int:
     return found[0]
 
 
+def refuse_before(day: date, first: datetime, sentence: str, field: str) -> None:
+    """Raise `Invalid` for a day before that of `first` in the town. Days are compared, since an hour is entered from
+    memory; a first moment that a fast clock put into tomorrow counts as today."""
+    if day < min(clock.town_time(first).date(), clock.today()):
+        raise Invalid(sentence, field=field)
+
+
+def _contact(_session: Session, _actor: Actor, issue: Issue, values: Values) -> None:
+    """The unit knows of the issue since it was given to it in this round."""
+    at = values.get("contacted_at")
+    if at is not None:
+        sent = issue.dispatched_at or issue.raised_at
+        refuse_before(clock.town_time(at).date(), sent, N_("不能早于交办的日期。"), "contacted_at")
+
+
+def _answering(session: Session, actor: Actor, issue: Issue, values: Values) -> None:
+    _contact(session, actor, issue, values)
+    _review(session, actor, issue, values)
+
+
+def _since_raised(name: str) -> Callable[..., None]:
+    def check(_session: Session, _actor: Actor, issue: Issue, values: Values) -> None:
+        refuse_before(values[name], issue.raised_at, N_("不能早于反映的日期。"), name)
+
+    return check
+
+
 def _another_unit(name: str) -> Callable[..., None]:
     def check(_session: Session, _actor: Actor, issue: Issue, values: Values) -> None:
         if values[name] == issue.lead_unit_id:
@@ -111,7 +138,7 @@ def _review(_session: Session, _actor: Actor, _issue: Issue, values: Values) -> 
     """Parking is looked at again tomorrow at the earliest, and within three months."""
     day, today = values.get("review_on"), clock.today()
     if day is not None and not today < day <= months_after(today, REVIEW_MONTHS):
-        raise Invalid(N_("复核日期要在明天以后、三个月以内。"), field="review_on")
+        raise Invalid(N_("下次复核最早明天，最迟三个月以内。"), field="review_on")
 
 
 def _extension(session: Session, _actor: Actor, issue: Issue, values: Values) -> None:
@@ -184,7 +211,8 @@ def _closing(session: Session, actor: Actor, issue: Issue, values: Values) -> No
     if part.done_at is not None:
         raise Conflict(
             N_("%(who)s已经办结了%(unit)s的协办部分。"),
-            who=part.done_by.name if part.done_by else N_("系统"),
+            by=part.done_by_id,
+            who=part.done_by.name if part.done_by else Unnamed.SYSTEM,
             unit=part.organisation.name,
         )
 
@@ -192,6 +220,8 @@ def _closing(session: Session, actor: Actor, issue: Issue, values: Values) -> No
 def _about(session: Session, _actor: Actor, issue: Issue, values: Values) -> None:
     """A unit that has the issue in hand is told off first; somebody of the office is left who may see it."""
     unit, member = values["about_unit_id"], values["about_member_id"]
+    if (unit, member) == (issue.about_unit_id, issue.about_member_id):
+        raise Invalid(N_("没有变化。"), field="about_unit_id")
     helping = session.scalars(select(IssueUnit.organisation_id).where(IssueUnit.issue_id == issue.id)).all()
     if unit is not None and issue.state in IN_HAND and unit in (issue.lead_unit_id, *helping):
         raise Invalid(N_("这个单位正在主办或协办，请先改派。"), field="about_unit_id")
@@ -221,7 +251,10 @@ CHECKS: dict[Verb, Callable[[Session, Actor, Issue, Values], None]] = {
     Verb.AGREE_RETURN: _another_unit("lead_unit_id"),
     Verb.REDIRECT: _another_unit("lead_unit_id"),
     Verb.RETURN: _another_unit("to_unit_id"),
-    Verb.ANSWER: _review,
+    Verb.REFUSE: _since_raised("resident_told_on"),
+    Verb.WITHDRAW: _since_raised("said_on"),
+    Verb.CONTACT: _contact,
+    Verb.ANSWER: _answering,
     Verb.PARK: _review,
     Verb.PARK_ON: _review,
     Verb.ASK_EXTENSION: _extension,

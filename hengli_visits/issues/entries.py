@@ -14,6 +14,16 @@ MOST_DAYS = 365
 CLOCK_SLACK = timedelta(minutes=10)
 
 
+NO_DAYS = N_("请填 1 到 %(most)s 之间的整数。")
+CHOOSE = N_("请从列出的选项中选择。")
+UNREADABLE = {
+    Kind.DAY: N_("请填写正确的日期。"),
+    Kind.AHEAD: N_("请填写正确的日期。"),
+    Kind.MOMENT: N_("请填写正确的日期和时间。"),
+}
+"""What is said of what cannot be read as what the field holds; of all else that it is no choice."""
+
+
 def _identity(value: Any) -> int | None:
     return int(value) if value not in (None, "") else None
 
@@ -23,7 +33,7 @@ def _word(field: Field, value: Any) -> Word | None:
         return None
     found = next((word for word in field.words if word == value), None)
     if found is None:
-        raise Invalid(N_("请从列出的选项中选择。"), field=field.name)
+        raise Invalid(CHOOSE, field=field.name)
     return found
 
 
@@ -33,9 +43,12 @@ def _day(value: Any) -> date | None:
 
 
 def _days(field: Field, value: Any) -> int | None:
-    days = _identity(value)
+    try:
+        days = _identity(value)
+    except (TypeError, ValueError):
+        days = 0
     if days is not None and not 1 <= days <= MOST_DAYS:
-        raise Invalid(N_("请填 1 到 %(most)s 之间的整数。"), field=field.name, most=MOST_DAYS)
+        raise Invalid(NO_DAYS, field=field.name, most=MOST_DAYS)
     return days
 
 
@@ -73,7 +86,7 @@ def entered(fields: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
         try:
             value = _read(field, data.get(field.name))
         except (TypeError, ValueError):
-            raise Invalid(N_("请从列出的选项中选择。"), field=field.name) from None
+            raise Invalid(UNREADABLE.get(field.kind, CHOOSE), field=field.name) from None
         if field.missing and not value:
             raise Invalid(field.missing, field=field.name)
         if isinstance(value, str) and len(value) > field.longest:

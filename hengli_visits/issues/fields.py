@@ -63,20 +63,27 @@ CONTENTMENT = Field("contentment", Kind.WORD, N_("是否满意"), words=tuple(Co
 
 PARKING = ("result", Result.TO_PARK)
 PARK_CAUSE = Field(
-    "park_cause", Kind.WORD, N_("挂账原因"), N_("请选择挂账的原因。"), words=tuple(ParkCause), given=PARKING
+    "park_cause", Kind.WORD, N_("挂账原因"), N_("请选择挂账原因。"), words=tuple(ParkCause), given=PARKING
 )
 INTERIM = Field(
     "interim",
     Kind.TEXT,
-    N_("挂账期间的措施"),
-    N_("请写明挂账期间先做什么。"),
+    N_("期间措施"),
+    N_("请写明期间措施，挂账时先做什么。"),
     N_("例如：先围好危险的地方，每月去看一次。"),
     given=PARKING,
 )
 ASKED_REVIEW = Field(
-    "review_on", Kind.AHEAD, N_("下次复核"), N_("请填写下次复核的日期。"), N_("最迟三个月以内。"), given=PARKING
+    "review_on",
+    Kind.AHEAD,
+    N_("下次复核"),
+    N_("请填写下次复核的日期。"),
+    N_("最早明天，最迟三个月以内。"),
+    given=PARKING,
 )
-REVIEW_ON = Field("review_on", Kind.AHEAD, N_("下次复核"), N_("请填写下次复核的日期。"), N_("最迟三个月以内。"))
+REVIEW_ON = Field(
+    "review_on", Kind.AHEAD, N_("下次复核"), N_("请填写下次复核的日期。"), N_("最早明天，最迟三个月以内。")
+)
 RESUMING = Field("note", Kind.TEXT, N_("为什么现在可以办了"), N_("请写明为什么恢复办理。"))
 
 MAIN = Field(

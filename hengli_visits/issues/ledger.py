@@ -13,7 +13,7 @@ from hengli_visits.issues.effects import Changes, changes_of
 from hengli_visits.issues.entries import written
 from hengli_visits.issues.limits import Terms
 from hengli_visits.issues.rules import step_of
-from hengli_visits.issues.steps import Condition, Limit, Part, Step, Verb
+from hengli_visits.issues.steps import Condition, Limit, Part, Step, Unnamed, Verb
 from hengli_visits.issues.workdays import Calendar, calendar_of
 from hengli_visits.models import CalendarDay, Campaign, Issue, IssueState, IssueUnit, Move
 from hengli_visits.wording import N_
@@ -64,7 +64,8 @@ def _settled(session: Session, issue: Issue, step: Step, condition: Condition) -
         return Conflict(condition.sentence)
     return Conflict(
         N_("%(who)s已经做了“%(what)s”，现在不能再做这一步。"),
-        who=asked.actor.name if asked.actor else N_("系统"),
+        by=asked.actor_id,
+        who=asked.actor.name if asked.actor else Unnamed.SYSTEM,
         what=Verb(asked.verb),
     )
 
@@ -87,7 +88,8 @@ def _overtaken(session: Session, issue: Issue) -> Conflict:
         return Conflict(N_("这个问题的状态已经改变，请刷新后再看。"))
     return Conflict(
         N_("%(who)s刚刚做了“%(what)s”，这个问题现在是“%(state)s”，不能再做这一步。"),
-        who=last.actor.name if last.actor else N_("住户") if "link" in last.data else N_("系统"),
+        by=last.actor_id,
+        who=last.actor.name if last.actor else Unnamed.RESIDENT if "link" in last.data else Unnamed.SYSTEM,
         what=step.verb,
         state=last.to_state,
     )

@@ -39,9 +39,19 @@ __all__ = [
 ]
 
 
+def may_act_on_many(actor: Actor) -> bool:
+    """Whether somebody may take a step for many issues at once, those that are theirs to take."""
+    return actor.is_coordinator or actor.is_leader or actor.is_area_lead or actor.is_handler
+
+
 def may_triage(actor: Actor) -> bool:
     """Whether the actor takes issues on: all of them, or those of the own groups."""
     return actor.is_coordinator or actor.is_leader
+
+
+def may_see_list(actor: Actor) -> bool:
+    """Whether the actor has to do with issues at all by what they are now."""
+    return may_triage(actor) or actor.is_area_lead or actor.is_visitor or actor.is_handler
 
 
 RESIDENT_FOR = frozenset({Part.VISITOR, Part.LEADER, Part.AREA_LEAD, Part.COORDINATOR})

@@ -74,6 +74,13 @@ class Reached(Word):
     NO = "no", N_("没联系上")
 
 
+class Unnamed(Word):
+    """Who took a step that no member took."""
+
+    SYSTEM = "system", N_("系统")
+    RESIDENT = "resident", N_("住户")
+
+
 class Part(StrEnum):
     """What an actor is to an issue. Each has one clause in `issues.scope`; nothing else decides. HANDLED: worked on it,
     or on the one into which it is merged, for a unit once, or acts for a unit of that one; it bars from telling the

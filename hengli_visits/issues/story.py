@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from hengli_visits.issues.entries import read_again
-from hengli_visits.issues.fields import RAISED_TO
+from hengli_visits.issues.fields import RAISED_TO, TOLD_MANNER
 from hengli_visits.issues.rules import step_of
 from hengli_visits.issues.steps import Kind, Step, Verb
 from hengli_visits.models import Move
@@ -143,7 +143,7 @@ def tell(moves: Iterable[Move], names: Names, *, to_unit: bool) -> list[Chapter]
 def _entry(move: Move, step: Step, names: Names, to_unit: bool) -> Entry:
     facts: list[tuple[str, Value]] = []
     for asked in step.fields:
-        if asked.name not in move.data or (asked.private and to_unit):
+        if asked.name not in move.data or (asked.private and to_unit) or ("link" in move.data and asked is TOLD_MANNER):
             continue
         value = read_again(asked, move.data[asked.name])
         name = names.of(asked.kind, value)

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hengli_visits import audit
 from hengli_visits.actor import Actor
-from hengli_visits.errors import Conflict, DomainError, Missing
+from hengli_visits.errors import Conflict, DomainError, Invalid, Missing
 from hengli_visits.issues import fields as f, scope
+from hengli_visits.issues.checking import checked
+from hengli_visits.issues.entries import entered
 from hengli_visits.issues.rules import available
 from hengli_visits.issues.steps import Kind, Part, Step, Verb, Way
 from hengli_visits.issues.table import MOVES
@@ -105,6 +107,26 @@ def choose(session: Session, actor: Actor, ids: Collection[int], now: datetime) 
             if step.verb in STEPS:
                 ways.setdefault(step.verb, []).append(row.Issue)
     return Choice([row.Issue for row in rows], ways)
+
+
+def wrong_in(session: Session, actor: Actor, step: Step, issue: Issue, sent: Mapping[str, Any]) -> dict[str, Invalid]:
+    """What is wrong with what was sent for one issue, by field; what is the same for all is not looked at. Who was
+    faster is not wrong: that is told when the step is taken."""
+    wrong: dict[str, Invalid] = {}
+    values: dict[str, Any] = {}
+    for asked in step.fields:
+        try:
+            values |= entered((asked,), sent) if asked.name != "note" else {}
+        except Invalid as error:
+            wrong[asked.name] = error
+    if not wrong:
+        try:
+            checked(session, actor, issue, step, values)
+        except Invalid as error:
+            wrong[error.field or ""] = error
+        except Conflict:
+            return {}
+    return wrong
 
 
 class Became(Word):

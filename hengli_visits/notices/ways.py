@@ -12,6 +12,7 @@ from hengli_visits.errors import Missing, require
 from hengli_visits.models import (
     Account,
     ApiToken,
+    Area,
     Channel,
     Delivery,
     DeliveryState,
@@ -127,12 +128,14 @@ def get_unit(session: Session, actor: Actor, unit_id: int) -> Organisation:
 
 
 def units(session: Session, actor: Actor) -> Sequence[tuple[Organisation, int]]:
-    """The units whose channels the actor may see, with the number of these. One query."""
+    """The units whose channels the actor may see, with the number of these, offices before villages. One query."""
     number = select(func.count(Channel.id)).where(Channel.unit_id == Organisation.id).scalar_subquery()
-    query = select(Organisation, number).where(Organisation.kind == OrganisationKind.UNIT, Organisation.active)
+    query = select(Organisation, number).outerjoin(Area, Area.id == Organisation.area_id)
+    query = query.where(Organisation.kind == OrganisationKind.UNIT, Organisation.active)
+    order = (Organisation.area_id.is_not(None), Area.position, Organisation.id)
     if not may_oversee(actor):
         query = query.where(Organisation.id.in_(sorted(actor.units)))
-    return [(unit, n) for unit, n in session.execute(query.order_by(Organisation.name))]
+    return [(unit, n) for unit, n in session.execute(query.order_by(*order))]
 
 
 def get_channel(session: Session, actor: Actor, channel_id: int) -> Channel:

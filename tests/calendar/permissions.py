@@ -14,7 +14,7 @@ from hengli_visits.actor import SYSTEM
 from hengli_visits.calendar.actions import import_days
 from hengli_visits.calendar.ics import Told
 from hengli_visits.calendar.imports import packed, stamp_of
-from hengli_visits.calendar.views.files import LAST
+from hengli_visits.calendar.views.blueprint import LAST
 from tests.cast import Cast
 from tests.permissions import Row
 

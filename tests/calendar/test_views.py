@@ -153,7 +153,9 @@ def test_a_file_is_looked_at_taken_in_and_back(admin: PageClient, session: Sessi
     assert "日历已经是这样" in bring(admin)
     at = hidden(admin.page("/calendar/file"), "at")
     assert admin.post("/calendar/imports/undo", data={"at": "x"}).status_code == 409
+    assert at in admin.page("/calendar").html
     assert admin.post("/calendar/imports/undo", data={"at": at}).status_code == 303
+    assert "撤销这次导入" not in admin.page("/calendar").text
     assert rows(session) == {}
     assert "上一次导入" not in admin.page("/calendar/file").text
     assert admin.post("/calendar/imports/undo", data={"at": at}).status_code == 409

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hengli_visits.campaigns.dispatching import Ground, Line, Named, propose, read_sheet, way_up
+from hengli_visits.campaigns.dispatching import COLUMNS, Ground, Line, Named, propose, read_sheet, way_up
 from hengli_visits.models import AuditEntry, CampaignState, Category, DispatchRule
 from tests.campaigns.permissions import entered, line
 from tests.cast import Cast
@@ -74,6 +74,7 @@ def test_a_line_that_cannot_be_is_told_by_its_number(row: str) -> None:
     sheet = read_sheet(f"环境卫生\t长巷村\t城管\n{row}\n环境卫生\t长巷村\t水务", NAMED)
     assert [number for number, _error in sheet.problems] == [2, 3]
     assert sheet.lines == [Line(1, 7, 11)]
+    assert sheet.problems[0][1].field in COLUMNS
 
 
 def test_the_catalogue_costs_the_same_with_one_and_three(session: Session, cast: Cast, sign_in: SignIn) -> None:

@@ -35,6 +35,7 @@ from tests.racing import at_once, counted, posting
 
 GOOD = {"solved": "yes", "contentment": "content"}
 CLOSED = "这个链接已经关闭"
+BROKEN = "这个链接不完整，或者已经关闭"
 USED = "您的评价已收到"
 
 
@@ -53,7 +54,7 @@ def closed(client: PageClient, secret: str, *, used: bool = False) -> str:
     texts = {one.text for one in shown}
     assert len(texts) == 1
     text = texts.pop()
-    assert CLOSED in text
+    assert (CLOSED if used else BROKEN) in text
     assert (USED in text) is used
     return text
 
@@ -94,7 +95,9 @@ def test_a_link_is_made_shown_once_and_answered(session: Session, cast: Cast, si
     move = session.scalars(select(Move).order_by(Move.id.desc())).first()
     assert move is not None
     assert (move.verb, move.actor_id, move.note) == ("revisit_close", None, "多谢")
-    assert "住户本人（链接）" in sign_in(cast.leader).page(f"/issues/{issue.id}").text
+    story = sign_in(cast.leader).page(f"/issues/{issue.id}").text
+    assert "住户本人（链接）" in story
+    assert "回访方式" not in story
     audit = set(session.scalars(select(AuditEntry.action)))
     assert {"link.make", "link.use"} <= audit
 
@@ -116,9 +119,9 @@ def test_not_solved_is_done_again(session: Session, cast: Cast, sign_in: SignIn)
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ({}, "请选一项"),
+        ({}, "问题解决了吗：请选一项。"),
         (GOOD | {"solved": "perhaps"}, ""),
-        (GOOD | {"contentment": "discontent"}, "住户不满意的，请写下原因"),
+        (GOOD | {"contentment": "discontent"}, "还想说什么：不满意的，请写一写原因。"),
         (GOOD | {"comment": "长" * 1001}, "最多写 1000 个字"),
     ],
 )

@@ -118,6 +118,19 @@ def test_a_unit_it_is_about_neither_sees_nor_handles_it(session: Session, cast: 
         assert refusal.value.field == next(iter(given))
 
 
+def test_whom_it_is_about_is_not_said_twice(session: Session, cast: Cast) -> None:
+    issue = open_one(session, cast)
+    unit = cast.other_unit.id
+    for given, changes in ((None, False), (unit, True), (unit, False), (None, True)):
+        data = {"about_unit_id": given, "about_member_id": ""}
+        if changes:
+            step(session, cast, issue, "coordinator", Verb.ABOUT, **data)
+            continue
+        with pytest.raises(Invalid) as refusal:
+            step(session, cast, issue, "coordinator", Verb.ABOUT, **data)
+        assert refusal.value.field == "about_unit_id"
+
+
 def test_who_has_it_in_hand_is_told_off_first(session: Session, cast: Cast) -> None:
     issue = make_issue(session, cast, IssueState.IN_PROGRESS)
     for unit in (cast.unit, cast.committee):

@@ -177,6 +177,8 @@ def test_the_sample_can_be_drawn_again(session: Session, cast: Cast, sign_in: Si
         (0, Wishes(), "size"),
         (101, Wishes(), "size"),
         (5, Wishes(unit=1_000_000), "size"),
+        (5, Wishes(since=clock.today() + timedelta(days=1)), "since"),
+        (5, Wishes(until=clock.today() - timedelta(days=900)), "until"),
         (5, Wishes(since=clock.today(), until=clock.today() - timedelta(days=1)), "until"),
     ],
 )

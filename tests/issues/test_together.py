@@ -115,34 +115,60 @@ def test_each_is_shown_with_what_is_proposed(session: Session, cast: Cast, sign_
 
 def test_many_are_dispatched_and_each_is_told(session: Session, cast: Cast, sign_in: SignIn) -> None:
     issues = [open_one(session, cast, title=title) for title in "甲乙丙丁"]
-    done, changed, overtaken, wrong = issues
+    done, changed, overtaken, last = issues
     hidden = open_one(session, cast, cast.other_assignment, title="戊")
     step(session, cast, overtaken, "coordinator", Verb.DISPATCH)
     session.commit()
     client = sign_in(cast.leader)
     sent = entered(cast, *issues, hidden)
     sent |= {f"lead_unit_id-{changed.id}": cast.other_unit.id, f"limit_days-{changed.id}": "9"}
-    sent |= {f"co_unit_ids-{changed.id}": [cast.committee.id], f"lead_unit_id-{wrong.id}": ""}
+    sent |= {f"co_unit_ids-{changed.id}": [cast.committee.id]}
     answer = client.post("/issues/together/dispatch", data=sent | {"back": "/issues?tab=triage"})
     assert answer.status_code == 303
     page, kept = results(session, client, answer.location)
     assert kept == {
-        "done": [done.id, changed.id],
+        "done": [done.id, changed.id, last.id],
         "overtaken": [overtaken.id],
-        "refused": [wrong.id],
+        "refused": [],
         "gone": [hidden.id],
     }
-    assert "2 个已办，3 个没有办成" in page.text
+    assert "3 个已办，2 个没有办成" in page.text
     assert "统建文在" in page.text
     assert "做了“交办”" in page.text
-    assert "请选择主办单位" in page.text
     assert "戊" not in page.text
     assert any(href == "/issues?tab=triage" for href, _text in page.links)
     rows = {row.id: row for row in session.execute(select(Issue.id, Issue.state, Issue.lead_unit_id, Issue.limit_days))}
     assert rows[changed.id][1:] == (IssueState.DISPATCHED, cast.other_unit.id, 9)
-    assert rows[wrong.id][1] is rows[hidden.id][1] is IssueState.TRIAGE
+    assert rows[hidden.id][1] is IssueState.TRIAGE
     assert sign_in(cast.coordinator).get(answer.location or "").status_code == 404
     assert "统建文" not in str(session.scalars(select(AuditEntry.data)).all())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("lead_unit_id", "", "请选择主办单位。"),
+        ("limit_days", "abc", "请填 1 到 365 之间的整数。"),
+        ("limit_days", "366", "请填 1 到 365 之间的整数。"),
+    ],
+)
+def test_nothing_is_done_while_a_line_is_wrong(
+    session: Session, cast: Cast, sign_in: SignIn, name: str, value: str, sentence: str
+) -> None:
+    good, wrong = (open_one(session, cast, title=title) for title in "甲乙")
+    session.commit()
+    client = sign_in(cast.coordinator)
+    sent = entered(cast, good, wrong) | {f"limit_days-{good.id}": "9", f"{name}-{wrong.id}": value}
+    answer = client.post("/issues/together/dispatch", data=sent)
+    assert answer.status_code == 422
+    page = Page(answer.get_data(as_text=True))
+    assert f"乙：{sentence}" in page.text
+    assert (f"#{name}-{wrong.id}", f"乙：{sentence}") in page.links
+    assert [one["value"] for one in page.inputs if one.get("name") == f"limit_days-{good.id}"] == ["9"]
+    session.rollback()
+    assert set(session.scalars(select(Issue.state))) == {IssueState.TRIAGE}
+    put_right = sent | {f"lead_unit_id-{wrong.id}": cast.unit.id, f"limit_days-{wrong.id}": ""}
+    assert client.post("/issues/together/dispatch", data=put_right).status_code == 303
 
 
 def test_reminding_many_wants_words_once(session: Session, cast: Cast, sign_in: SignIn) -> None:

@@ -69,7 +69,7 @@ def test_everything_is_filled_in_and_the_next_one_comes(session: Session, cast: 
     assert (answer.status_code, answer.location) == (303, back)
     page = client.page(back)
     assert "1 个问题待受理" in page.text
-    assert "已记下：交办" in page.text
+    assert f"{first.number} 已交给{cast.committee.name}，" in page.text
     session.rollback()
     session.refresh(first)
     assert (first.state, first.limit_days, first.lead_unit_id) == (IssueState.DISPATCHED, 7, cast.committee.id)
@@ -109,6 +109,52 @@ def test_a_wrong_entry_comes_back_with_what_was_typed(session: Session, cast: Ca
         f"/issues/{issue.id}/moves/dispatch", data=sent | {"limit_days": "3", "back": "https://evil.example/"}
     )
     assert evil.location == f"/issues/{issue.id}"
+
+
+def test_what_is_wrong_at_the_desk_comes_back_to_the_desk(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    open_one(session, cast)
+    wrong = open_one(session, cast)
+    session.commit()
+    client = sign_in(cast.coordinator)
+    sent = {"category_id": cast.village_category.id, "urgency": "complex", "lead_unit_id": "", "limit_days": "0"}
+    sent |= {"co_unit_ids": [cast.other_unit.id], "note": "请先去看看。", "desk": "1"}
+    answer = client.post(f"/issues/{wrong.id}/moves/dispatch", data=sent)
+    page = Page(answer.get_data(as_text=True))
+    assert answer.status_code == 422
+    assert "2 个问题待受理" in page.text
+    assert "请选择主办单位" in page.text
+    assert "请先去看看。" in page.html
+    for name in ("category_id", "urgency", "limit_days"):
+        assert value(page, name) == [str(sent[name])]
+    assert value(page, "co_unit_ids") == [str(cast.other_unit.id)]
+    assert "由所在村(社区)主办" not in re.sub(r'data-proposals="[^"]*"', "", page.html)
+    step(session, cast, wrong, "coordinator", Verb.REFUSE)
+    session.commit()
+    assert client.post(f"/issues/{wrong.id}/moves/dispatch", data=sent).status_code == 409
+
+
+def test_only_co_units_of_the_category_stand_open(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    line(session, cast)
+    issue = open_one(session, cast, category_id=cast.village_category.id)
+    session.commit()
+    client = sign_in(cast.coordinator)
+    for category, expected in ((cast.village_category, []), (cast.category, [cast.unit.name])):
+        issue.category_id = category.id
+        session.commit()
+        near = client.page("/issues/triage").html.split("data-proposal-near>")[1].split("</div>")[0]
+        assert re.findall(r'option-text">([^<]+)<', near) == expected
+
+
+def test_merging_shows_into_what(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    main, twin = open_one(session, cast, words="渠给杂物堵住了。"), open_one(session, cast)
+    session.commit()
+    client = sign_in(cast.coordinator)
+    address = f"/issues/{twin.id}/moves/merge"
+    assert main.words not in client.page(address).text
+    assert main.words in client.page(f"{address}?main_issue_id={main.number}").text
+    refused = client.post(address, data={"main_issue_id": main.number, "note": "一" * 1001})
+    assert refused.status_code == 422
+    assert main.words in Page(refused.get_data(as_text=True)).text
 
 
 def test_urgent_ones_come_first_then_the_next_to_be_due(

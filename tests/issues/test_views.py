@@ -15,7 +15,7 @@ from tests.conftest import Clock
 from tests.counting import counted_queries
 from tests.issues.making import good_data, make_issue, open_one, step, tell
 from tests.issues.permissions import revisit
-from tests.pages import SignIn
+from tests.pages import Page, SignIn
 
 
 def test_the_list_costs_the_same_with_one_and_three(session: Session, cast: Cast, sign_in: SignIn) -> None:
@@ -208,6 +208,46 @@ def test_who_hands_an_issue_on_comes_back_to_the_list(session: Session, cast: Ca
     assert client.page("/issues").text
 
 
+def test_an_extension_to_a_day_of_rest_is_told(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.IN_PROGRESS)
+    session.commit()
+    client, data = sign_in(cast.handler), {"extension_until": "2026-07-11", "note": "要等材料。"}
+    answer = client.post(f"/issues/{issue.id}/moves/ask_extension", data=data)
+    assert answer.status_code == 303
+    assert "7月11日是休息日，改为下一个工作日7月13日" in client.page(answer.location or "").text
+
+
+@pytest.mark.parametrize("days", ["abc", "0", "366", "1.5"])
+def test_a_wrong_number_of_days_is_told_once(session: Session, cast: Cast, sign_in: SignIn, days: str) -> None:
+    issue = open_one(session, cast)
+    session.commit()
+    answer = sign_in(cast.coordinator).post(f"/issues/{issue.id}/moves/dispatch", data={"limit_days": days})
+    lines = [text for href, text in Page(answer.get_data(as_text=True)).links if href == "#limit_days"]
+    assert (answer.status_code, lines) == (422, ["办理期限（工作日）：请填 1 到 365 之间的整数。"])
+
+
+def test_asking_to_park_marks_what_is_needed(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.IN_PROGRESS)
+    session.commit()
+    client = sign_in(cast.handler)
+    text = "".join(client.page(f"/issues/{issue.id}/moves/answer").text.split())
+    for name in ("挂账原因", "期间措施", "下次复核"):
+        assert f"{name}必填" in text
+
+
+def test_a_refusal_tells_by_whom_and_leads_back(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast, IssueState.DISPATCHED)
+    session.commit()
+    address = f"/issues/{issue.id}/moves/dispatch"
+    for person, heading in ((cast.coordinator, "现在不能做这一步"), (cast.leader, "别人刚刚改过")):
+        answer = sign_in(person).get(address)
+        assert answer.status_code == 409
+        page = Page(answer.get_data(as_text=True))
+        assert f"{heading} · 横沥走访" in page.html
+        assert (f"/issues/{issue.id}", "回到这个问题") in page.links
+        assert any(href == "/issues" for href, _text in page.links)
+
+
 def test_a_revisit_from_the_phone(session: Session, cast: Cast, sign_in: SignIn) -> None:
     issue = make_issue(session, cast, IssueState.REVISIT_DUE)
     session.commit()
@@ -219,6 +259,10 @@ def test_a_revisit_from_the_phone(session: Session, cast: Cast, sign_in: SignIn)
     response = client.post(f"/issues/{issue.id}/revisits", data=data)
     assert response.status_code == 422
     assert "住户不满意的，请写下原因。" in response.get_data(as_text=True)
+    untold = {key: value for key, value in data.items() if key not in ("solved", "contentment")}
+    text = client.post(f"/issues/{issue.id}/revisits", data=untold).get_data(as_text=True)
+    assert "问题解决了吗：请选择问题是否解决。" in text
+    assert "住户满意吗：请选择住户是否满意。" in text
     for _ in range(2):
         response = client.post(f"/issues/{issue.id}/revisits", data=data | {"comment": "等了太久。"})
         assert response.status_code == 303

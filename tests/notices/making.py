@@ -1,6 +1,7 @@
 """Channels, deliveries, and the two jobs that fill and empty them, for tests."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from hengli_visits.accounts.actions import open_device
 from hengli_visits.config import Outgoing
 from hengli_visits.models import Channel, ChannelKind, Delivery, DeliveryState, Member, Organisation
 from hengli_visits.notices.actions import put_on_the_way, send_due
+from tests.cast import Cast
+from tests.conftest import Clock
 
 HOOK = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
 NEAR = Outgoing(loopback=True)
@@ -85,3 +88,13 @@ def listed(session: Session) -> list[Delivery]:
 def states(deliveries: Sequence[Delivery]) -> list[str]:
     """Their states in a word each."""
     return [delivery.state.value for delivery in deliveries]
+
+
+def later(standing_clock: Clock, **span: float) -> None:
+    """Some time passes."""
+    standing_clock.time += timedelta(**span)
+
+
+def hook(session: Session, cast: Cast, address: str) -> Channel:
+    """A webhook of the unit."""
+    return add_channel(session, unit=cast.unit, kind=ChannelKind.WEBHOOK, address=address)

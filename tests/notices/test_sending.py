@@ -14,26 +14,18 @@ from hengli_visits import clock
 from hengli_visits.config import Outgoing
 from hengli_visits.errors import Conflict
 from hengli_visits.extensions import db
-from hengli_visits.models import AuditEntry, Channel, ChannelKind, DeliveryState, Urgency
-from hengli_visits.notices.actions import put_on_the_way, resume, send_again, send_due
+from hengli_visits.models import ChannelKind, DeliveryState, Urgency
+from hengli_visits.notices.actions import put_on_the_way, send_again, send_due
 from hengli_visits.notices.actions.sending import CLAIM_LIFE, GAP, claim, record
-from hengli_visits.notices.hours import TRIES
 from hengli_visits.notices.outcome import ARRIVED
-from hengli_visits.notices.queries import page_of
-from hengli_visits.notices.rules import STALE, STREAK, Kind
-from hengli_visits.notices.ways import get_delivery, in_vain
+from hengli_visits.notices.ways import get_delivery
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.issues.making import actor_for, make_issue
-from tests.notices.making import NEAR, add_channel, add_delivery, all_of, listed, send, states
+from tests.notices.making import NEAR, add_channel, add_delivery, all_of, hook, listed, send, states
 from tests.notices.receivers import Behaviour, Received, answers, closed_port, cuts, hangs, receiving
 
 WAITING = DeliveryState.WAITING
-
-
-def hook(session: Session, cast: Cast, address: str) -> Channel:
-    """A webhook of the unit."""
-    return add_channel(session, unit=cast.unit, kind=ChannelKind.WEBHOOK, address=address)
 
 
 def test_each_arrives_once_in_order(session: Session, cast: Cast) -> None:
@@ -84,16 +76,6 @@ def test_what_certainly_did_not_arrive_is_tried_again_before_what_came_later(
     with receiving(port=port) as receiver:
         assert states(send(session)) == ["sent"] * 3
         assert receiver.keys() == [f"{channel.id}:move:{n}" for n in range(3)]
-
-
-def test_after_enough_tries_it_counts_as_failed(session: Session, cast: Cast, standing_clock: Clock) -> None:
-    channel = hook(session, cast, f"http://127.0.0.1:{closed_port()}/")
-    add_delivery(session, channel, WAITING)
-    for _ in range(40):
-        send(session)
-        standing_clock.time += timedelta(minutes=80)
-    (delivery,) = listed(session)
-    assert (delivery.state, delivery.tries, delivery.error) == (DeliveryState.FAILED, TRIES, "connect")
 
 
 def test_a_wrong_token_fails_at_once(session: Session, cast: Cast) -> None:
@@ -247,37 +229,6 @@ def test_two_senders_at_once_send_nothing_twice(app: Flask, session: Session, ca
             assert mine == sorted(mine)
 
 
-def test_twenty_in_vain_pause_a_channel_and_its_owner_reads_it(
-    session: Session, cast: Cast, standing_clock: Clock
-) -> None:
-    with receiving(answers(404)) as receiver:
-        channel = add_channel(session, cast.visitor, kind=ChannelKind.WEBHOOK, address=receiver.url(), name="我的回调")
-        for n in range(STREAK + 5):
-            add_delivery(session, channel, WAITING, f"move:{n}")
-        found = states(send(session))
-        assert (found.count("failed"), found.count("waiting")) == (STREAK, 5)
-        session.refresh(channel)
-        assert not channel.active
-        assert in_vain(session, [channel.id]) == {channel.id}
-        assert session.query(AuditEntry).filter_by(action="channel.stop", object_id=str(channel.id)).count() == 1
-        (notice,) = page_of(session, actor_for(session, cast.visitor), 1).page.items
-        assert (notice.kind, notice.channel) == (Kind.STOPPED, channel)
-        assert page_of(session, actor_for(session, cast.partner), 1).page.total == 0
-        receiver.behave = lambda _request: answers()
-        resume(session, actor_for(session, cast.visitor), channel)
-        assert states(send(session)).count("sent") == 5
-        assert in_vain(session, [channel.id]) == set()
-
-
-def test_what_could_not_go_for_days_is_not_sent_any_more(session: Session, cast: Cast, standing_clock: Clock) -> None:
-    with receiving() as receiver:
-        add_delivery(session, hook(session, cast, receiver.url()), WAITING)
-        standing_clock.time += STALE + timedelta(seconds=1)
-        (delivery,) = send(session)
-        assert (delivery.state, delivery.error) == (DeliveryState.FAILED, "stale")
-        assert receiver.received == []
-
-
 @pytest.mark.parametrize("urgency", [Urgency.ORDINARY, Urgency.URGENT])
 def test_a_failed_try_in_the_evening_waits_for_the_morning_unless_urgent(
     session: Session, cast: Cast, standing_clock: Clock, urgency: Urgency
@@ -292,14 +243,3 @@ def test_a_failed_try_in_the_evening_waits_for_the_morning_unless_urgent(
     (delivery,) = send(session)
     soon = delivery.next_try_at < clock.now() + timedelta(hours=1)
     assert soon is (urgency is Urgency.URGENT)
-
-
-def test_a_channel_that_is_deleted_while_something_is_under_way(session: Session, cast: Cast) -> None:
-    channel = hook(session, cast, "http://127.0.0.1:1/")
-    add_delivery(session, channel, WAITING)
-    held = claim(session)
-    assert held
-    session.delete(channel)
-    session.flush()
-    record(session, held, ARRIVED)
-    assert listed(session) == []

@@ -81,7 +81,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
         assert text in page.text
     for field in ("name", "area", "phone"):
         assert f'id="household-{field}-error"' in page.html
-    assert page.text.index("户主姓名：请填写") < page.text.index("见到了吗？：请选这次")
+    assert page.text.index("户主姓名：请填写") < page.text.index("见到了吗：请选这次")
     for name, value in (("household-street", "学前街"), ("household-phone", "123"), *((k, data[k]) for k in KEPT)):
         assert _value(page, name) == value
     assert '<option selected value="独居老人户">' in page.html

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from hengli_visits import clock
 from hengli_visits.calendar import actions, queries, rules
 from hengli_visits.calendar.forms import DayForm
-from hengli_visits.calendar.imports import stamp
+from hengli_visits.calendar.imports import Kept, stamp
 from hengli_visits.calendar.rules import Choice
-from hengli_visits.calendar.views.blueprint import Answer, bp, day_in
+from hengli_visits.calendar.views.blueprint import Answer, bp, day_in, last_import
 from hengli_visits.calendar.year import day_of, marked_days, months_of, official_day, spans_of
 from hengli_visits.errors import require
 from hengli_visits.forms import row_id
@@ -34,8 +34,16 @@ def year() -> str:
         spans=[span for span in spans if span.first.own or not span.first.working],
         made_up=[span for span in spans if span.first.working and not span.first.own],
         knowledge=queries.knowledge(session()),
+        national_day=rules.national_day,
         may_edit=rules.may_edit(actor()),
+        last=_fresh_import() if rules.may_edit(actor()) else None,
     )
+
+
+def _fresh_import() -> Kept | None:
+    """The last import, on the day on which it was made."""
+    last = last_import()
+    return last if last and clock.town_time(last.moment).date() == clock.today() else None
 
 
 def _choice_of(row: CalendarDay | None) -> Choice:

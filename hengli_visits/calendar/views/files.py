@@ -1,9 +1,6 @@
 """The calendar as a file: looked at and taken in, taken back, given out."""
 
-from pathlib import Path
-from typing import cast
-
-from flask import Response as Sent, current_app, flash, redirect, render_template, request, url_for
+from flask import Response as Sent, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _, ngettext
 from werkzeug import Response
 
@@ -11,29 +8,17 @@ from hengli_visits import aside, clock
 from hengli_visits.calendar import actions, queries, rules
 from hengli_visits.calendar.forms import FileForm, ImportForm
 from hengli_visits.calendar.ics import LARGEST, Told, Unread, read_ics, write_ics
-from hengli_visits.calendar.imports import Kept, changes_of, packed, read_back, stamp_of, unpacked, written
-from hengli_visits.calendar.views.blueprint import Answer, bp
+from hengli_visits.calendar.imports import changes_of, packed, read_back, stamp_of, written
+from hengli_visits.calendar.views.blueprint import LAST, Answer, bp, last_import, place
 from hengli_visits.calendar.year import marked_days
-from hengli_visits.config import Config
 from hengli_visits.errors import Conflict, Invalid, Missing, require
 from hengli_visits.forms import refuse, row_id
 from hengli_visits.gate import actor, keeps_input, limited_to, session
 from hengli_visits.issues.holidays import known_years
 from hengli_visits.wording import N_
 
-LAST = "last-import.json"
 BODY_LIMIT = LARGEST + 64 * 1024
 """The file and the form around it."""
-
-
-def _place() -> Path:
-    return cast(Config, current_app.config["VISITS"]).uploads / "calendar"
-
-
-def _last_import() -> Kept | None:
-    """What the last import did, while it may be taken back."""
-    path = _place() / LAST
-    return unpacked(path.read_bytes()) if path.is_file() else None
 
 
 @bp.route("/calendar/file", methods=["GET", "POST"])
@@ -57,7 +42,7 @@ def file() -> Answer:
 
 
 def _upload_page(form: FileForm) -> str:
-    return render_template("calendar/file.html", form=form, last=_last_import())
+    return render_template("calendar/file.html", form=form, last=last_import())
 
 
 def _preview(told: list[Told], unread: list[Unread], form: ImportForm) -> str:
@@ -94,7 +79,7 @@ def take() -> Answer:
     except Invalid as error:
         refuse(form, error)
         return _preview(told, [], form), 422
-    aside.write_file(_place(), LAST, packed(kept))
+    aside.write_file(place(), LAST, packed(kept))
     session().commit()
     count = len(kept.steps)
     flash(ngettext("已导入 %(num)s 天。已经定下的期限不变。", "已导入 %(num)s 天。已经定下的期限不变。", count), "done")
@@ -105,12 +90,12 @@ def take() -> Answer:
 def undo() -> Response:
     """Take the last import back."""
     require(rules.may_edit(actor()))
-    kept = _last_import()
+    kept = last_import()
     if kept is None or kept.at != request.form.get("at"):
         raise Conflict(N_("没有可以撤销的导入：已经撤销过，或者后来又导入过。"))
     done, left = actions.undo_import(session(), actor(), kept)
     session().commit()
-    (_place() / LAST).unlink(missing_ok=True)
+    (place() / LAST).unlink(missing_ok=True)
     told = ngettext("已撤销，%(num)s 天恢复原样。", "已撤销，%(num)s 天恢复原样。", done)
     flash(told + (_("另有 %(n)s 天后来改过，没有动。", n=left) if left else ""), "done")
     return redirect(url_for("calendar.year", year=kept.steps[0].day[:4]), 303)

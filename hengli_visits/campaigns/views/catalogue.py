@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _, ngettext
 
 from hengli_visits.campaigns import actions, queries, rules
-from hengli_visits.campaigns.dispatching import EVERYWHERE, HEAD, Named, read_sheet
+from hengli_visits.campaigns.dispatching import COLUMNS, EVERYWHERE, HEAD, Named, read_sheet
 from hengli_visits.campaigns.forms import LineForm, SheetForm
 from hengli_visits.campaigns.views.blueprint import Answer, bp, form_page
 from hengli_visits.errors import Invalid, require
@@ -99,9 +99,16 @@ def catalogue_sheet(campaign_id: int) -> Answer:
             session().commit()
             flash(ngettext("派单目录已保存，共 %(num)d 条。", "派单目录已保存，共 %(num)d 条。", count), "done")
             return redirect(url_for("campaigns.catalogue", campaign_id=campaign_id), 303)
-        told = [_("第 %(n)s 行：%(what)s", n=n, what=sentence(error)) for n, error in sheet.problems[:20]]
-        form.lines.errors = [*form.lines.errors, *told]
+        form.lines.errors = [*form.lines.errors, *(_wrong(n, error) for n, error in sheet.problems)]
     return form_page("campaigns/catalogue_sheet.html", form, campaign=campaign)
+
+
+def _wrong(number: int, error: Invalid) -> str:
+    """What is wrong in a line of the text, and in which of its columns."""
+    column = COLUMNS.get(error.field or "")
+    if column is None:
+        return _("第 %(n)s 行：%(what)s", n=number, what=sentence(error))
+    return _("第 %(n)s 行“%(column)s”：%(what)s", n=number, column=column, what=sentence(error))
 
 
 def _named(categories: Sequence[Category]) -> Named:

@@ -22,9 +22,14 @@ def draw_sample(session: Session, actor: Actor, wishes: Wishes, size: int) -> Sp
         raise Invalid(N_("一次抽 1 到 %(most)s 件。"), field="size", most=MOST)
     if wishes.since and wishes.until and wishes.since > wishes.until:
         raise Invalid(N_("结束日期不能早于开始日期。"), field="until")
+    if wishes.since and wishes.since > clock.today():
+        raise Invalid(N_("开始日期不能晚于今天。"), field="since")
     ids, left_out = spot_checks.population(session, actor, wishes)
     if not ids:
-        raise Invalid(N_("没有符合条件的已办结问题。请放宽条件。"), field="size")
+        raise Invalid(
+            N_("没有符合条件的已办结问题。请放宽条件。"),
+            field="since" if wishes.since else "until" if wishes.until else "size",
+        )
     seed = sampling.new_seed()
     drawn = sampling.draw(ids, size, seed)
     check = SpotCheck(

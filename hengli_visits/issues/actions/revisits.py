@@ -50,7 +50,8 @@ def record_revisit(
     same person changes nothing and gives the first row.
 
     Refuses who may not revisit, a handler of the issue above all (`Forbidden`); another state (`Conflict`); a UUID that
-    belongs to something else, or to one that came late (`Conflict`); missing answers, a comment missing when 不满意, a future time (`Invalid`)."""
+    belongs to something else, or to one that came late (`Conflict`); missing answers, a comment missing when 不满意, a time before the answer was approved
+    or in the future (`Invalid`)."""
     step = BY_VERB[Verb.REVISIT_CLOSE]
     hold_with_main(session, issue)
     parts = parts_of(session, actor, issue.id)
@@ -64,6 +65,8 @@ def record_revisit(
             raise Conflict(Told.LATE.label)
         return known
     refuse_state(session, issue, step)
+    if issue.approved_at is not None and at < issue.approved_at.replace(second=0, microsecond=0):
+        raise Invalid(N_("不能早于答复审核通过的时间。"), field="at")
     told = checked_revisit(at, reached, solved, contentment, comment)
     return follow(session, actor, issue, uuid, Telling(at, manner, reached, **told), parts)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext as _
@@ -49,6 +49,17 @@ class Day(DateField):
             raise ValueError(_("请填写正确的日期。")) from None
 
 
+class Days(IntegerField):
+    """A number of days; what is no number is left to the sentence of its bounds."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read a number."""
+        try:
+            super().process_formdata(list(valuelist))
+        except ValueError:
+            self.data = None
+
+
 class Moment(DateTimeLocalField):
     """A moment of the town's wall clock, with a sentence of our own for what is none."""
 
@@ -71,6 +82,8 @@ def options(pairs: Pairs, empty: str | None = None) -> list[SelectChoice]:
 
 class RequiredWith:
     """A field that must be filled when another one of the form holds a value, and need not be looked at otherwise."""
+
+    field_flags: ClassVar = {"required": True}
 
     def __init__(self, name: str, value: str, message: str) -> None:
         self._name, self._value, self._message = name, value, message
@@ -120,7 +133,7 @@ def _input(field: Field, offered: Offered) -> Input:
             return SelectField(**given, choices=choices, coerce=coerce_optional_int, validators=checks)
         case Kind.DAYS:
             bounds = NumberRange(min=1, max=MOST_DAYS, message=_("请填 1 到 365 之间的整数。"))
-            return IntegerField(**given, validators=[*checks, bounds], render_kw={"inputmode": "numeric"})
+            return Days(**given, validators=[*checks, bounds], render_kw={"inputmode": "numeric"})
         case Kind.UNITS:
             return SelectMultipleField(**given, choices=options(offered.units), coerce=row_id)
         case Kind.DAY | Kind.AHEAD:

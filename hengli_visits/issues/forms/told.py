@@ -1,6 +1,7 @@
 """What residents say: in a revisit, by a link, in a sample; and from which issues samples are drawn."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from flask import request
@@ -17,19 +18,18 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import UUID, DataRequired, InputRequired, Length, Optional
 
 from hengli_visits import clock
-from hengli_visits.forms import Form, coerce_optional_int, lazy as _l, strip, word_choices
+from hengli_visits.errors import Invalid
+from hengli_visits.forms import Form, chosen, coerce_optional_int, lazy as _l, refuse, strip, word_choices
+from hengli_visits.issues.entries import lacking
 from hengli_visits.issues.forms.steps import MOMENTS, Day, Moment, Pairs, options, wall_clock
 from hengli_visits.issues.rules import REOPEN_DAYS
 from hengli_visits.models import Contentment, Manner, Solved
+from hengli_visits.wording import N_
 
 
-class RevisitForm(Form):
-    """Telling the resident the answer. What must be told depends on whether anybody was reached, so the action checks
-    it."""
+class SaidForm(Form):
+    """What a resident said, if anybody was reached: the same words, marks and sentences in a revisit and a sample."""
 
-    uuid = HiddenField(validators=[DataRequired(), UUID()])
-    at = Moment(_l("什么时候"), format=MOMENTS, validators=[InputRequired(_l("请填写回访的时间。"))])
-    manner = RadioField(_l("怎样联系"), validators=[DataRequired(_l("请选择怎样联系的。"))])
     reached = RadioField(_l("联系上了吗"), validators=[DataRequired(_l("请选择是否联系上。"))])
     solved = RadioField(_l("问题解决了吗"), validators=[Optional()])
     contentment = RadioField(_l("住户满意吗"), validators=[Optional()])
@@ -39,6 +39,36 @@ class RevisitForm(Form):
         filters=[strip],
         validators=[Length(max=1000, message=_l("最多写 1000 个字。"))],
     )
+
+    def __init__(self, **values: Any) -> None:
+        """The form as it was sent, or filled with `values`."""
+        super().__init__(**values)
+        self.reached.choices = [
+            SelectChoice(value="yes", label=_("联系上了")),
+            SelectChoice(value="no", label=_("没联系上")),
+        ]
+        self.solved.choices = word_choices(Solved)
+        self.contentment.choices = word_choices(Contentment)
+        self.solved.flags.required = self.contentment.flags.required = True
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether the form is good: what must be told of somebody who was reached is missed all at once."""
+        good = bool(super().validate(extra_validators))
+        if self.reached.data != "yes":
+            return good
+        told = chosen(Solved, self.solved.data), chosen(Contentment, self.contentment.data)
+        lacks = list(lacking(*told, self.comment.data or ""))
+        for error in lacks:
+            refuse(self, error)
+        return good and not lacks
+
+
+class RevisitForm(SaidForm):
+    """Telling the resident the answer."""
+
+    uuid = HiddenField(validators=[DataRequired(), UUID()])
+    manner = RadioField(_l("怎样联系"), validators=[DataRequired(_l("请选择怎样联系的。"))])
+    at = Moment(_l("什么时候"), format=MOMENTS, validators=[InputRequired(_l("请填写回访的时间。"))])
 
     def __init__(self, *, new: bool = False) -> None:
         """The form as it was sent; a new one when nothing was, or with `new`."""
@@ -48,37 +78,10 @@ class RevisitForm(Form):
         else:
             super().__init__(data={} if request.method == "POST" else begin)
         self.manner.choices = word_choices(Manner)
-        self.reached.choices = [
-            SelectChoice(value="yes", label=_("联系上了")),
-            SelectChoice(value="no", label=_("没联系上")),
-        ]
-        self.solved.choices = word_choices(Solved)
-        self.contentment.choices = word_choices(Contentment)
 
 
-class CheckForm(Form):
-    """What a resident said of an issue of a sample. What must be told depends on whether anybody was reached, so the
-    action checks it."""
-
-    reached = RadioField(_l("联系上了吗"), validators=[DataRequired(_l("请选择是否联系上。"))])
-    solved = RadioField(_l("问题解决了吗"), validators=[Optional()])
-    contentment = RadioField(_l("住户满意吗"), validators=[Optional()])
-    comment = TextAreaField(
-        _l("住户说了什么"),
-        description=_l("不满意的，请写下原因。"),
-        filters=[strip],
-        validators=[Length(max=1000, message=_l("最多写 1000 个字。"))],
-    )
-
-    def __init__(self) -> None:
-        """The form as it was sent."""
-        super().__init__()
-        self.reached.choices = [
-            SelectChoice(value="yes", label=_("联系上了")),
-            SelectChoice(value="no", label=_("没联系上")),
-        ]
-        self.solved.choices = word_choices(Solved)
-        self.contentment.choices = word_choices(Contentment)
+class CheckForm(SaidForm):
+    """What a resident said of an issue of a sample."""
 
 
 class DrawForm(Form):
@@ -136,3 +139,11 @@ class ResidentForm(Form):
             SelectChoice(value=Solved.NO.value, label=_("没有解决")),
         ]
         self.contentment.choices = word_choices(Contentment)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether the form is good: who is not content says why."""
+        good = bool(super().validate(extra_validators))
+        if self.contentment.data == Contentment.DISCONTENT.value and not self.comment.data:
+            refuse(self, Invalid(N_("不满意的，请写一写原因。"), field="comment"))
+            return False
+        return good

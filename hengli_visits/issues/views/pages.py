@@ -8,11 +8,14 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from hengli_visits import clock
-from hengli_visits.errors import Forbidden, Invalid, Missing
+from hengli_visits.errors import Forbidden, Invalid, Missing, require
+from hengli_visits.formats import short_day
 from hengli_visits.forms import Form, chosen, refuse, row_id, word_pairs
 from hengli_visits.gate import actor, keeps_input, safe_next, session
 from hengli_visits.issues import actions, links, papers, queries, readers, rules
+from hengli_visits.issues.checking import named_issue
 from hengli_visits.issues.due import due_of
+from hengli_visits.issues.fields import UNTIL
 from hengli_visits.issues.forms import Offered, proposal, step_form, wire
 from hengli_visits.issues.listing import Filters, Pressing, Tab, tabs_of
 from hengli_visits.issues.proposing import Proposed, propose_for
@@ -20,7 +23,8 @@ from hengli_visits.issues.steps import Kind, Part, Step, Verb, Way
 from hengli_visits.issues.story import tell
 from hengli_visits.issues.together import states_for
 from hengli_visits.issues.views.blueprint import Answer, bp, load_issue, note_look
-from hengli_visits.models import Issue, IssueState, Urgency
+from hengli_visits.issues.views.triage import desk_again
+from hengli_visits.models import Issue, IssueState, Organisation, Urgency
 from hengli_visits.wording import N_
 
 NARROWING = {field.name for field in fields(Filters)}
@@ -55,6 +59,7 @@ def _open_tab(tabs: tuple[Tab, ...], counts: list[int], filters: Filters) -> Tab
 @bp.get("/issues")
 def index() -> str:
     """The issues that the actor may see, what waits for them first."""
+    require(rules.may_see_list(actor()) or not actor().is_administrator)
     now, filters, tabs = clock.now(), wanted_issues(), tabs_of(actor())
     counts = queries.count_tabs(session(), actor(), tabs, now)
     tab = _open_tab(tabs, counts, filters)
@@ -162,6 +167,9 @@ def _step_page(step: Step, issue: Issue, form: Form, proposed: Proposed | None) 
         judged=issue.state is IssueState.ANSWER_REVIEW,
         open_parts=[one.organisation.name for one in issue.co_units if one.part and not one.done_at] if judging else [],
         idle_units=[one.organisation.name for one in issue.co_units if not one.part] if judging else [],
+        main_issue=named_issue(session(), actor(), form["main_issue_id"].data or "")
+        if step.verb is Verb.MERGE
+        else None,
         asked_until=issue.extension_until if step.verb in (Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION) else None,
     )
 
@@ -190,11 +198,25 @@ def move(issue_id: int, verb: str) -> Answer:
             refuse(form, error)
         else:
             session().commit()
-            flash(_("已记下：%(what)s。", what=_(step.verb.label)), "done")
+            flash(_told_of(step, issue, form), "done")
             return _onward(issue_id)
     elif not form.form_errors:
         queries.refuse_state(session(), issue, step)  # who was faster counts more than what is wrong with the form
-    return _step_page(step, issue, form, proposed), 422
+    page = desk_again(issue, form) if step.verb is Verb.DISPATCH and request.form.get("desk") else None
+    return page or _step_page(step, issue, form, proposed), 422
+
+
+def _told_of(step: Step, issue: Issue, form: Form) -> str:
+    """What is said of a step that was taken: to whom an issue went and until when; that an extension to a day of rest
+    has become one to the working day after."""
+    asked, until = form.data.get(UNTIL.name), issue.extension_until
+    if step.verb is Verb.ASK_EXTENSION and until is not None and until != asked:
+        days = {"asked": short_day(asked), "until": short_day(until)}
+        return _("已记下：申请延期。%(asked)s是休息日，改为下一个工作日%(until)s。", **days)
+    if step.verb is not Verb.DISPATCH or issue.due_at is None:
+        return _("%(number)s 已记下：%(what)s。", number=issue.number, what=_(step.verb.label))
+    unit = session().get_one(Organisation, issue.lead_unit_id).name
+    return _("%(number)s 已交给%(unit)s，%(day)s前办结。", number=issue.number, unit=unit, day=short_day(issue.due_at))
 
 
 def _onward(issue_id: int) -> Response:

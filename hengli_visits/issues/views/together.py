@@ -8,15 +8,27 @@ from flask_babel import gettext as _
 
 from hengli_visits import clock
 from hengli_visits.errors import DomainError, require
+from hengli_visits.formats import sentence
 from hengli_visits.forms import row_id
 from hengli_visits.gate import actor, keeps_input, safe_next, session
-from hengli_visits.issues import actions, queries
+from hengli_visits.issues import actions, queries, rules
 from hengli_visits.issues.due import due_of
 from hengli_visits.issues.fields import CATEGORY, CO_UNITS, LEAD_UNIT, LIMIT_DAYS, URGENCY
 from hengli_visits.issues.forms import TogetherForm, wire
 from hengli_visits.issues.proposing import propose_for
 from hengli_visits.issues.steps import Step, Verb
-from hengli_visits.issues.together import MOST, SAME_WORDS, STEPS, Choice, Told, choose, keep, step_for_many, told_in
+from hengli_visits.issues.together import (
+    MOST,
+    SAME_WORDS,
+    STEPS,
+    Choice,
+    Told,
+    choose,
+    keep,
+    step_for_many,
+    told_in,
+    wrong_in,
+)
 from hengli_visits.issues.triaging import likely_duplicates
 from hengli_visits.issues.views.blueprint import Answer, bp
 from hengli_visits.models import Issue
@@ -29,7 +41,7 @@ def _back() -> str:
 @bp.get("/issues/together")
 def together() -> Answer:
     """What would be done with the chosen issues."""
-    require(actor().is_coordinator or actor().is_leader or actor().is_area_lead or actor().is_handler)
+    require(rules.may_act_on_many(actor()))
     ids = request.args.getlist("issue", type=row_id)
     choice = choose(session(), actor(), ids, clock.now())
     require(bool(choice.issues) or not ids)
@@ -39,10 +51,13 @@ def together() -> Answer:
     asked = next((verb for verb in choice.ways if verb.value == request.args.get("verb")), None)
     verb = asked or choice.likeliest()
     step = STEPS[verb or Verb.DISPATCH]
-    return _page(choice, step, TogetherForm(step, formdata=None))
+    return _page(choice, step, TogetherForm(step, formdata=None), {})
 
 
-def _page(choice: Choice, step: Step, form: TogetherForm) -> str:
+Wrong = dict[int, dict[str, str]]
+
+
+def _page(choice: Choice, step: Step, form: TogetherForm, wrong: Wrong) -> str:
     issues = choice.ways.get(step.verb, ())
     now, calendar = clock.now(), queries.town_calendar(session())
     dispatching = step.verb is Verb.DISPATCH and bool(issues)
@@ -52,6 +67,7 @@ def _page(choice: Choice, step: Step, form: TogetherForm) -> str:
         choice=choice,
         step=step,
         form=form,
+        wrong=wrong,
         dues={issue.id: due_of(issue, now, calendar) for issue in issues},
         rows=sorted(issues, key=lambda one: dispatching and not proposals[one.id].complete),
         steps=STEPS,
@@ -71,21 +87,32 @@ def _page(choice: Choice, step: Step, form: TogetherForm) -> str:
 @bp.post("/issues/together/<verb>")
 @keeps_input
 def take_together(verb: str) -> Answer:
-    """Take one step for each of the chosen issues, each by itself: one that is refused keeps no other back."""
+    """Take one step for each of the chosen issues, each by itself: one that is refused keeps no other back. What is
+    entered wrongly is told before anything is done."""
     step = step_for_many(verb)
-    require(actor().is_coordinator or actor().is_leader or actor().is_area_lead or actor().is_handler)
+    require(rules.may_act_on_many(actor()))
     form = TogetherForm(step)
     ids = request.form.getlist("issue", type=row_id)[:MOST]
     good = form.validate_on_submit()
-    if not ids or not good:
+    wrong = _wrong(step, ids) if good else {}
+    if not ids or not good or wrong:
         if not ids and good:
             form.form_errors.append(_("请先勾选问题。"))
         listed = request.form.getlist("listed", type=row_id)
-        return _page(choose(session(), actor(), listed or ids, clock.now()), step, form), 422
+        return _page(choose(session(), actor(), listed or ids, clock.now()), step, form, wrong), 422
     told = _take_each(step, ids, form.note.data or "")
     entry_id = keep(session(), actor(), step, told)
     session().commit()
     return redirect(url_for("issues.told_together", entry_id=entry_id, back=_back()), 303)
+
+
+def _wrong(step: Step, ids: list[int]) -> Wrong:
+    """The sentences for each of the ticked issues for which something is entered wrongly, by field."""
+    issues = choose(session(), actor(), ids, clock.now()).ways.get(step.verb, ())
+    found = {issue.id: wrong_in(session(), actor(), step, issue, _entered(step, issue)) for issue in issues}
+    return {
+        issue_id: {name: sentence(error) for name, error in wrong.items()} for issue_id, wrong in found.items() if wrong
+    }
 
 
 def _take_each(step: Step, ids: Iterable[int], note: str) -> Told:

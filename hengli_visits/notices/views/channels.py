@@ -38,6 +38,7 @@ def channels() -> str:
         unit=None,
         units=units,
         may_add=True,
+        mail=_outgoing().mail is not None,
         oversees=may_oversee(actor()),
     )
 
@@ -59,6 +60,7 @@ def unit(unit_id: int) -> str:
         unit=found,
         units=[],
         may_add=may_oversee(actor()),
+        mail=_outgoing().mail is not None,
         oversees=may_oversee(actor()),
     )
 
