@@ -14,6 +14,7 @@ import { progress } from "./progress.ts";
 import { proposals } from "./proposals.ts";
 import { selections } from "./selection.ts";
 import { submitOnce } from "./submit-once.ts";
+import { tabs } from "./tabs.ts";
 import { triageDesk } from "./triage.ts";
 import { visitForms } from "./visits/form.ts";
 import { keyingForms } from "./visits/keying.ts";
@@ -27,6 +28,7 @@ function enhance(root: ParentNode): void {
   progress(root);
   keptTicks(root);
   selections(root);
+  tabs(root);
   people(root);
   printButtons(root);
   copyButtons(root);

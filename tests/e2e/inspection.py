@@ -14,6 +14,8 @@ SIDEWAYS = """() => {
   const wide = document.documentElement.clientWidth;
   const inner = [...document.querySelectorAll(".table-wrap")].filter((one) => one.scrollWidth > one.clientWidth + 1);
   if (inner.length > 0) return [`a table of ${inner[0].scrollWidth} px in ${inner[0].clientWidth} px`];
+  const here = document.querySelector(".tabs [aria-current]")?.getBoundingClientRect();
+  if (here && (here.left < -1 || here.right > wide + 1)) return ["the present tab is out of sight"];
   if (document.documentElement.scrollWidth <= wide) return [];
   const out = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > wide + 1);
   const names = out.slice(0, 3).map((one) => `${one.tagName}.${one.className.baseVal ?? one.className}`);
@@ -59,7 +61,7 @@ def _axe() -> str:
 
 
 def sideways(page: Page) -> list[str]:
-    """What makes the page wider than the screen, or a table wider than its place."""
+    """What makes the page wider than the screen, or a table wider than its place, or leaves the present tab aside."""
     found: list[str] = page.evaluate(SIDEWAYS)
     return found
 
