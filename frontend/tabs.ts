@@ -1,7 +1,12 @@
-/** Rows of tabs that are wider than the screen begin where the present one is in sight. */
+/** Rows of tabs that are wider than the screen show the present one, whatever the width and the size of the letters. */
 export function tabs(root: ParentNode): void {
   for (const row of root.querySelectorAll<HTMLElement>(".tabs ul")) {
-    const here = row.querySelector<HTMLElement>("[aria-current]")?.getBoundingClientRect();
-    if (here) row.scrollLeft += here.left + here.width / 2 - row.getBoundingClientRect().left - row.clientWidth / 2;
+    const present = row.querySelector("[aria-current]");
+    if (!present) continue;
+    const show = () => {
+      const here = present.getBoundingClientRect();
+      row.scrollLeft += here.left + here.width / 2 - row.getBoundingClientRect().left - row.clientWidth / 2;
+    };
+    new ResizeObserver(show).observe(row);
   }
 }

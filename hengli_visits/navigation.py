@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy import select
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
@@ -112,12 +113,12 @@ def _current(endpoint: str, offered: set[str]) -> str:
 
 
 def _badges(actor: Actor) -> dict[str, int]:
-    """How much waits for the actor behind an entry: issues, notices, papers that are ready. Three queries at most."""
-    return {
-        "issues.index": needing(session(), actor),
-        "notices.index": unread_count(session(), actor),
-        "papers.index": unfetched(session(), actor, clock.now()) if kinds_for(actor) else 0,
-    }
+    """How much waits for the actor behind an entry: issues, notices, papers that are ready. One query."""
+    waiting = {"issues.index": needing(actor), "notices.index": unread_count(actor)}
+    if kinds_for(actor):
+        waiting["papers.index"] = unfetched(actor, clock.now())
+    numbers = session().execute(select(*(query.scalar_subquery() for query in waiting.values()))).one()
+    return dict(zip(waiting, numbers, strict=True))
 
 
 def ways(actor: Actor) -> list[Way]:

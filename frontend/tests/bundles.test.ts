@@ -12,8 +12,8 @@ function manifest(): Record<string, string> {
   return JSON.parse(readFileSync(path, "utf8"));
 }
 
-test("the manifest names the script and the style of all pages, those of the board and of maps, and the worker", () => {
-  assert.deepEqual(Object.keys(manifest()).sort(), ["app.css", "app.js", "board.css", "board.js", "map.css", "map.js", "sw.js"]);
+test("the manifest names the script and the style of all pages, those of the board, of charts and of maps, and the worker", () => {
+  assert.deepEqual(Object.keys(manifest()).sort(), ["app.css", "app.js", "board.css", "board.js", "charts.js", "map.css", "map.js", "sw.js"]);
 });
 
 test("each name in the manifest carries a hash and is a file", () => {

@@ -43,7 +43,7 @@ __all__ = ["refuse_state", "town_calendar", "visible", "waits_for"]
 def parts_of(session: Session, actor: Actor, issue_id: int) -> frozenset[Part]:
     """All that the actor is to an issue; empty when it is out of scope or not there. One query."""
     row = session.execute(select(*scope.columns(actor)).where(Issue.id == issue_id)).one_or_none()
-    return frozenset(part for part in Part if row is not None and getattr(row, part.value))
+    return frozenset() if row is None else scope.parts_in(row)
 
 
 def had_to_do(session: Session, actor: Actor, issue: Issue) -> bool:
@@ -105,9 +105,9 @@ def revisits_due(session: Session, actor: Actor) -> Sequence[Issue]:
     return session.scalars(query).all()
 
 
-def needing(session: Session, actor: Actor) -> int:
-    """How many issues wait for the actor. One query."""
-    return session.scalar(select(func.count(Issue.id)).where(waits_for(actor))) or 0
+def needing(actor: Actor) -> Select[int]:
+    """How many issues wait for the actor, as a query."""
+    return select(func.count(Issue.id)).where(waits_for(actor))
 
 
 def names_in(session: Session, moves: Iterable[Move]) -> Names:

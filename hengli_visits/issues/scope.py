@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, False_, and_, exists, false, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -181,3 +182,8 @@ def waits_for(actor: Actor, states: Iterable[IssueState] = tuple(IssueState)) ->
 def columns(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """The clauses as columns named after their parts, to be read together with an issue."""
     return tuple(or_(clause, literal(False)).label(part.value) for part, clause in clauses(actor).items())
+
+
+def parts_in(row: Any) -> frozenset[Part]:
+    """What the actor is to an issue by a row that was read with `columns`."""
+    return frozenset(part for part in Part if getattr(row, part.value))

@@ -102,8 +102,7 @@ def choose(session: Session, actor: Actor, ids: Collection[int], now: datetime) 
     ).all()
     ways: dict[Verb, list[Issue]] = {}
     for row in rows:
-        parts = frozenset(part for part in Part if getattr(row, part.value))
-        for step in available(row.Issue, parts, now):
+        for step in available(row.Issue, scope.parts_in(row), now):
             if step.verb in STEPS:
                 ways.setdefault(step.verb, []).append(row.Issue)
     return Choice([row.Issue for row in rows], ways)

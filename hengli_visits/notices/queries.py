@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from hengli_visits import clock
@@ -85,10 +85,10 @@ class Notices:
     unread: int
 
 
-def unread_count(session: Session, actor: Actor) -> int:
-    """How many notices came since the actor last marked all as read. One query."""
+def unread_count(actor: Actor) -> Select[int]:
+    """How many notices came since the actor last marked all as read, as a query."""
     stream = _stream(actor)
-    return session.scalar(select(func.count()).select_from(stream).where(_unread(stream, actor))) or 0
+    return select(func.count()).select_from(stream).where(_unread(stream, actor))
 
 
 def page_of(session: Session, actor: Actor, number: int, size: int = PAGE_SIZE) -> Notices:

@@ -18,7 +18,10 @@ from hengli_visits.assignments.workload import Load, Sought, all_loads
 from hengli_visits.errors import Missing
 from hengli_visits.issues.due import Due, due_of
 from hengli_visits.issues.ledger import town_calendar
-from hengli_visits.models import Area, Assignment, Campaign, Group, Household, Issue, Nudge, Visit
+from hengli_visits.issues.rules import available, levels_above
+from hengli_visits.issues.scope import columns, parts_in
+from hengli_visits.issues.steps import Part, Verb
+from hengli_visits.models import Area, Assignment, Campaign, Group, Household, Issue, Nudge, Supervision, Visit
 from hengli_visits.reports import coverage
 from hengli_visits.reports.counting import Count, CoverageRow, Where
 from hengli_visits.reports.measures import Measure, stuck
@@ -44,6 +47,17 @@ class Helped:
 
 
 @dataclass(frozen=True)
+class Stuck:
+    """An issue that does not get on, and how the actor may press on it now: a reminder (`remind`), and the level to which
+    supervision would be raised (None: neither is the actor's, or it is the highest already)."""
+
+    issue: Issue
+    due: Due
+    remind: bool
+    level: Supervision | None
+
+
+@dataclass(frozen=True)
 class Standing:
     """How a part of a campaign stands. `help_` is None for who answers for places and not for people."""
 
@@ -53,7 +67,7 @@ class Standing:
     left: Count
     rows: list[CoverageRow]
     stuck: Count
-    issues: Sequence[tuple[Issue, Due]]
+    issues: Sequence[Stuck]
     help_: list[Helped] | None = None
     well: int = 0
     teams: Sequence[Group] = field(default_factory=tuple)
@@ -125,8 +139,8 @@ def _standing(session: Session, actor: Actor, campaign: Campaign, span: Span, da
     tasks = coverage.totals(session, span.tasks(actor), where, clock.today(), days)
     left = tasks.coverage.waiting.number + tasks.coverage.again.number
     wanted = span.issues(actor), stuck(now)
-    issues = session.scalars(
-        select(Issue)
+    rows = session.execute(
+        select(Issue, *columns(actor))
         .where(*wanted)
         .options(joinedload(Issue.area), joinedload(Issue.lead_unit))
         .order_by(Issue.step_due_at.is_(None), Issue.step_due_at, Issue.id)
@@ -141,8 +155,14 @@ def _standing(session: Session, actor: Actor, campaign: Campaign, span: Span, da
         left=Count(left, where & {"left": 1}),
         rows=tasks.villages,
         stuck=Count(number, span.where(ISSUES) & {"measure": Measure.STUCK.value}),
-        issues=[(issue, due_of(issue, now, calendar)) for issue in issues],
+        issues=[_stuck(row.Issue, parts_in(row), due_of(row.Issue, now, calendar), now) for row in rows],
     )
+
+
+def _stuck(issue: Issue, parts: frozenset[Part], due: Due, now: datetime) -> Stuck:
+    verbs = {step.verb for step in available(issue, parts, now)}
+    level = next(iter(levels_above(issue.supervision)), None) if Verb.SUPERVISE in verbs else None
+    return Stuck(issue, due, Verb.REMIND in verbs, level)
 
 
 def _heard(session: Session, campaign_id: int, loads: Sequence[Load]) -> Mapping[int, datetime]:

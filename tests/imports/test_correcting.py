@@ -199,7 +199,7 @@ def test_queries_of_the_page_of_columns(session: Session, client: PageClient, co
     address, _page = preview(client, data, kind="households")
     with counted_queries() as queries:
         client.page(f"{address}/columns")
-    assert len(queries) == 7
+    assert len(queries) == 6
 
 
 @pytest.mark.parametrize("villages", [0, 2])

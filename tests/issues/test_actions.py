@@ -115,10 +115,10 @@ def test_where_nobody_answers_for_the_village_the_coordinator_judges_every_retur
     issue = make_issue(session, cast, IssueState.RETURN_REVIEW)
     step(session, cast, issue, "coordinator", Verb.REFUSE_RETURN)
     step(session, cast, issue, "handler", Verb.RETURN)
-    assert queries.needing(session, actor_for(session, cast.coordinator)) == 0
+    assert session.scalar(queries.needing(actor_for(session, cast.coordinator))) == 0
     session.get_one(Account, cast.area_lead.id).disabled_at = clock.now()
     session.flush()
-    assert queries.needing(session, actor_for(session, cast.coordinator)) == 1
+    assert session.scalar(queries.needing(actor_for(session, cast.coordinator))) == 1
     step(session, cast, issue, "coordinator", Verb.AGREE_RETURN)
     assert issue.state is IssueState.DISPATCHED
 

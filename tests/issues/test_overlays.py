@@ -47,7 +47,7 @@ def test_the_second_extension_needs_the_area_lead(session: Session, cast: Cast) 
     step(session, cast, issue, "handler", Verb.ASK_EXTENSION, extension_until=clock.today() + timedelta(days=30))
     with pytest.raises(Forbidden):
         step(session, cast, issue, "coordinator", Verb.GRANT_EXTENSION)
-    assert queries.needing(session, actor_for(session, cast.area_lead)) == 1
+    assert session.scalar(queries.needing(actor_for(session, cast.area_lead))) == 1
     step(session, cast, issue, "area_lead", Verb.GRANT_EXTENSION)
     assert (issue.extensions, issue.original_due_at) == (2, first)
 
@@ -215,10 +215,10 @@ def test_parking_stops_the_clock_and_gives_back_what_was_left(
 
 def test_where_nobody_answers_for_the_village_the_office_parks(session: Session, cast: Cast) -> None:
     issue = make_situation(session, cast, "parking asked")
-    assert queries.needing(session, actor_for(session, cast.coordinator)) == 0
+    assert session.scalar(queries.needing(actor_for(session, cast.coordinator))) == 0
     session.get_one(Account, cast.area_lead.id).disabled_at = clock.now()
     session.flush()
-    assert queries.needing(session, actor_for(session, cast.coordinator)) == 1
+    assert session.scalar(queries.needing(actor_for(session, cast.coordinator))) == 1
     step(session, cast, issue, "coordinator", Verb.PARK)
     assert issue.state is IssueState.PARKED
 
@@ -248,9 +248,9 @@ def test_parking_says_why_and_until_when(session: Session, cast: Cast, name: str
 def test_a_parked_issue_comes_back_to_whoever_decides(session: Session, cast: Cast, standing_clock: Clock) -> None:
     make_issue(session, cast, IssueState.PARKED)
     lead = actor_for(session, cast.area_lead)
-    assert queries.needing(session, lead) == 0
+    assert session.scalar(queries.needing(lead)) == 0
     standing_clock.time = standing_clock.time.replace(month=8, day=28)
-    assert queries.needing(session, lead) == 1
+    assert session.scalar(queries.needing(lead)) == 1
     assert press_late(session, clock.now()) == 1
 
 

@@ -41,9 +41,9 @@ def test_a_part_is_due_with_the_whole_unless_said_otherwise(session: Session, ca
 def test_an_open_part_waits_for_its_unit(session: Session, cast: Cast, sign_in: SignIn) -> None:
     grant(session, cast.stranger, Role.HANDLER, organisation_id=cast.committee.id)
     issue = make_issue(session, cast, IssueState.IN_PROGRESS)
-    assert queries.needing(session, actor_for(session, cast.stranger)) == 0
+    assert session.scalar(queries.needing(actor_for(session, cast.stranger))) == 0
     step(session, cast, issue, "handler", Verb.SET_PART)
-    assert queries.needing(session, actor_for(session, cast.stranger)) == 1
+    assert session.scalar(queries.needing(actor_for(session, cast.stranger))) == 1
     session.commit()
     assert "通知沿渠的住户。" in sign_in(cast.handler).page(f"/issues/{issue.id}").text
     step(session, cast, issue, "handler", Verb.ANSWER)
@@ -52,7 +52,7 @@ def test_an_open_part_waits_for_its_unit(session: Session, cast: Cast, sign_in: 
     assert "还没有办结的协办部分：长巷村民委员会" in page.text
     step(session, cast, issue, "coordinator", Verb.REWORK)
     step(session, cast, issue, "stranger", Verb.CLOSE_PART)
-    assert queries.needing(session, actor_for(session, cast.stranger)) == 0
+    assert session.scalar(queries.needing(actor_for(session, cast.stranger))) == 0
     assert part_of(session, issue.id).done_note == "都通知到了。"
 
 
@@ -96,7 +96,7 @@ def test_whom_it_is_about_finds_nothing_of_it(session: Session, cast: Cast, sign
     assert queries.parts_of(session, leader, issue.id) == frozenset()
     with pytest.raises(Missing):
         queries.get_issue(session, leader, issue.id)
-    assert queries.needing(session, leader) == 0
+    assert session.scalar(queries.needing(leader)) == 0
     for person, reads in ((cast.leader, False), (cast.coordinator, True)):
         found = session.scalars(select(Feedback.id).where(visible_feedback(actor_for(session, person)))).all()
         assert bool(found) == reads

@@ -63,11 +63,11 @@ def test_residents_are_told_after_the_campaign_ended_but_not_by_who_left(session
     issue = make_issue(session, cast, IssueState.REVISIT_DUE)
     session.get_one(type(cast.campaign), cast.campaign.id).state = CampaignState.CLOSED
     session.flush()
-    assert queries.needing(session, actor_for(session, cast.partner)) == 1
+    assert session.scalar(queries.needing(actor_for(session, cast.partner))) == 1
     for row in session.scalars(select(GroupMember).where(GroupMember.member_id == cast.partner.id)):
         row.left_at = issue.opened_at
     session.flush()
-    assert queries.needing(session, actor_for(session, cast.partner)) == 0
+    assert session.scalar(queries.needing(actor_for(session, cast.partner))) == 0
 
 
 def test_who_left_the_campaigns_group_sees_the_household_no_more_though_they_visit_elsewhere(
@@ -101,7 +101,7 @@ def test_who_left_the_campaigns_group_sees_the_household_no_more_though_they_vis
 )
 def test_whose_turn_it_is(session: Session, cast: Cast, state: IssueState, waiting: set[str]) -> None:
     make_issue(session, cast, state)
-    found = {p for p in PEOPLE if queries.needing(session, actor_for(session, getattr(cast, p)))}
+    found = {p for p in PEOPLE if session.scalar(queries.needing(actor_for(session, getattr(cast, p))))}
     assert found == waiting
 
 
@@ -109,5 +109,5 @@ def test_the_second_return_waits_for_the_area_lead(session: Session, cast: Cast)
     issue = make_issue(session, cast, IssueState.RETURN_REVIEW)
     step(session, cast, issue, "coordinator", Verb.REFUSE_RETURN)
     step(session, cast, issue, "handler", Verb.RETURN)
-    assert queries.needing(session, actor_for(session, cast.area_lead)) == 1
-    assert queries.needing(session, actor_for(session, cast.coordinator)) == 0
+    assert session.scalar(queries.needing(actor_for(session, cast.area_lead))) == 1
+    assert session.scalar(queries.needing(actor_for(session, cast.coordinator))) == 0

@@ -143,7 +143,7 @@ def test_who_waits_no_more_leaves_no_file(session: Session, cast: Cast) -> None:
     session.commit()
     with pytest.raises(Conflict):
         actions.order(session, actor_for(session, cast.leader), paper.id, PaperKind.DAILY, Wishes(cast.campaign.id))
-    assert queries.unfetched(session, actor, paper.done_at or paper.ordered_at) == 1
+    assert session.scalar(queries.unfetched(actor, paper.done_at or paper.ordered_at)) == 1
 
 
 def test_what_is_ready_stands_beside_the_entry(session: Session, cast: Cast, sign_in: SignIn) -> None:

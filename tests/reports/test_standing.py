@@ -1,6 +1,8 @@
 """Pages of a group, of a village and of oneself: what is left and who needs help, never who is best."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -8,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
-from hengli_visits.models import AssignmentState, CampaignState, IssueState, Nudge, Outcome
+from hengli_visits.issues.steps import Verb
+from hengli_visits.models import AssignmentState, CampaignState, Issue, IssueState, Move, Nudge, Outcome, Supervision
 from tests.assignments.making import make_visit
 from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.factories import join, make_assignment, make_household, make_member
 from tests.issues.making import make_issue
-from tests.pages import SignIn
+from tests.pages import PageClient, SignIn
 from tests.reports.chance import Chance
 from tests.reports.test_views import Numbers, listed
 
@@ -77,6 +80,39 @@ def test_issues_that_do_not_get_on(session: Session, cast: Cast, sign_in: SignIn
         assert any(href == f"/issues/{late.id}" for href, _ in page.links)
 
 
+def _press(client: PageClient, page: str, issue: Issue, word: str) -> None:
+    """Press the button of the page that does this to an issue, with the values that it carries."""
+    html = client.page(page).html
+    form = re.search(rf'<form[^>]* action="(/issues/{issue.id}/moves/{word})".*?</form>', html, re.DOTALL)
+    assert form is not None, word
+    values = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form[0]))
+    answer = client.post(form[1], data={name: unescape(value) for name, value in values.items()})
+    assert (answer.status_code, answer.location) == (303, page)
+
+
+def test_a_unit_is_pressed_on_with_one_tap(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    late = make_issue(session, cast, IssueState.IN_PROGRESS)
+    late.step_due_at = clock.now() - timedelta(hours=1)
+    session.commit()
+    group, area = f"/overview/groups/{cast.group.id}", f"/overview/areas/{cast.village.id}?campaign={cast.campaign.id}"
+    leader, lead = sign_in(cast.leader), sign_in(cast.area_lead)
+    assert f"/issues/{late.id}/moves/supervise" not in leader.page(group).html
+    for client, page, verb, level in (
+        (leader, group, Verb.REMIND, Supervision.REMINDED),
+        (lead, area, Verb.SUPERVISE, Supervision.WRITTEN),
+    ):
+        _press(client, page, late, verb.value)
+        session.rollback()
+        session.refresh(late)
+        assert late.supervision is level
+        last = session.scalars(select(Move).where(Move.issue_id == late.id).order_by(Move.id.desc())).first()
+        assert last is not None
+        assert (last.verb, bool(last.note)) == (verb, True)
+    assert f"/issues/{late.id}/moves/remind" not in leader.page(group).html
+    ways = [href for href, _ in lead.page(area).links if href.startswith(f"/issues/{late.id}/moves/supervise")]
+    assert len(ways) == 1  # 通报 names a unit before all: it has its form
+
+
 def test_only_who_answers_for_them(session: Session, cast: Cast, sign_in: SignIn) -> None:
     session.commit()
     group, area = f"/overview/groups/{cast.other_group.id}", f"/overview/areas/{cast.other_village.id}"
@@ -93,7 +129,7 @@ def test_an_area_lead_sees_no_people(session: Session, cast: Cast, sign_in: Sign
     _long_ago(session, cast)
     text = sign_in(cast.area_lead).page(f"/overview/areas/{cast.village.id}").text
     assert "叶秀珍" not in text
-    assert "催办" not in text
+    assert "可能要帮一把" not in text
     assert "长巷村组" in text
 
 

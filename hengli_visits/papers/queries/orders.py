@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from hengli_visits.actor import Actor
@@ -44,19 +44,14 @@ def latest(session: Session, actor: Actor) -> Sequence[Paper]:
     ).all()
 
 
-def unfetched(session: Session, actor: Actor, now: datetime) -> int:
-    """How many files wait to be fetched by the actor. One query."""
-    return (
-        session.scalar(
-            select(func.count()).where(
-                Paper.ordered_by_id == actor.id,
-                Paper.ordered_at > now - 2 * LIFE,
-                Paper.state == PaperState.READY,
-                Paper.fetched_at.is_(None),
-                Paper.done_at > now - LIFE,
-            )
-        )
-        or 0
+def unfetched(actor: Actor, now: datetime) -> Select[int]:
+    """How many files wait to be fetched by the actor, as a query."""
+    return select(func.count(Paper.id)).where(
+        Paper.ordered_by_id == actor.id,
+        Paper.ordered_at > now - 2 * LIFE,
+        Paper.state == PaperState.READY,
+        Paper.fetched_at.is_(None),
+        Paper.done_at > now - LIFE,
     )
 
 

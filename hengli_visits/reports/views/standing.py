@@ -43,5 +43,11 @@ def area_page(area_id: int) -> str:
         raise Missing
     found = standing.of_area(session(), actor(), campaign, area)
     return render_template(
-        "reports/standing.html", title=area.name, standing=found, campaign=campaign, running=False, group=None
+        "reports/standing.html",
+        title=area.name,
+        standing=found,
+        campaign=campaign,
+        running=False,
+        here=url_for("reports.area", area_id=area.id, campaign=campaign.id),
+        group=None,
     )
