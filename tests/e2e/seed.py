@@ -182,9 +182,9 @@ def _visits(session: Session, cast: Cast, instance: Path) -> None:
 
 def _voices(session: Session, cast: Cast) -> None:
     """Something that two residents say, and searches that are kept."""
-    for position in (6, 7):
+    for assignment in (cast.assignment, cast.second_assignment):
         words = f"{LONG_WORDS}排水渠又给杂物堵了。"
-        put(session, cast.visitor, _assignment(session, cast, position), content(feedback=(said(words),)))
+        put(session, cast.visitor, assignment, content(feedback=(said(words),)))
     for member in (cast.coordinator, cast.visitor):
         keep_search(session, actor_for(session, member), "排水渠和水沟的事" * 3, Sought(q="排水渠"))
 
