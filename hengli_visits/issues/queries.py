@@ -13,7 +13,7 @@ from hengli_visits.assignments.rules import had_once
 from hengli_visits.errors import Missing
 from hengli_visits.issues import scope
 from hengli_visits.issues.ledger import refuse_state, town_calendar
-from hengli_visits.issues.listing import Filters, Tab
+from hengli_visits.issues.listing import BY_DUE, Filters, Tab
 from hengli_visits.issues.scope import visible, waits_for
 from hengli_visits.issues.steps import Part, Step, Verb
 from hengli_visits.issues.story import Names, mentioned
@@ -137,18 +137,31 @@ def seen_of(session: Session, actor: Actor, issues: Iterable[Issue]) -> frozense
 
 
 def count_tabs(session: Session, actor: Actor, tabs: Sequence[Tab], now: datetime) -> list[int]:
-    """How many issues stand in each tab. One query."""
-    columns = [func.count(Issue.id).filter(tab.clause(actor, now)) for tab in tabs]
-    return [int(count) for count in session.execute(select(*columns).where(visible(actor))).one()]
+    """How many issues stand in each tab. One query, which looks at every issue once."""
+    own = visible(actor)
+    total = func.count(Issue.id)
+    columns = {
+        tab.key: select(total).where(own, tab.clause(actor, now)).scalar_subquery()
+        if tab.apart
+        else total.filter(tab.clause(actor, now))
+        for tab in tabs
+        if tab.states is None
+    }
+    named = [column.label(f"tab_{key}") for key, column in columns.items()]
+    rows = session.execute(select(Issue.state, total.label("n"), *named).where(own).group_by(Issue.state)).all()
+
+    def count(tab: Tab) -> int:
+        if tab.states is not None:
+            return sum(row.n for row in rows if row.state in tab.states)
+        numbers = [getattr(row, f"tab_{tab.key}") for row in rows]
+        return max(numbers, default=0) if tab.apart else sum(numbers)
+
+    return [count(tab) for tab in tabs]
 
 
 def issues_in(actor: Actor, tab: Tab, filters: Filters, now: datetime) -> Select[Issue]:
     """The issues of a tab, narrowed, the next to be due first."""
-    return (
-        select(Issue)
-        .where(visible(actor), tab.clause(actor, now), filters.clause(now))
-        .order_by(Issue.step_due_at.is_(None), Issue.step_due_at, Issue.id.desc())
-    )
+    return select(Issue).where(visible(actor), tab.clause(actor, now), filters.clause(now)).order_by(*BY_DUE)
 
 
 def page_of_issues(

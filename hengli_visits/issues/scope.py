@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, False_, and_, exists, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, False_, and_, exists, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from hengli_visits.actor import Actor
@@ -66,10 +66,10 @@ def _visits_household(actor: Actor) -> ColumnElement[bool]:
 
 @cache
 def _has_area_lead() -> ColumnElement[bool]:
-    """Issues in whose area somebody answers as area lead, can sign in, and is not whom it is about."""
+    """Issues in whose area somebody answers as area lead, can sign in, and is not whom it is about. Told by sets that do
+    not depend on the issue: the database makes each once and not for every row."""
     own, led = aliased(Area), aliased(Area)
-    return exists().where(
-        own.id == Issue.area_id,
+    answering = (
         own.path.startswith(led.path),
         RoleGrant.area_id == led.id,
         RoleGrant.role == Role.AREA_LEAD,
@@ -77,8 +77,16 @@ def _has_area_lead() -> ColumnElement[bool]:
         Account.disabled_at.is_(None),
         Member.id == RoleGrant.member_id,
         Member.active,
-        or_(Issue.about_member_id.is_(None), Issue.about_member_id != Member.id),
     )
+    led_by = select(own.id, Member.id).where(*answering)
+    led_at_all = select(own.id).where(*answering)
+    several = led_at_all.group_by(own.id).having(func.count(Member.id.distinct()) > 1)
+    apart = or_(
+        Issue.about_member_id.is_(None),
+        Issue.area_id.in_(several),
+        tuple_(Issue.area_id, Issue.about_member_id).not_in(led_by),
+    )
+    return and_(Issue.area_id.in_(led_at_all), apart)
 
 
 def _handled(actor: Actor) -> ColumnElement[bool]:

@@ -14,7 +14,6 @@ from hengli_visits.models import (
     AssignmentState,
     Campaign,
     CampaignState,
-    Household,
     Issue,
     IssueState,
     Outcome,
@@ -24,8 +23,7 @@ from hengli_visits.reports import saying
 from hengli_visits.reports.counting import Count, Where
 from hengli_visits.reports.rates import ISSUES, counts, rates
 from hengli_visits.reports.span import Span, before
-from hengli_visits.reports.visiting import VISITS, filters_of
-from hengli_visits.visits.finding import counted
+from hengli_visits.reports.visiting import VISITS, told
 from hengli_visits.wording import N_
 
 
@@ -126,13 +124,7 @@ def _households(session: Session, actor: Actor, span: Span) -> Measured:
 
 def _visits(session: Session, actor: Actor, span: Span) -> Measured:
     met = func.count(Visit.id).filter(Visit.outcome == Outcome.MET)
-    query = (
-        select(func.count(Visit.id), met)
-        .join(Assignment, Assignment.id == Visit.assignment_id)
-        .join(Household, Household.id == Assignment.household_id)
-        .where(counted(actor, filters_of(span)))
-    )
-    total, number = session.execute(query).one()
+    total, number = session.execute(told(actor, span, func.count(Visit.id), met)).one()
     where = span.where(VISITS)
     visits, meetings = Count(total, where), Count(number, where & {"outcome": Outcome.MET.value})
     return [(N_("走访次数"), N_("次"), Share(visits)), (N_("见到人的走访"), "%", Share(meetings, visits))]

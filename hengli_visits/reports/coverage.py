@@ -1,6 +1,7 @@
 """How far a campaign has come: its assignments counted in the database, one query per figure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -73,28 +74,41 @@ def totals(
     hands = {} if stale_days is None else {only: only_clause(only, stale_days) for only in Only}
     clauses |= {"wanted": or_(false(), *hands.values())}
     clauses |= {f"only_{only.value}": clause for only, clause in hands.items()}
-    clauses |= {f"last_{outcome.value}": Assignment.last_outcome == outcome.value for outcome in Outcome}
     columns = [func.count(Assignment.id).filter(clause).label(name) for name, clause in clauses.items()]
-    rows = session.execute(
-        select(Area.id, Area.name, *_states(), *columns)
-        .select_from(Assignment)
-        .join(Household, Household.id == Assignment.household_id)
-        .join(Area, Area.id == Household.area_id)
-        .where(scope)
-        .group_by(Area.id, Area.name, Area.position)
-        .order_by(Area.position, Area.id)
-    ).mappings()
-    villages = list(rows)
-    number = _sum(villages, *clauses)
+    rows = _by_village(session, scope, columns)
+    number = _sum(rows, *clauses)
+    states = Counter[str]()
+    villages: dict[tuple[int, str], Counter[str]] = {}
+    last = Counter[str]()
+    for row in rows:
+        counted = {"total": row["n"], row["state"].value: row["n"]}
+        states.update(counted)
+        villages.setdefault((row["id"], row["name"]), Counter()).update(counted)
+        last[row["last_outcome"] or ""] += row["n"]
     return Totals(
-        coverage=_coverage(_sum(villages), where),
-        villages=[CoverageRow(row["name"], _coverage(row, where & {"area": row["id"]})) for row in villages],
+        coverage=_coverage(states, where),
+        villages=[CoverageRow(name, _coverage(one, where & {"area": id_})) for (id_, name), one in villages.items()],
         today=Count(number["today"], where & {"day": today.isoformat()}),
         within=Count(number["within"], where & _days(since, until) & {"state": AssignmentState.VISITED.value}),
         wanted=number["wanted"],
         wanting=[(only, Count(number[f"only_{only.value}"], where & {"only": only.value})) for only in hands],
-        outcomes=[(o, Count(number[f"last_{o.value}"], where & {"outcome": o.value})) for o in Outcome],
+        outcomes=[(o, Count(last[o.value], where & {"outcome": o.value})) for o in Outcome],
     )
+
+
+def _by_village(session: Session, scope: Scope, columns: Iterable[ColumnElement[int]]) -> Sequence[Numbers]:
+    """Assignments counted (`n`, and by `columns`) by village in the town's order, state and latest outcome."""
+    kinds = (Household.area_id, Assignment.state, Assignment.last_outcome)
+    counted = (
+        select(*kinds, func.count().label("n"), *columns)
+        .select_from(Assignment)
+        .join(Household, Household.id == Assignment.household_id)
+        .where(scope)
+        .group_by(*kinds)
+        .subquery()
+    )
+    query = select(Area.id, Area.name, counted).join(counted, counted.c.area_id == Area.id)
+    return session.execute(query.order_by(Area.position, Area.id)).mappings().all()
 
 
 def _days(since: date | None, until: date | None) -> dict[str, int | str]:

@@ -78,13 +78,10 @@ def issues(session: Session, scope: Scope, where: Where, waits: ColumnElement[bo
         "kept_original": kept_original(now),
     }
     columns = [func.count(Issue.id).filter(clause).label(name) for name, clause in marks.items()]
-    category = (Issue.category_id, Category.name, Category.position)
-    rows = session.execute(
-        select(Issue.state, *category, func.count(Issue.id).label("total"), *columns)
-        .outerjoin(Category, Category.id == Issue.category_id)
-        .where(scope)
-        .group_by(Issue.state, *category)
-    ).all()
+    kinds = (Issue.state, Issue.category_id)
+    counted = select(*kinds, func.count(Issue.id).label("total"), *columns).where(scope).group_by(*kinds).subquery()
+    category = (Category.name, Category.position)
+    rows = session.execute(select(counted, *category).outerjoin(Category, Category.id == counted.c.category_id)).all()
     number = Counter[IssueState]()
     mine = Counter[IssueState]()
     for row in rows:

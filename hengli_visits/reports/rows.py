@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from hengli_visits.actor import Actor
-from hengli_visits.issues.listing import ALL, Filters, Tab
+from hengli_visits.issues.listing import ALL, BY_DUE, Filters, Tab
 from hengli_visits.models import Issue, Revisit
 from hengli_visits.paging import Page, paginate
 from hengli_visits.reports.measures import CLAUSES, NO_WORK, TOLD, Age, Measure, Told, age_clause, told_in
@@ -50,8 +50,7 @@ class Wanted:
 
 def issues_of(actor: Actor, wanted: Wanted, now: datetime) -> Select[Issue]:
     """The issues that a figure counts, the next to be due first."""
-    order = (Issue.step_due_at.is_(None), Issue.step_due_at, Issue.id.desc())
-    return select(Issue).where(wanted.clause(actor, now)).order_by(*order)
+    return select(Issue).where(wanted.clause(actor, now)).order_by(*BY_DUE)
 
 
 def page_of_issues(session: Session, actor: Actor, wanted: Wanted, number: int, now: datetime) -> Page[Issue]:

@@ -1,7 +1,7 @@
 """The page of what residents said: by nature, category and village."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,46 +86,39 @@ def _said(numbers: dict[Handling, int], where: Where) -> Said:
 
 
 def saying(session: Session, actor: Actor, span: Span) -> Saying:
-    """What residents said in a span. Two queries."""
+    """What residents said in a span. Three queries."""
     where = FEEDBACK & span.address()
-    category = (Category.id, Category.name, Category.position)
+    kinds = (Feedback.category_id, Household.area_id, Feedback.nature, Feedback.handling)
     rows = session.execute(
-        joined(*category, Feedback.nature, Feedback.handling, func.count(Feedback.id).label("n"))
-        .outerjoin(Category, Category.id == Feedback.category_id)
-        .where(counts(actor, span))
-        .group_by(*category, Feedback.nature, Feedback.handling)
-        .order_by(Category.id.is_(None), Category.position, Category.id)
+        joined(*kinds, func.count(Feedback.id).label("n")).where(counts(actor, span)).group_by(*kinds)
     ).all()
     handling, natures = Counter[Handling](), Counter[Nature]()
+    categories, villages = Counter[tuple[int, Nature]](), Counter[tuple[int, Nature]]()
     for row in rows:
         handling[row.handling] += row.n
         natures[row.nature] += row.n
-    places = session.execute(
-        joined(Area.id, Area.name, Feedback.nature, func.count(Feedback.id).label("n"))
-        .join(Area, Area.id == Household.area_id)
-        .where(counts(actor, span))
-        .group_by(Area.id, Area.name, Area.position, Feedback.nature)
-        .order_by(Area.position, Area.id)
-    ).all()
+        categories[row.category_id or 0, row.nature] += row.n
+        villages[row.area_id, row.nature] += row.n
+    of_campaign = Category.campaign_id == span.campaign_id
+    kinds_named = select(Category.id, Category.name).where(of_campaign).order_by(Category.position, Category.id)
+    areas_named = select(Area.id, Area.name).order_by(Area.position, Area.id)
     return Saying(
         said=_said(handling, where),
         natures=[(one, Count(natures[one], where & {"nature": one.value})) for one in Nature],
-        categories=_rows(rows, where, "category"),
-        villages=_rows(places, where, "area"),
+        categories=_rows(session.execute(kinds_named).all(), categories, where, "category"),
+        villages=_rows(session.execute(areas_named).all(), villages, where, "area"),
     )
 
 
-def _rows(rows: Iterable[Any], where: Where, name: str) -> list[SaidRow]:
-    names: dict[int, str] = {}
-    numbers = Counter[tuple[int, Nature]]()
-    for row in rows:
-        names.setdefault(row.id or 0, row.name or "")
-        numbers[row.id or 0, row.nature] += row.n
+def _rows(names: Sequence[Any], numbers: Mapping[tuple[int, Nature], int], where: Where, name: str) -> list[SaidRow]:
+    """A row for each of which something was said, in the order of `names`; what has none (0) comes last, unnamed."""
+    said_of = {id_ for id_, _nature in numbers}
     return [
         SaidRow(
             text,
-            Count(sum(numbers[id_, one] for one in Nature), where & {name: id_}),
-            [(one, Count(numbers[id_, one], where & {name: id_, "nature": one.value})) for one in Nature],
+            Count(sum(numbers.get((id_, one), 0) for one in Nature), where & {name: id_}),
+            [(one, Count(numbers.get((id_, one), 0), where & {name: id_, "nature": one.value})) for one in Nature],
         )
-        for id_, text in names.items()
+        for id_, text in (*names, (0, ""))
+        if id_ in said_of
     ]

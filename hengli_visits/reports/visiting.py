@@ -28,6 +28,7 @@ from hengli_visits.visits.finding import Filters, counted
 
 VISITS = "visits.index"
 TASKS = "assignments.index"
+Rows = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -69,45 +70,51 @@ def filters_of(span: Span) -> Filters:
     )
 
 
-def _visits(actor: Actor, span: Span, *columns: Any) -> Select[Any]:
-    query = (
-        select(*columns)
-        .select_from(Visit)
-        .join(Assignment, Assignment.id == Visit.assignment_id)
-        .join(Household, Household.id == Assignment.household_id)
-    )
+def told(actor: Actor, span: Span, *columns: Any) -> Rows:
+    """The visits of a span. Whose household it was matters only to who asks for a village or a group."""
+    query: Rows = select(*columns).select_from(Visit)
+    if span.area_id is not None or span.group_id is not None:
+        query = _placed(query)
     return query.where(counted(actor, filters_of(span)))
 
 
-def _told(actor: Actor, span: Span, *columns: Any) -> Select[Any]:
-    """As `_visits`; whose household it was matters only to who asks for a village or a group."""
-    if span.area_id is None and span.group_id is None:
-        return select(*columns).select_from(Visit).where(counted(actor, filters_of(span)))
-    return _visits(actor, span, *columns)
+def _placed(query: Rows) -> Rows:
+    query = query.join(Assignment, Assignment.id == Visit.assignment_id)
+    return query.join(Household, Household.id == Assignment.household_id)
 
 
 def visiting(session: Session, actor: Actor, campaign: Campaign, span: Span, today: date) -> Visiting:
     """The visits of a span. Three queries."""
     where = span.where(VISITS)
-    day = TownDay(Visit.visited_at)
-    rows = session.execute(
-        _told(actor, span, day.label("day"), Visit.outcome, Visit.manner, func.count(Visit.id).label("n")).group_by(
-            day, Visit.outcome, Visit.manner
-        )
-    ).all()
+    kinds = (Household.area_id, TownDay(Visit.visited_at).label("day"), Visit.outcome, Visit.manner)
+    query = _placed(select(*kinds, func.count(Visit.id).label("n")).select_from(Visit))
+    rows = session.execute(query.where(counted(actor, filters_of(span))).group_by(*kinds)).all()
     outcomes, manners = Counter[Outcome](), Counter[Manner]()
-    by_day: Counter[tuple[date, bool]] = Counter()
+    by_day, by_area = Counter[tuple[date, bool]](), Counter[tuple[int, bool]]()
     for row in rows:
+        met = row.outcome == Outcome.MET
         outcomes[row.outcome] += row.n
         manners[row.manner] += row.n
-        by_day[row.day, row.outcome == Outcome.MET] += row.n
+        by_day[row.day, met] += row.n
+        by_area[row.area_id, met] += row.n
+    areas = session.execute(select(Area.id, Area.name).order_by(Area.position, Area.id)).all()
     return Visiting(
         total=Count(sum(outcomes.values()), where),
         outcomes=[(one, Count(outcomes[one], where & {"outcome": one.value})) for one in Outcome],
         manners=[(one, Count(manners[one], where & {"manner": one.value})) for one in Manner],
         days=_days(by_day, _reached(session, actor, span), campaign, span, today),
-        villages=_villages(session, actor, span),
+        villages=[_village(row.id, row.name, by_area, where) for row in areas if _all(by_area, row.id)],
     )
+
+
+def _all(by_area: Mapping[tuple[int, bool], int], area_id: int) -> int:
+    return by_area.get((area_id, True), 0) + by_area.get((area_id, False), 0)
+
+
+def _village(area_id: int, name: str, by_area: Mapping[tuple[int, bool], int], where: Where) -> PlaceRow:
+    own = where & {"area": area_id}
+    met = Count(by_area.get((area_id, True), 0), own & {"outcome": Outcome.MET.value})
+    return PlaceRow(name, Count(_all(by_area, area_id), own), met)
 
 
 def _reached(session: Session, actor: Actor, span: Span) -> Counter[date]:
@@ -147,26 +154,3 @@ def _day(part: Part, visits: Mapping[tuple[date, bool], int], reached: Mapping[d
             sum(n for day, n in reached.items() if day <= part.last), homes & {"until": part.last.isoformat()}
         ),
     )
-
-
-def _villages(session: Session, actor: Actor, span: Span) -> list[PlaceRow]:
-    where = span.where(VISITS)
-    met = func.count(Visit.id).filter(Visit.outcome == Outcome.MET)
-    by_area = (
-        _visits(actor, span, Household.area_id.label("area_id"), func.count(Visit.id).label("n"), met.label("met"))
-        .group_by(Household.area_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Area.id, Area.name, by_area.c.n, by_area.c.met)
-        .join(by_area, by_area.c.area_id == Area.id)
-        .order_by(Area.position, Area.id)
-    ).all()
-    return [
-        PlaceRow(
-            row.name,
-            Count(row.n, where & {"area": row.id}),
-            Count(row.met, where & {"area": row.id, "outcome": Outcome.MET.value}),
-        )
-        for row in rows
-    ]

@@ -56,7 +56,7 @@ def main() -> None:
     for name, value in (("visits", 1_000_000), ("issues", 200_000), ("campaigns", 10), ("rounds", 20)):
         parser.add_argument(f"--{name}", type=int, default=value)
     given = parser.parse_args()
-    with running_server() as server, tempfile.TemporaryDirectory() as folder:
+    with running_server(shared_buffers="1GB") as server, tempfile.TemporaryDirectory() as folder:
         app = make_app(Path(folder), server.empty_database("figures"))
         with app.app_context(), Session(db.engine, expire_on_commit=False) as session:
             began = time.perf_counter()
@@ -71,18 +71,19 @@ def main() -> None:
 
 
 def fill(session: Session, cast: Any, given: argparse.Namespace) -> dict[str, Any]:
-    """Rows by `generate_series`: 17 villages with a group of three teams each, and everything that happened."""
+    """Rows by `generate_series`: 17 villages with a group of three teams each, twenty people in a team, who visit its
+    households; and everything that happened."""
     homes = given.visits // given.campaigns // 2
     areas = [cast.village, cast.other_village, *(make_area(session, f"村{n}", parent=cast.town) for n in range(15))]
     units = [make_unit(session, f"单位{n}") for n in range(15)]
-    people = [make_member(session, f"党员{n}") for n in range(120)]
+    people = [make_member(session, f"党员{n}") for n in range(20 * TEAMS)]
     session.execute(text(HOUSEHOLDS), {"homes": homes, "areas": [a.id for a in areas]})
     first = session.scalar(text("select min(id) from households where code like 'B%'"))
     campaigns = []
     for number in range(given.campaigns):
         campaign = make_campaign(session, f"活动{number}")
         groups = [make_group(session, campaign, f"组{number}-{area.id}", areas=(area,)) for area in areas]
-        teams = [make_group(session, campaign, f"小组{number}-{g.id}-{n}", parent=g) for g in groups for n in range(3)]
+        teams = [make_group(session, campaign, f"小组{number}-{g.id}-{n}", parent=g) for n in range(3) for g in groups]
         for place, member in enumerate(people):
             join(session, teams[place % len(teams)], member)
         categories = [make_category(session, campaign, f"类别{n}", units[n]) for n in range(15)]
@@ -103,6 +104,7 @@ def fill(session: Session, cast: Any, given: argparse.Namespace) -> dict[str, An
     return {"campaign": campaign.id, "area": areas[3].id, "day": day, "group": groups[3].id}
 
 
+TEAMS = 51
 HOUSEHOLDS = """
 insert into households (kind, code, name, pinyin, initials, area_id, street, street_order, door, address, contact,
   category, industry, latitude, longitude, remarks, listed, created_at, updated_at)
@@ -119,12 +121,12 @@ select :campaign, :first + n - 1, (:teams)[1 + n % array_length(:teams, 1)],
 from generate_series(1, :homes) n""",
     """
 insert into assignment_visitors (assignment_id, member_id, position, since)
-select a.id, (:people)[1 + a.id % array_length(:people, 1)], 0, now() from assignments a
+select a.id, (:people)[1 + (a.household_id - :first + 1) % array_length(:people, 1)], 0, now() from assignments a
 where a.campaign_id = :campaign""",
     """
 insert into visits (uuid, assignment_id, campaign_id, author_id, outcome, manner, visited_at, received_at, remarks,
   companions_text, answers, revision, late, stray, clock_doubtful, clashing, void_reason)
-select gen_random_uuid(), a.id, :campaign, (:people)[1 + a.id % array_length(:people, 1)],
+select gen_random_uuid(), a.id, :campaign, (:people)[1 + (a.household_id - :first + 1) % array_length(:people, 1)],
   (array['met','met','away','appointed','declined','empty'])[1 + (a.id + k) % 6],
   (array['door','door','phone','talk'])[1 + (a.id + k) % 4],
   now() - ((a.id * 7 + k * 3) % 240) * interval '1 hour', now(), '', '', '{}', 1, false, false, false, false, ''
@@ -133,8 +135,8 @@ from assignments a, generate_series(0, 1) k where a.campaign_id = :campaign""",
 insert into issues (number, campaign_id, area_id, household_id, group_id, raised_by_id, title, words, category_id,
   urgency, state, round, returns, lead_unit_id, identity_released, raised_at, opened_at, dispatched_at, contacted_at,
   answered_at, approved_at, due_at, step_due_at, amber_at, done, reply, proper_route, extensions)
-select 'B-' || :campaign || '-' || n, :campaign, h.area_id, h.id, (:teams)[1 + n % array_length(:teams, 1)],
-  (:people)[1 + n % array_length(:people, 1)], '路灯不亮', '门前的路灯不亮了。',
+select 'B-' || :campaign || '-' || n, :campaign, h.area_id, h.id, (:teams)[1 + (n % :homes + 1) % array_length(:teams, 1)],
+  (:people)[1 + (n % :homes + 1) % array_length(:people, 1)], '路灯不亮', '门前的路灯不亮了。',
   (:categories)[1 + n % array_length(:categories, 1)], 'ordinary',
   (array['triage','dispatched','in_progress','answer_review','revisit_due','closed','closed','parked','withdrawn'])[1 + n % 9],
   1, 0, (:units)[1 + n % array_length(:units, 1)], false, now() - (n % 40) * interval '1 day', now(),
