@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, Table, func, select
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy import ColumnElement, DateTime, Dialect, Enum, MetaData, Select, Table, func, literal, select
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.types import TypeDecorator
 
 from hengli_visits.wording import Word
@@ -47,6 +47,16 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def occurs(outer: InstrumentedAttribute[int], inner: Any, query: Select[Any], *, widely: bool) -> ColumnElement[bool]:
+    """Rows whose id (`outer`) stands in the column `inner` of a query. `widely`: the query finds so much that each id is
+    better asked for by itself, no further than the first row in the order of the query, for which there should be an
+    index that begins with `inner`; EXISTS and IN may be turned into a join of everything."""
+    if not widely:
+        return outer.in_(query.order_by(None).with_only_columns(inner))
+    first = query.where(inner == outer).with_only_columns(literal(1)).limit(1)
+    return first.correlate(outer.class_).scalar_subquery() == 1
 
 
 PORTION = 5000

@@ -35,10 +35,13 @@ class Page(Generic[T]):
         return self.number < self.pages
 
 
-def paginate(session: Session, query: Select[T], number: int, size: int = PAGE_SIZE) -> Page[T]:
-    """Rows of the page `number` of an ordered query of one entity. A number beyond the end gives the last page."""
-    counted: Select[Any] = select(func.count()).select_from(query.order_by(None).subquery())
-    total = session.scalar(counted) or 0
+def paginate(
+    session: Session, query: Select[T], number: int, size: int = PAGE_SIZE, counted: Select[Any] | None = None
+) -> Page[T]:
+    """Rows of the page `number` of an ordered query of one entity. A number beyond the end gives the last page. `counted`
+    finds as many rows as the query by less."""
+    rows = (query if counted is None else counted).order_by(None).subquery()
+    total = session.scalar(select(func.count()).select_from(rows)) or 0
     pages = max(1, -(-total // size))
     number = min(max(1, number), pages, LAST_PAGE)
     items = session.scalars(query.limit(size).offset((number - 1) * size)).unique().all()

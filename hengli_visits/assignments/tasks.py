@@ -80,7 +80,7 @@ class Wanted:
 ONLY: dict[Only, ColumnElement[bool]] = {
     Only.UNASSIGNED: ~exists().where(AssignmentVisitor.assignment_id == Assignment.id),
     Only.TO_CONFIRM: (Assignment.state == AssignmentState.UNREACHABLE) & Assignment.confirmed_at.is_(None),
-    Only.CLASHING: exists().where(Visit.assignment_id == Assignment.id, Visit.clashing, Visit.voided_at.is_(None)),
+    Only.CLASHING: Assignment.id.in_(select(Visit.assignment_id).where(Visit.clashing, Visit.voided_at.is_(None))),
 }
 
 

@@ -1,6 +1,6 @@
 """How much the visitors of a campaign have in hand: members, in the order of groups, teams and names, never of figures."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -147,11 +147,12 @@ def _parts(actor: Actor, sought: Sought) -> _Parts:
     return _Parts(places, _figures(actor, sought, places))
 
 
-def _listed(parts: _Parts, words: str) -> Rows:
+def _listed(parts: _Parts, words: str, *who: Any) -> Rows:
+    """Whom, by default the member and the group or team, with the figures."""
     team, top = aliased(Group), aliased(Group)
     columns = [func.coalesce(parts.figures.c[name], 0).label(name) for name in FIGURES]
     return (
-        parts.of(select(Member, team, *columns), words)
+        parts.of(select(*(who or (Member, team)), *columns), words)
         .outerjoin(team, team.id == parts.places.c.group_id)
         .outerjoin(top, top.id == func.coalesce(team.parent_id, team.id))
         .order_by(top.id.is_(None), top.position, top.id, team.parent_id.is_not(None), team.position, team.id)
@@ -173,15 +174,27 @@ class Loads:
 
 
 def page_of_loads(session: Session, actor: Actor, sought: Sought, number: int, size: int = PAGE_SIZE) -> Loads:
-    """A page of the members for whom the actor answers; a number beyond the end gives the last page. Two queries."""
+    """A page of the members for whom the actor answers; a number beyond the end gives the last page. Three queries: the
+    figures of all of them are added up once, for the numbers and for the page."""
     parts = _parts(actor, sought)
-    counted = [func.count(Member.id).filter(parts.where(which)) for which in Which]
-    row = session.execute(parts.of(select(*counted), sought.words)).one()
-    counts = dict(zip(Which, map(int, row), strict=True))
+    rows = session.execute(_listed(parts, sought.words, Member.id, parts.places.c.group_id)).all()
+    shown = {which: [row for row in rows if which is Which.ALL or getattr(row, which.value)] for which in Which}
+    counts = {which: len(found) for which, found in shown.items()}
     total = counts[sought.which]
     number = min(max(1, number), max(1, -(-total // size)))
-    query = _listed(parts, sought.words).where(parts.where(sought.which)).limit(size).offset((number - 1) * size)
-    return Loads(Page(list(_loads(session, query)), number, total, size), counts)
+    wanted = shown[sought.which][(number - 1) * size : number * size]
+    return Loads(Page(_named(session, wanted), number, total, size), counts)
+
+
+def _named(session: Session, rows: Sequence[Any]) -> list[Load]:
+    """Loads out of the ids of members and groups with the figures. Two queries."""
+    people = session.scalars(select(Member).where(Member.id.in_([row.id for row in rows])))
+    teams = session.scalars(select(Group).where(Group.id.in_({row.group_id for row in rows})))
+    members, groups = {member.id: member for member in people}, {group.id: group for group in teams}
+    return [
+        Load(members[row.id], groups.get(row.group_id), **{name: int(getattr(row, name)) for name in FIGURES})
+        for row in rows
+    ]
 
 
 def all_loads(session: Session, actor: Actor, sought: Sought) -> list[Load]:

@@ -25,6 +25,7 @@ from hengli_visits.models import (
     Nature,
     Visit,
 )
+from hengli_visits.orm import occurs
 from hengli_visits.paging import Page, paginate
 
 PAGE_SIZE = 30
@@ -33,7 +34,7 @@ PAGE_SIZE = 30
 def visible(actor: Actor) -> ColumnElement[bool]:
     """Feedback that the actor may read: all for coordinators, of led groups and in led areas. What was removed, or
     stands on a voided visit, is left out, and so is what grew into an issue about the actor or their unit."""
-    counts = Feedback.visit_id.in_(select(Visit.id).where(Visit.voided_at.is_(None)))
+    counts = Feedback.visit_id.not_in(select(Visit.id).where(Visit.voided_at.is_not(None)))  # there are few of these
     scope: list[ColumnElement[bool]] = [true() if actor.is_coordinator else false()]
     visits = select(Visit.id).join(Assignment, Assignment.id == Visit.assignment_id)
     if actor.led_groups:
@@ -96,6 +97,17 @@ def holds_words(text: str) -> ColumnElement[bool]:
     return holds(text, Feedback.id, Feedback.words, Feedback.answer)
 
 
+def _counted(actor: Actor, filters: Filters) -> Select[int]:
+    """The ids of the same feedback, with no more tables than its filters need."""
+    placed = filters.area is not None or filters.group is not None
+    query = select(Feedback.id)
+    if placed or filters.since is not None or filters.until is not None:
+        query = query.join(Feedback.visit)
+    if placed:
+        query = query.join(Visit.assignment).join(Assignment.household)
+    return query.where(visible(actor), filters.clause())
+
+
 def said(actor: Actor, filters: Filters) -> Select[Feedback]:
     """What residents said, the latest first; visit, assignment, household and area are joined."""
     return (
@@ -120,7 +132,7 @@ def page_of_feedback(session: Session, actor: Actor, filters: Filters, number: i
         joinedload(Feedback.category),
         joinedload(Feedback.issue),
     )
-    return paginate(session, query, number, PAGE_SIZE)
+    return paginate(session, query, number, PAGE_SIZE, counted=_counted(actor, filters))
 
 
 @dataclass(frozen=True)
@@ -134,24 +146,18 @@ class Choices:
 
 def filter_choices(session: Session, actor: Actor) -> Choices:
     """What the actor's list can be narrowed to. Three queries."""
-    own = visible(actor)
-    places = (
-        select(Household.area_id)
-        .join(Assignment, Assignment.household_id == Household.id)
-        .join(Visit, Visit.assignment_id == Assignment.id)
-        .join(Feedback, Feedback.visit_id == Visit.id)
-        .where(own)
-    )
-    areas = session.execute(select(Area.id, Area.name).where(Area.id.in_(places)).order_by(Area.position, Area.id))
-    used = select(Feedback.category_id).where(own)
+    widely, own = actor.is_coordinator, select(Feedback.id).where(visible(actor))
+    placed = own.join(Feedback.visit).join(Visit.assignment).join(Assignment.household)
+    # Villages with households: all of whose feedback a coordinator may read
+    homes = select(Household.id).order_by(Household.street_order)
+    there = occurs(Area.id, Household.area_id, homes if widely else placed, widely=widely)
+    areas = session.execute(select(Area.id, Area.name).where(there).order_by(Area.position, Area.id))
+    used = occurs(Category.id, Feedback.category_id, own, widely=widely)
     categories = session.scalars(
-        select(Category.name).where(Category.id.in_(used)).group_by(Category.name).order_by(func.min(Category.position))
+        select(Category.name).where(used).group_by(Category.name).order_by(func.min(Category.position))
     )
-    campaigns = session.execute(
-        select(Campaign.id, Campaign.name)
-        .where(Campaign.id.in_(select(Feedback.campaign_id).where(own)))
-        .order_by(Campaign.id.desc())
-    )
+    told = occurs(Campaign.id, Feedback.campaign_id, own.order_by(Feedback.created_at), widely=widely)
+    campaigns = session.execute(select(Campaign.id, Campaign.name).where(told).order_by(Campaign.id.desc()))
     return Choices(
         areas=[(row.id, row.name) for row in areas],
         categories=[(name, name) for name in categories],

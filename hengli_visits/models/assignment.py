@@ -47,7 +47,12 @@ class Assignment(Base):
     __tablename__ = "assignments"
     __table_args__ = (
         UniqueConstraint("campaign_id", "household_id"),
-        Index("ix_assignments_campaign_state", "campaign_id", "state"),
+        Index(
+            "ix_assignments_campaign_state",
+            "campaign_id",
+            "state",
+            postgresql_include=["household_id", "group_id", "removed_at", "last_outcome", "last_visit_at"],
+        ),
         Index("ix_assignments_group_state", "group_id", "state"),
     )
 

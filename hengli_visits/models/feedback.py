@@ -32,7 +32,14 @@ class Feedback(Base):
     revision of the visit no longer holds it."""
 
     __tablename__ = "feedback"
-    __table_args__ = (Index("ix_feedback_campaign_created", "campaign_id", "created_at"),)
+    __table_args__ = (
+        Index(
+            "ix_feedback_campaign_created",
+            "campaign_id",
+            "created_at",
+            postgresql_include=["visit_id", "nature", "handling", "category_id", "removed_at", "issue_id"],
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uuid: Mapped[UUID] = mapped_column(unique=True)

@@ -25,6 +25,7 @@ class Household(Base):
     __table_args__ = (
         Index("ix_households_area_street_door", "area_id", "street_order", "door_number"),
         Index("ix_households_kind_category", "kind", "category"),
+        Index("ix_households_id_area", "id", "area_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

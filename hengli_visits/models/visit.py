@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hengli_visits.models.assignment import Assignment
@@ -31,6 +31,10 @@ class Manner(Word):
     TALK = "talk", N_("座谈")
 
 
+VOIDED, CLASHING = text("voided_at IS NOT NULL"), text("clashing")
+"""Few visits are either: an index of these alone finds them at once."""
+
+
 class Visit(Base):
     """One attempt at one assignment. A fact: revised or voided, never deleted. `uuid` is made by the client when the
     form opens. `visited_at` is the client's time, `received_at` the server's; `clock_off` is client clock minus server
@@ -41,7 +45,15 @@ class Visit(Base):
     __table_args__ = (
         Index("ix_visits_assignment_visited", "assignment_id", "visited_at"),
         Index("ix_visits_campaign_received", "campaign_id", "received_at"),
-        Index("ix_visits_campaign_visited", "campaign_id", "visited_at"),
+        Index(
+            "ix_visits_campaign_visited",
+            "campaign_id",
+            "visited_at",
+            postgresql_include=["assignment_id", "outcome", "manner", "voided_at"],
+        ),
+        Index("ix_visits_visited", "visited_at", "id"),
+        Index("ix_visits_voided", "id", sqlite_where=VOIDED, postgresql_where=VOIDED),
+        Index("ix_visits_clashing", "assignment_id", sqlite_where=CLASHING, postgresql_where=CLASHING),
         CheckConstraint("revision >= 1", name="revision"),
     )
 

@@ -223,7 +223,7 @@ class Workload:
 
 
 def workload(session: Session, actor: Actor, sought: Sought, number: int) -> Workload:
-    """What the members for whom the actor answers have in hand in a campaign. Seven queries. Raises `Missing` for a
+    """What the members for whom the actor answers have in hand in a campaign. Eight queries. Raises `Missing` for a
     group that the actor does not lead there."""
     groups = led_groups(session, actor, sought.campaign_id)
     if sought.group_id is not None and sought.group_id not in {group.id for group in groups}:

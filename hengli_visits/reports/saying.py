@@ -35,18 +35,19 @@ class Saying:
     villages: list[SaidRow]
 
 
+def of_campaign(span: Span) -> ColumnElement[bool]:
+    """The feedback of a campaign; what was removed or stands on a voided visit (there are few) is left out."""
+    voided = select(Visit.id).where(Visit.voided_at.is_not(None)).correlate(None)
+    return and_(
+        Feedback.campaign_id == span.campaign_id, Feedback.removed_at.is_(None), Feedback.visit_id.not_in(voided)
+    )
+
+
 def counts(actor: Actor, span: Span) -> ColumnElement[bool]:
     """The feedback of a span that the actor may read: the same as `feedback.queries.visible`, said by the rows that are
     joined (Visit, Assignment, Household), so that the database need not look at all visits."""
     place = true() if actor.is_coordinator else or_(led(actor), in_led_areas(actor))
-    found = [
-        Feedback.campaign_id == span.campaign_id,
-        Visit.campaign_id == span.campaign_id,
-        Feedback.removed_at.is_(None),
-        Visit.voided_at.is_(None),
-        place,
-        span.within(Visit.visited_at),
-    ]
+    found = [of_campaign(span), Visit.campaign_id == span.campaign_id, place, span.within(Visit.visited_at)]
     if span.area_id is not None:
         found.append(Household.area_id == span.area_id)
     if span.group_id is not None:
@@ -69,9 +70,9 @@ def said(session: Session, actor: Actor, span: Span) -> Said:
     """What residents said, by what was done about it at once. One query."""
     columns = (Feedback.handling, func.count(Feedback.id))
     # Whose household it was matters only to who sees a part, or asks for one.
-    whole = actor.is_coordinator and span.area_id is None and span.group_id is None
-    query = select(*columns).join(Visit, Visit.id == Feedback.visit_id) if whole else joined(*columns)
-    query = query.where(counts(actor, span)).group_by(Feedback.handling)
+    whole = actor.is_coordinator and not span.narrow
+    query = select(*columns).where(of_campaign(span)) if whole else joined(*columns).where(counts(actor, span))
+    query = query.group_by(Feedback.handling)
     return _said(dict(session.execute(query).all()), FEEDBACK & span.address())
 
 

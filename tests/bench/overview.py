@@ -117,7 +117,7 @@ CAMPAIGN = (
 insert into assignments (campaign_id, household_id, group_id, state, last_visit_at, last_outcome, created_at)
 select :campaign, :first + n - 1, (:teams)[1 + n % array_length(:teams, 1)],
   (array['visited','visited','visited','again','waiting','unreachable'])[1 + n % 6],
-  now() - (n % 240) * interval '1 hour', (array['met','met','met','away','appointed','moved'])[1 + n % 6], now()
+  now() - (n % 240) * interval '1 hour' - (n * 13 % 3600) * interval '1 second', (array['met','met','met','away','appointed','moved'])[1 + n % 6], now()
 from generate_series(1, :homes) n""",
     """
 insert into assignment_visitors (assignment_id, member_id, position, since)
@@ -129,7 +129,8 @@ insert into visits (uuid, assignment_id, campaign_id, author_id, outcome, manner
 select gen_random_uuid(), a.id, :campaign, (:people)[1 + (a.household_id - :first + 1) % array_length(:people, 1)],
   (array['met','met','away','appointed','declined','empty'])[1 + (a.id + k) % 6],
   (array['door','door','phone','talk'])[1 + (a.id + k) % 4],
-  now() - ((a.id * 7 + k * 3) % 240) * interval '1 hour', now(), '', '', '{}', 1, false, false, false, false, ''
+  now() - ((a.id * 7 + k * 3) % 240) * interval '1 hour' - (a.id * 13 % 3600) * interval '1 second',
+  now() - ((a.id * 7 + k * 3) % 240) * interval '1 hour' - (a.id * 13 % 3600 - 600) * interval '1 second', '', '', '{}', 1, false, false, false, false, ''
 from assignments a, generate_series(0, 1) k where a.campaign_id = :campaign""",
     """
 insert into issues (number, campaign_id, area_id, household_id, group_id, raised_by_id, title, words, category_id,

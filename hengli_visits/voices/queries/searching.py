@@ -15,6 +15,7 @@ from hengli_visits.grams import SHORTEST, may_hold, terms
 from hengli_visits.issues import listing
 from hengli_visits.issues.scope import visible as visible_issues
 from hengli_visits.models import Area, AreaKind, Assignment, Campaign, Category, Feedback, Household, Issue, Visit
+from hengli_visits.orm import occurs
 from hengli_visits.voices.rules import Kind, kinds_of
 
 PAGE_SIZE = 20
@@ -201,8 +202,11 @@ def choices(session: Session, actor: Actor) -> Choices:
     areas = session.execute(
         select(Area.id, Area.name).where(Area.kind != AreaKind.TOWN).order_by(Area.position, Area.id)
     ).all()
-    issues = select(Issue.id).where(Issue.campaign_id == Campaign.id, visible_issues(actor)).exists()
-    told = select(Feedback.id).where(Feedback.campaign_id == Campaign.id, feedback.visible(actor)).exists()
+    widely = actor.is_coordinator
+    open_to = select(Issue.id).where(visible_issues(actor)).order_by(Issue.step_due_at)
+    issues = occurs(Campaign.id, Issue.campaign_id, open_to, widely=widely)
+    seen = select(Feedback.id).where(feedback.visible(actor)).order_by(Feedback.created_at)
+    told = occurs(Campaign.id, Feedback.campaign_id, seen, widely=widely)
     campaigns = session.execute(
         select(Campaign.id, Campaign.name)
         .where(or_(issues, told) if Kind.FEEDBACK in kinds_of(actor) else issues)
