@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, false, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hengli_visits.models.area import Area
@@ -103,8 +103,7 @@ class Issue(Base):
         Index("ix_issues_unit_state", "lead_unit_id", "state"),
         Index("ix_issues_area_state", "area_id", "state"),
         Index("ix_issues_state_step_due", "state", "step_due_at"),
-        Index("ix_issues_step_due", "step_due_at", text("id DESC")),
-        Index("ix_issues_campaign_step_due", "campaign_id", "step_due_at", text("id DESC")),
+        Index("ix_issues_campaign_step_due", "campaign_id", "step_due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -137,7 +136,7 @@ class Issue(Base):
     limit_days: Mapped[int | None] = mapped_column()
     limit_hours: Mapped[int | None] = mapped_column()
     revisit_days: Mapped[int | None] = mapped_column()
-    step_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    step_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     amber_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="75 % of the present step's limit")
 

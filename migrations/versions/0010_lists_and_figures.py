@@ -40,17 +40,14 @@ def upgrade() -> None:
         ("ix_visits_clashing", ["assignment_id"], sa.text("clashing")),
     ):
         op.create_index(name, "visits", columns, sqlite_where=which, postgresql_where=which)
-    op.drop_index("ix_issues_step_due_at", table_name="issues")
     op.create_index("ix_issues_state_step_due", "issues", ["state", "step_due_at"])
-    op.create_index("ix_issues_step_due", "issues", ["step_due_at", sa.text("id DESC")])
-    op.create_index("ix_issues_campaign_step_due", "issues", ["campaign_id", "step_due_at", sa.text("id DESC")])
+    op.create_index("ix_issues_campaign_step_due", "issues", ["campaign_id", "step_due_at"])
 
 
 def downgrade() -> None:
     """The indexes as they were."""
-    for name in ("ix_issues_campaign_step_due", "ix_issues_step_due", "ix_issues_state_step_due"):
+    for name in ("ix_issues_campaign_step_due", "ix_issues_state_step_due"):
         op.drop_index(name, table_name="issues")
-    op.create_index("ix_issues_step_due_at", "issues", ["step_due_at"])
     for name in ("ix_visits_clashing", "ix_visits_voided", "ix_visits_visited"):
         op.drop_index(name, table_name="visits")
     op.drop_index("ix_households_id_area", table_name="households")
