@@ -49,12 +49,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def occurs(outer: InstrumentedAttribute[int], inner: Any, query: Select[Any], *, widely: bool) -> ColumnElement[bool]:
-    """Rows whose id (`outer`) stands in the column `inner` of a query. `widely`: the query finds so much that each id is
-    better asked for by itself, no further than the first row in the order of the query, for which there should be an
-    index that begins with `inner`; EXISTS and IN may be turned into a join of everything."""
+def occurs(
+    session: Session, outer: InstrumentedAttribute[int], inner: Any, query: Select[Any], *, widely: bool
+) -> ColumnElement[bool]:
+    """Rows whose id (`outer`) stands in the column `inner` of a query. EXISTS and IN may be turned into a join of
+    everything; so the values are read first (one query), or, when the query finds so much (`widely`) that this takes
+    long, each id is asked for by itself, no further than the first row in the order of the query, for which there should
+    be an index that begins with `inner`."""
     if not widely:
-        return outer.in_(query.order_by(None).with_only_columns(inner))
+        return outer.in_(set(session.scalars(query.order_by(None).with_only_columns(inner).distinct())))
     first = query.where(inner == outer).with_only_columns(literal(1)).limit(1)
     return first.correlate(outer.class_).scalar_subquery() == 1
 

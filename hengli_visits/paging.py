@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 T = TypeVar("T")
 
@@ -35,13 +35,29 @@ class Page(Generic[T]):
         return self.number < self.pages
 
 
-def paginate(
-    session: Session, query: Select[T], number: int, size: int = PAGE_SIZE, counted: Select[Any] | None = None
+def paginate(session: Session, query: Select[T], number: int, size: int = PAGE_SIZE) -> Page[T]:
+    """Rows of the page `number` of an ordered query of one entity. A number beyond the end gives the last page."""
+    return _page(session, query, query, number, size)
+
+
+def paginate_by_id(
+    session: Session,
+    query: Select[T],
+    key: InstrumentedAttribute[int],
+    ids: Select[int],
+    counted: Select[int],
+    number: int,
+    size: int,
 ) -> Page[T]:
-    """Rows of the page `number` of an ordered query of one entity. A number beyond the end gives the last page. `counted`
-    finds as many rows as the query by less."""
-    rows = (query if counted is None else counted).order_by(None).subquery()
-    total = session.scalar(select(func.count()).select_from(rows)) or 0
+    """The same for a query of many tables: `ids` finds the ids (`key`) of the same rows in the same order by as few tables
+    as that takes, and `counted` as many by still fewer. Whole rows are read for the page alone. Three queries."""
+    page = _page(session, ids, counted, number, size)
+    items = session.scalars(query.where(key.in_(page.items))).unique().all() if page.items else []
+    return Page(items, page.number, page.total, page.size)
+
+
+def _page(session: Session, query: Select[T], counted: Select[Any], number: int, size: int) -> Page[T]:
+    total = session.scalar(select(func.count()).select_from(counted.order_by(None).subquery())) or 0
     pages = max(1, -(-total // size))
     number = min(max(1, number), pages, LAST_PAGE)
     items = session.scalars(query.limit(size).offset((number - 1) * size)).unique().all()

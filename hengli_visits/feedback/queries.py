@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.finding import on_days
+from hengli_visits.assignments.scope import in_led_areas, led
 from hengli_visits.grams import holds
 from hengli_visits.issues.listing import NO_CATEGORY, names_category
 from hengli_visits.issues.scope import is_about
@@ -26,7 +27,7 @@ from hengli_visits.models import (
     Visit,
 )
 from hengli_visits.orm import occurs
-from hengli_visits.paging import Page, paginate
+from hengli_visits.paging import Page, paginate_by_id
 
 PAGE_SIZE = 30
 
@@ -97,11 +98,15 @@ def holds_words(text: str) -> ColumnElement[bool]:
     return holds(text, Feedback.id, Feedback.words, Feedback.answer)
 
 
-def _counted(actor: Actor, filters: Filters) -> Select[int]:
-    """The ids of the same feedback, with no more tables than its filters need."""
+LATEST = (Visit.visited_at.desc(), Feedback.id.desc())
+
+
+def _ids(actor: Actor, filters: Filters, *, dated: bool) -> Select[int]:
+    """The ids of the feedback of a list by no more tables than its filters need; `dated`: with its visits, by which it is
+    ordered."""
     placed = filters.area is not None or filters.group is not None
     query = select(Feedback.id)
-    if placed or filters.since is not None or filters.until is not None:
+    if placed or dated or filters.since is not None or filters.until is not None:
         query = query.join(Feedback.visit)
     if placed:
         query = query.join(Visit.assignment).join(Assignment.household)
@@ -117,7 +122,7 @@ def said(actor: Actor, filters: Filters) -> Select[Feedback]:
         .join(Assignment.household)
         .join(Household.area)
         .where(visible(actor), filters.clause())
-        .order_by(Visit.visited_at.desc(), Feedback.id.desc())
+        .order_by(*LATEST)
     )
 
 
@@ -132,12 +137,13 @@ def page_of_feedback(session: Session, actor: Actor, filters: Filters, number: i
         joinedload(Feedback.category),
         joinedload(Feedback.issue),
     )
-    return paginate(session, query, number, PAGE_SIZE, counted=_counted(actor, filters))
+    ids, counted = _ids(actor, filters, dated=True).order_by(*LATEST), _ids(actor, filters, dated=False)
+    return paginate_by_id(session, query, Feedback.id, ids, counted, number, PAGE_SIZE)
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What the list can be narrowed to: of each only what occurs in it."""
+    """What the list can be narrowed to: villages and campaigns with households of the actor's, and their categories."""
 
     areas: Sequence[tuple[int, str]]
     categories: Sequence[tuple[str, str]]
@@ -145,19 +151,24 @@ class Choices:
 
 
 def filter_choices(session: Session, actor: Actor) -> Choices:
-    """What the actor's list can be narrowed to. Three queries."""
-    widely, own = actor.is_coordinator, select(Feedback.id).where(visible(actor))
-    placed = own.join(Feedback.visit).join(Visit.assignment).join(Assignment.household)
-    # Villages with households: all of whose feedback a coordinator may read
-    homes = select(Household.id).order_by(Household.street_order)
-    there = occurs(Area.id, Household.area_id, homes if widely else placed, widely=widely)
-    areas = session.execute(select(Area.id, Area.name).where(there).order_by(Area.position, Area.id))
-    used = occurs(Category.id, Feedback.category_id, own, widely=widely)
+    """What the actor's list can be narrowed to. Three queries, five for who sees a part, none of which looks at what was said: with
+    much of it that
+    took longer than all the rest of the page."""
+    widely = actor.is_coordinator
+    own = select(Assignment.id).where(or_(led(actor), in_led_areas(actor)))
+    placed = own.join(Assignment.household)
+    # Of coordinators: the villages that have households at all, each looked for through the index of villages
+    there = select(Household.id).order_by(Household.street_order) if widely else placed
+    near = occurs(session, Area.id, Household.area_id, there, widely=widely)
+    areas = session.execute(select(Area.id, Area.name).where(near).order_by(Area.position, Area.id)).all()
+    run = occurs(session, Campaign.id, Assignment.campaign_id, own.order_by(Assignment.state), widely=widely)
+    campaigns = session.execute(select(Campaign.id, Campaign.name).where(run).order_by(Campaign.id.desc())).all()
     categories = session.scalars(
-        select(Category.name).where(used).group_by(Category.name).order_by(func.min(Category.position))
+        select(Category.name)
+        .where(Category.campaign_id.in_([row.id for row in campaigns]))
+        .group_by(Category.name)
+        .order_by(func.min(Category.position), Category.name)
     )
-    told = occurs(Campaign.id, Feedback.campaign_id, own.order_by(Feedback.created_at), widely=widely)
-    campaigns = session.execute(select(Campaign.id, Campaign.name).where(told).order_by(Campaign.id.desc()))
     return Choices(
         areas=[(row.id, row.name) for row in areas],
         categories=[(name, name) for name in categories],

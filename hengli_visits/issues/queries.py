@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.rules import had_once
@@ -185,18 +185,26 @@ class Choices:
 
 
 def filter_choices(session: Session, actor: Actor) -> Choices:
-    """What the actor's list can be narrowed to. Four queries."""
+    """What the actor's list can be narrowed to. Four queries; one more, and no other that looks at issues, for who sees
+    a part of them: to find these four times over takes four times as long."""
     own = visible(actor)
+    columns = (Issue.area_id, Issue.lead_unit_id, Issue.category_id, Issue.campaign_id)
+    part = [] if actor.is_coordinator else session.execute(select(*columns).where(own).distinct()).all()
+
+    def among(key: InstrumentedAttribute[int], column: Any) -> ColumnElement[bool]:
+        if actor.is_coordinator:
+            return key.in_(select(column).where(own))
+        return key.in_({row[columns.index(column)] for row in part} - {None})
 
     def named(model: type[Area | Organisation | Campaign], column: Any, *order: Any) -> list[tuple[int, str]]:
-        rows = session.execute(
-            select(model.id, model.name).where(model.id.in_(select(column).where(own))).order_by(*order)
-        )
+        rows = session.execute(select(model.id, model.name).where(among(model.id, column)).order_by(*order))
         return [(row.id, row.name) for row in rows]
 
-    used = select(Issue.category_id).where(own)
     categories = session.scalars(
-        select(Category.name).where(Category.id.in_(used)).group_by(Category.name).order_by(func.min(Category.position))
+        select(Category.name)
+        .where(among(Category.id, Issue.category_id))
+        .group_by(Category.name)
+        .order_by(func.min(Category.position))
     )
     return Choices(
         areas=named(Area, Issue.area_id, Area.position, Area.id),

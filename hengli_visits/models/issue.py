@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, false
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hengli_visits.models.area import Area
@@ -86,6 +86,10 @@ class Supervision(Word):
     CIRCULATED = "circulated", N_("通报")
 
 
+ABOUT_MEMBER, ABOUT_UNIT = text("about_member_id IS NOT NULL"), text("about_unit_id IS NOT NULL")
+"""Few issues are about somebody: an index of these alone finds them at once."""
+
+
 class Issue(Base):
     """One issue. `raised_at` is when the resident said it (total clock), `dispatched_at` starts the unit's clock.
     Limits are frozen at dispatch (`limit_days` working days or `limit_hours` natural hours, `revisit_days`); the `due`
@@ -104,6 +108,8 @@ class Issue(Base):
         Index("ix_issues_area_state", "area_id", "state"),
         Index("ix_issues_state_step_due", "state", "step_due_at"),
         Index("ix_issues_campaign_step_due", "campaign_id", "step_due_at"),
+        Index("ix_issues_about_member", "about_member_id", sqlite_where=ABOUT_MEMBER, postgresql_where=ABOUT_MEMBER),
+        Index("ix_issues_about_unit", "about_unit_id", sqlite_where=ABOUT_UNIT, postgresql_where=ABOUT_UNIT),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

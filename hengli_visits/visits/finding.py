@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.finding import on_days
+from hengli_visits.assignments.scope import in_led_areas, led, own
 from hengli_visits.models import (
     Assignment,
     Campaign,
@@ -20,7 +21,7 @@ from hengli_visits.models import (
     VisitCompanion,
 )
 from hengli_visits.orm import occurs
-from hengli_visits.paging import Page, paginate
+from hengli_visits.paging import Page, paginate_by_id
 from hengli_visits.visits.scope import visible
 
 PAGE_SIZE = 30
@@ -79,36 +80,40 @@ def counted(actor: Actor, filters: Filters) -> ColumnElement[bool]:
 def visits_found(actor: Actor, filters: Filters) -> Select[Visit]:
     """The visits of the list, the latest first; assignment and household are joined."""
     return (
-        select(Visit)
-        .join(Visit.assignment)
-        .join(Assignment.household)
-        .where(counted(actor, filters))
-        .order_by(Visit.visited_at.desc(), Visit.id.desc())
+        select(Visit).join(Visit.assignment).join(Assignment.household).where(counted(actor, filters)).order_by(*LATEST)
     )
 
 
-def _counted(actor: Actor, filters: Filters) -> Select[int]:
-    """The ids of the same visits, with no more tables than its filters need."""
+LATEST = (Visit.visited_at.desc(), Visit.id.desc())
+
+
+def _ids(actor: Actor, filters: Filters) -> Select[int]:
+    """The ids of the same visits, by no more tables than its filters need."""
     query = select(Visit.id)
-    if not actor.is_coordinator or filters.area is not None or filters.group is not None:
+    if filters.area is not None or filters.group is not None:
         query = query.join(Visit.assignment).join(Assignment.household)
     return query.where(counted(actor, filters))
 
 
 def page_of_visits(session: Session, actor: Actor, filters: Filters, number: int) -> Page[Visit]:
-    """A page of the list, with household, village and who went. Three queries."""
+    """A page of the list, with household, village and who went. Four queries."""
     query = visits_found(actor, filters).options(
         contains_eager(Visit.assignment).contains_eager(Assignment.household).joinedload(Household.area),
         joinedload(Visit.author),
         selectinload(Visit.companions).joinedload(VisitCompanion.member),
     )
-    return paginate(session, query, number, PAGE_SIZE, counted=_counted(actor, filters))
+    ids = _ids(actor, filters)
+    return paginate_by_id(session, query, Visit.id, ids.order_by(*LATEST), ids, number, PAGE_SIZE)
 
 
 def campaigns_of(session: Session, actor: Actor) -> Sequence[tuple[int, str]]:
-    """The campaigns of whose visits the actor sees any, the latest first. One query."""
-    seen = true() if actor.is_coordinator else visible(actor)
-    there = select(Visit.id).where(Visit.voided_at.is_(None), seen).order_by(Visit.visited_at)
-    found = occurs(Campaign.id, Visit.campaign_id, there, widely=actor.is_coordinator)
-    rows = session.execute(select(Campaign.id, Campaign.name).where(found).order_by(Campaign.id.desc()))
-    return [(row.id, row.name) for row in rows]
+    """The campaigns of which the actor may see visits, the latest first: those with households of theirs, and those in
+    which they went themselves. One query, which does not look at all visits."""
+    open_to = select(Assignment.id).where(or_(false(), led(actor), in_led_areas(actor), own(actor)))
+    found = occurs(
+        session, Campaign.id, Assignment.campaign_id, open_to.order_by(Assignment.state), widely=actor.is_coordinator
+    )
+    along = select(Visit.campaign_id).join(Visit.companions).where(VisitCompanion.member_id == actor.id)
+    gone = Campaign.id.in_(select(Visit.campaign_id).where(Visit.author_id == actor.id).union(along))
+    query = select(Campaign.id, Campaign.name).where(or_(found, gone)).order_by(Campaign.id.desc())
+    return [(row.id, row.name) for row in session.execute(query)]

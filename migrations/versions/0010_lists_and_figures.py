@@ -42,11 +42,19 @@ def upgrade() -> None:
         op.create_index(name, "visits", columns, sqlite_where=which, postgresql_where=which)
     op.create_index("ix_issues_state_step_due", "issues", ["state", "step_due_at"])
     op.create_index("ix_issues_campaign_step_due", "issues", ["campaign_id", "step_due_at"])
+    for name, column in (("ix_issues_about_member", "about_member_id"), ("ix_issues_about_unit", "about_unit_id")):
+        which = sa.text(f"{column} IS NOT NULL")
+        op.create_index(name, "issues", [column], sqlite_where=which, postgresql_where=which)
 
 
 def downgrade() -> None:
     """The indexes as they were."""
-    for name in ("ix_issues_campaign_step_due", "ix_issues_state_step_due"):
+    for name in (
+        "ix_issues_about_unit",
+        "ix_issues_about_member",
+        "ix_issues_campaign_step_due",
+        "ix_issues_state_step_due",
+    ):
         op.drop_index(name, table_name="issues")
     for name in ("ix_visits_clashing", "ix_visits_voided", "ix_visits_visited"):
         op.drop_index(name, table_name="visits")

@@ -204,9 +204,9 @@ def choices(session: Session, actor: Actor) -> Choices:
     ).all()
     widely = actor.is_coordinator
     open_to = select(Issue.id).where(visible_issues(actor)).order_by(Issue.step_due_at)
-    issues = occurs(Campaign.id, Issue.campaign_id, open_to, widely=widely)
+    issues = occurs(session, Campaign.id, Issue.campaign_id, open_to, widely=widely)
     seen = select(Feedback.id).where(feedback.visible(actor)).order_by(Feedback.created_at)
-    told = occurs(Campaign.id, Feedback.campaign_id, seen, widely=widely)
+    told = occurs(session, Campaign.id, Feedback.campaign_id, seen, widely=widely)
     campaigns = session.execute(
         select(Campaign.id, Campaign.name)
         .where(or_(issues, told) if Kind.FEEDBACK in kinds_of(actor) else issues)
