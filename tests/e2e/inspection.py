@@ -49,6 +49,9 @@ SMALL = """(smallest) => {
   return small;
 }"""
 
+# Scripts that bring the present tab into sight answer to a change of size in the next frame.
+SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+
 AXE = """async () => {
   const found = await axe.run(document, { resultTypes: ["violations"] });
   return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((n) => n.target + " " + n.failureSummary)}`);
@@ -80,11 +83,13 @@ def violations(page: Page) -> list[str]:
 
 
 def resize(page: Page, width: int, height: int) -> None:
-    """Turn the window to another size."""
+    """Turn the window to another size, and let the page settle in it."""
     page.set_viewport_size({"width": width, "height": height})
+    page.evaluate(SETTLED)
 
 
 def set_on_root(page: Page, **attributes: Any) -> None:
-    """Set the preferences that stand on the page's root: `size`, `theme`."""
+    """Set the preferences that stand on the page's root (`size`, `theme`), and let the page settle."""
     for name, value in attributes.items():
         page.evaluate("([name, value]) => { document.documentElement.dataset[name] = value; }", [name, value])
+    page.evaluate(SETTLED)

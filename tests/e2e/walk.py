@@ -17,7 +17,12 @@ from tests.e2e.server import Live
 
 PHONE, TABLET, DESK, SMALLEST = (360, 740), (1024, 768), (1280, 860), (320, 640)
 EACH = {"assignments.leave", "issues.show", "campaigns.show", "imports.show"}
-"""Pages that differ by the state of what they show: all of them are visited, of others one."""
+"""Pages that differ by the state of what they show: all of them are visited, of others one. Those are looked at thoroughly
+that show something which no thoroughly seen page of their kind has shown."""
+SHAPES = """() => [...new Set([...document.querySelectorAll("body *")].map((one) =>
+  [one.tagName, one.getAttribute("class") ?? "", one.getAttribute("type") ?? "", one.getAttribute("role") ?? "",
+   one.parentElement.tagName, one.parentElement.getAttribute("class") ?? ""].join(" ")))]"""
+"""What a page is built of: elements as styles and axe tell them apart, with what they stand in."""
 NO_PAGES = {
     "api.figures",
     "api.item",
@@ -91,18 +96,19 @@ def _is_page(response: Response | None) -> bool:
 @dataclass
 class Walker:
     """Walks as one person of the cast after the other; a kind of page that somebody has seen thoroughly is seen by the
-    next ones in passing."""
+    next ones in passing, and so is one of a kind that is built of nothing new."""
 
     browser: Browser
     live: Live
     town: Seeded
     done: dict[str, Walk] = field(default_factory=dict)
     thorough: set[Key] = field(default_factory=set)
+    shapes: dict[str, set[str]] = field(default_factory=dict)
 
     def walk(self, who: str) -> Walk:
         """Everything that this person can reach from the first page."""
         if who not in self.done:
-            with person(self.browser, self.live.base, phone=True) as somebody:
+            with person(self.browser, self.live.base, phone=True, device_scale_factor=1) as somebody:
                 self.town.enter(somebody, who)
                 self.done[who] = self._walk(somebody)
         return self.done[who]
@@ -127,10 +133,20 @@ class Walker:
         if response is None or response.status != 200 or not _is_page(response):
             yield f"answers {response.status if response else 'nothing'}"
         else:
-            yield from look(somebody, thorough=key not in self.thorough)
-            self.thorough.add(key)
+            yield from look(somebody, thorough=self._is_new(somebody, key))
         yield from somebody.complaints
         somebody.complaints.clear()
+
+    def _is_new(self, somebody: Person, key: Key) -> bool:
+        """Whether nobody has looked at such a page thoroughly; from now on somebody has."""
+        if key in self.thorough:
+            return False
+        self.thorough.add(key)
+        known = self.shapes.setdefault(key[0], set())
+        built = set[str](somebody.page.evaluate(SHAPES))
+        new = key[0] not in EACH or not built <= known
+        known |= built
+        return new
 
     def _links(self, somebody: Person) -> list[str]:
         all_: list[str] = somebody.page.eval_on_selector_all("a[href]", "(all) => all.map((one) => one.href)")

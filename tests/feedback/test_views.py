@@ -53,6 +53,7 @@ def test_who_reads_what(session: Session, cast: Cast, sign_in: SignIn) -> None:
         assert (cast.household.phone or "x") not in page.html
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "found"),
     [

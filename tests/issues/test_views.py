@@ -68,6 +68,7 @@ def test_time_left_and_late_are_said_in_words(
     assert "已超 8 天" in page.text
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "found"),
     [

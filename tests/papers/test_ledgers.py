@@ -189,6 +189,7 @@ def test_issues_tell_of_no_resident(session: Session, cast: Cast) -> None:
         assert str(cast.household.phone) not in values
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("kind", LEDGERS, ids=str)
 def test_filters(kind: PaperKind, session: Session, cast: Cast) -> None:
     busy(session, cast)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -77,7 +78,14 @@ class Rows:
         return self.areas[self.households[assignment.household_id].area_id]
 
     def visitors_of(self, assignment: Assignment) -> set[int]:
-        return {row.member_id for row in self.visitors if row.assignment_id == assignment.id}
+        return self._visitors_by_assignment[assignment.id]
+
+    @cached_property
+    def _visitors_by_assignment(self) -> dict[int, set[int]]:
+        found: dict[int, set[int]] = {assignment.id: set() for assignment in self.assignments}
+        for row in self.visitors:
+            found[row.assignment_id].add(row.member_id)
+        return found
 
 
 def sees_place(actor: Actor, group_id: int | None, area: Area) -> bool:
