@@ -23,8 +23,9 @@ reading = ContextVar("reading", default=False)
 
 
 def _interpret(connection: Any, _record: Any) -> None:
+    connection.autocommit = True
     connection.execute("SET jit = off")
-    connection.commit()
+    connection.autocommit = False
 
 
 def configure_engine(engine: Engine) -> None:

@@ -9,7 +9,15 @@ import pytest
 
 POSTGRESQL = "postgresql"
 DATABASES = ("sqlite", POSTGRESQL)
-ASKING = ("test_queries.py", "test_scope.py", "test_search.py", "test_search_index.py", "test_nonsense.py")
+ASKING = (
+    "test_queries.py",
+    "test_scope.py",
+    "test_search.py",
+    "test_search_index.py",
+    "test_nonsense.py",
+    "test_pack_changes.py",
+    "test_undoing_anything.py",
+)
 """Files whose rows differ in the SQL that they lead to (in test_nonsense each database has rows of its own): both databases
 take all of them, as they take rows marked `both_databases`."""
 

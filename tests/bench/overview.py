@@ -1,4 +1,4 @@
-"""How fast the pages of figures are with many visits: each page beside the bare SQL that it needs, on PostgreSQL.
+"""How fast figures, lists and search are with many visits: each page beside the bare SQL that it needs, on PostgreSQL.
 
 `python -m tests.bench.overview [--visits 1000000 --issues 200000 --campaigns 10 --rounds 20]`. Visits are two per
 household and campaign; the pages show one of the campaigns, `--campaigns 1` puts everything into it."""
@@ -43,10 +43,23 @@ PAGES = (
     "/overview/map?campaign={campaign}",
     "/overview/issues/list?campaign={campaign}&measure=on_time",
     "/overview/revisits?campaign={campaign}&measure=solved",
-    "/visits?campaign={campaign}&outcome=met",
-    "/feedback?campaign={campaign}&nature=appeal",
     "/overview/groups/{group}",
+    "/overview/areas/{area}?campaign={campaign}",
+    "/assignments?campaign={campaign}",
+    "/workload?campaign={campaign}",
+    "/households",
+    "/visits",
+    "/visits?campaign={campaign}&outcome=met",
+    "/feedback",
+    "/feedback?campaign={campaign}&nature=appeal",
+    "/feedback?q=路灯",
+    "/issues",
+    "/issues?tab=all&q=路灯",
+    "/search?q=路灯",
 )
+LED = ("/overview", "/assignments", "/workload", "/visits", "/feedback", "/issues", "/search?q=路灯")
+AREA_LED = ("/overview", "/visits", "/feedback", "/issues", "/search?q=路灯")
+HANDLED = ("/issues", "/search?q=路灯")
 Statement = tuple[str, Any]
 
 
@@ -63,10 +76,17 @@ def main() -> None:
             cast = build_cast(session)
             places = fill(session, cast, given)
             print(f"filled in {time.perf_counter() - began:.0f} s: {sizes(session)}")
-            client = app.test_client()
-            client.set_cookie("visits", Town(cast, app).cookie(cast.coordinator))
-            for page in PAGES:
-                measure(client, page.format(**places), given.rounds)
+            for who, member, pages in (
+                ("coordinator", cast.coordinator, PAGES),
+                ("leader of a group of 60", places["leader"], LED),
+                ("area lead", places["area_lead"], AREA_LED),
+                ("handler", places["handler"], HANDLED),
+            ):
+                print(who)
+                client = app.test_client()
+                client.set_cookie("visits", Town(cast, app).cookie(member))
+                for page in pages:
+                    measure(client, page.format(**places), given.rounds)
             db.engine.dispose()
 
 
@@ -79,7 +99,6 @@ def fill(session: Session, cast: Any, given: argparse.Namespace) -> dict[str, An
     people = [make_member(session, f"党员{n}") for n in range(20 * TEAMS)]
     session.execute(text(HOUSEHOLDS), {"homes": homes, "areas": [a.id for a in areas]})
     first = session.scalar(text("select min(id) from households where code like 'B%'"))
-    campaigns = []
     for number in range(given.campaigns):
         campaign = make_campaign(session, f"活动{number}")
         groups = [make_group(session, campaign, f"组{number}-{area.id}", areas=(area,)) for area in areas]
@@ -87,7 +106,6 @@ def fill(session: Session, cast: Any, given: argparse.Namespace) -> dict[str, An
         for place, member in enumerate(people):
             join(session, teams[place % len(teams)], member)
         categories = [make_category(session, campaign, f"类别{n}", units[n]) for n in range(15)]
-        campaigns.append((campaign, groups, teams, categories))
         terms = {
             "campaign": campaign.id, "homes": homes, "first": first, "issues": given.issues // given.campaigns,
             "teams": [t.id for t in teams], "people": [m.id for m in people], "areas": [a.id for a in areas],
@@ -95,13 +113,16 @@ def fill(session: Session, cast: Any, given: argparse.Namespace) -> dict[str, An
         }  # fmt: skip
         for statement in CAMPAIGN:
             session.execute(text(statement), terms)
-    grant(session, people[0], Role.COORDINATOR)
+    leader, area_lead, handler = (make_member(session, name) for name in ("组长", "挂点", "承办"))
+    grant(session, leader, Role.GROUP_LEADER, group_id=groups[3].id)
+    grant(session, area_lead, Role.AREA_LEAD, area_id=areas[3].id)
+    grant(session, handler, Role.HANDLER, organisation_id=units[0].id)
     session.commit()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("vacuum analyze"))
-    campaign, groups, _teams, _categories = campaigns[-1]
-    day = campaign.starts_on.isoformat()
-    return {"campaign": campaign.id, "area": areas[3].id, "day": day, "group": groups[3].id}
+    people_here = {"leader": leader, "area_lead": area_lead, "handler": handler}
+    here = {"campaign": campaign.id, "area": areas[3].id, "group": groups[3].id}
+    return here | people_here | {"day": campaign.starts_on.isoformat()}
 
 
 TEAMS = 51

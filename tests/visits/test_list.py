@@ -76,4 +76,4 @@ def test_costs_the_same_for_one_and_for_three(session: Session, cast: Cast, sign
         costs.append(len(statements))
         make_visit(session, cast.second_assignment, cast.partner, Outcome.MET)
         make_visit(session, cast.spare_assignment, cast.leader, Outcome.MET)
-    assert costs[0] == costs[1] <= 10
+    assert costs[0] == costs[1] <= 11
