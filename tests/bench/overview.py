@@ -99,6 +99,7 @@ def fill(session: Session, cast: Any, given: argparse.Namespace) -> dict[str, An
     people = [make_member(session, f"党员{n}") for n in range(20 * TEAMS)]
     session.execute(text(HOUSEHOLDS), {"homes": homes, "areas": [a.id for a in areas]})
     first = session.scalar(text("select min(id) from households where code like 'B%'"))
+    last: tuple[Any, list[Any]] | None = None
     for number in range(given.campaigns):
         campaign = make_campaign(session, f"活动{number}")
         groups = [make_group(session, campaign, f"组{number}-{area.id}", areas=(area,)) for area in areas]
@@ -113,6 +114,9 @@ def fill(session: Session, cast: Any, given: argparse.Namespace) -> dict[str, An
         }  # fmt: skip
         for statement in CAMPAIGN:
             session.execute(text(statement), terms)
+        last = campaign, groups
+    assert last is not None
+    campaign, groups = last
     leader, area_lead, handler = (make_member(session, name) for name in ("组长", "挂点", "承办"))
     grant(session, leader, Role.GROUP_LEADER, group_id=groups[3].id)
     grant(session, area_lead, Role.AREA_LEAD, area_id=areas[3].id)
