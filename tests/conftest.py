@@ -1,10 +1,12 @@
 """One app per database and test process; each test finds an empty, migrated database and a clock that stands still."""
 
 import gc
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -28,21 +30,44 @@ MONDAY = datetime(2026, 6, 29, 2, 0, tzinfo=UTC)
 """The tests' present: Monday 29 June 2026, 10:00 in the town."""
 
 
-LONG = ("tests/demo/test_demo", "tests/e2e/", "tests/offline/test_model", "tests/demo/")
+IN_BROWSER = "tests/e2e/"
+LONG = ("tests/demo/test_demo", "tests/offline/test_model", "tests/demo/")
 """Files of which each takes a process for long, in their order: they come first, so that none is left to one process at the
 end. The first loads the demonstration; who else wants it finds it made, and need not wait for it."""
+BETWEEN = 2
+"""So many other files stand between two that drive a browser."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than processors: those that drive a browser or wait for a server leave theirs idle."""
+    return len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 1
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the long files first; within a file nothing changes its place. Of a test with rows each runs on one database."""
+    """Order the files; within a file nothing changes its place. Of a test with rows each runs on one database."""
     spared = in_turn(items)
     config.hook.pytest_deselected(items=list(spared))
     items[:] = [item for item in items if item not in spared]
-    items.sort(key=_place)
+    places = {file: place for place, file in enumerate(_ordered(dict.fromkeys(_file(item) for item in items)))}
+    items.sort(key=lambda item: places[_file(item)])
 
 
-def _place(item: pytest.Item) -> int:
-    return next((place for place, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG))
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
+
+
+def _ordered(files: Iterable[str]) -> Iterator[str]:
+    """Long files first, then those that drive a browser with others between them."""
+    files = list(files)
+    long = [file for start in LONG for file in files if file.startswith(start)]
+    browsing = [file for file in files if file.startswith(IN_BROWSER)]
+    others = iter([file for file in files if file not in {*long, *browsing}])
+    yield from dict.fromkeys(long)
+    for file in browsing:
+        yield file
+        yield from islice(others, BETWEEN)
+    yield from others
 
 
 def pytest_collection_finish() -> None:

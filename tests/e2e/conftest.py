@@ -1,12 +1,41 @@
 """Fixtures of the tests in a browser: servers, each with an instance of its own."""
 
+import fcntl
+import os
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import IO
 
 import pytest
 
 from hengli_visits import clock
 from tests.e2e.seed import Seeded, seed
 from tests.e2e.server import Live, Program, flask, new_instance, serve
+
+AT_ONCE = 2
+"""So many files drive a browser at a time, whatever the number of processes: with more of them, phones wait longer than
+they do in the hand."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One of the places for files that drive a browser; waits until one is free."""
+    own = tmp_path_factory.getbasetemp()
+    common = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with ExitStack() as stack:
+        places = [stack.enter_context((common / f"browser-{number}.lock").open("w")) for number in range(AT_ONCE)]
+        while not any(map(_taken, places)):
+            time.sleep(0.2)
+        yield
+
+
+def _taken(place: IO[str]) -> bool:
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 @pytest.fixture(autouse=True)
