@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
+from hengli_visits.formats import percent
 from hengli_visits.models import Campaign, Issue, IssueState, PaperKind
 from hengli_visits.papers.placeholders import Content, Drawing, Series
 from hengli_visits.papers.queries.cases import Case, clean_title, offered, proposed, residents
@@ -21,11 +22,6 @@ NO_CATEGORY = "未分类"
 NOT_COUNTED = "挂账、不予受理、并单、撤回"
 CATEGORIES = 10
 RATES = ("响应率", "按期办结率", "解决率", "满意率")
-
-
-def share(part: int, whole: int) -> str:
-    """A quotient with one decimal; a dash when there is nothing to share."""
-    return f"{100 * part / whole:.1f}%" if whole else "—"
 
 
 def content_of(
@@ -58,11 +54,11 @@ def _about(actor: Actor, campaign: Campaign, wishes: Wishes, heading: Heading) -
 def _numbers(facts: Facts) -> dict[str, str | int]:
     covered, said = facts.tasks.coverage, facts.said.said
     states = {state: count.number for state, count in facts.solving.states}
-    rates = {rate.name: share(rate.part.number, rate.whole.number) for rate in facts.solving.rates}
+    rates = {rate.name: percent(rate.part.number, rate.whole.number) for rate in facts.solving.rates}
     return {
         "应走访户数": covered.total.number,
         "已走访户数": covered.visited.number,
-        "走访率": share(covered.visited.number, covered.total.number),
+        "走访率": percent(covered.visited.number, covered.total.number),
         "需再访户数": covered.again.number,
         "无法走访户数": covered.unreachable.number,
         "待走访户数": covered.waiting.number,
@@ -89,11 +85,11 @@ def _lists(facts: Facts) -> dict[str, list[dict[str, Any]]]:
     return {
         "各村": _villages(facts),
         "各性质": [
-            {"名称": one.label, "条数": count.number, "占比": share(count.number, said)}
+            {"名称": one.label, "条数": count.number, "占比": percent(count.number, said)}
             for one, count in facts.said.natures
         ],
         "各类别": [
-            {"名称": name or NO_CATEGORY, "件数": count.number, "占比": share(count.number, raised)}
+            {"名称": name or NO_CATEGORY, "件数": count.number, "占比": percent(count.number, raised)}
             for name, count in facts.categories
         ],
         "各单位": [
@@ -103,7 +99,7 @@ def _lists(facts: Facts) -> dict[str, list[dict[str, Any]]]:
         ],
         "指标": [
             {"名称": rate.name, "公式": rate.formula, "分子": rate.part.number, "分母": rate.whole.number,
-             "比率": share(rate.part.number, rate.whole.number), "不计": NOT_COUNTED}
+             "比率": percent(rate.part.number, rate.whole.number), "不计": NOT_COUNTED}
             for rate in facts.solving.rates
         ],
         "每日": list(_days(facts)),
@@ -120,7 +116,7 @@ def _villages(facts: Facts) -> list[dict[str, Any]]:
         total, visited = (covered[name].total.number, covered[name].visited.number) if name in covered else (0, 0)
         part = parts.get(name)
         rows.append(
-            {"村": name, "应走访": total, "已走访": visited, "走访率": share(visited, total), "意见": said.get(name, 0),
+            {"村": name, "应走访": total, "已走访": visited, "走访率": percent(visited, total), "意见": said.get(name, 0),
              "问题": part.total.number if part else 0, "未办结": part.open.number if part else 0}
         )  # fmt: skip
     return rows
