@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
+from hengli_visits.issues.steps import Verb
 from hengli_visits.models import (
     Contentment,
     Feedback,
@@ -25,9 +26,13 @@ from hengli_visits.models import (
     Visit,
 )
 from hengli_visits.papers.rules import LEDGERS
+from hengli_visits.reports.measures import Measure
+from hengli_visits.reports.rates import counts
+from hengli_visits.reports.span import Span
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.factories import make_assignment, make_household
-from tests.issues.making import make_issue, tell
+from tests.issues.making import actor_for, make_issue, step, tell
 from tests.papers.making import HEAD, data_of, order, part_of, rows_of, sheet_of, totals_of
 from tests.papers.reckoning import formulas, reckon
 from tests.visits.making import content, put, said
@@ -88,11 +93,71 @@ def test_rows_of_each_list(session: Session, cast: Cast) -> None:
     struck = sorted(row["销号"] for row in rows(PaperKind.RECTIFIED))
     assert struck == sorted(["已销号", "挂账", "未销号", "未销号", "未销号"])
     (closed,) = (row for row in rows(PaperKind.RECTIFIED) if row["销号"] == "已销号")
-    assert (closed["按期"], closed["回访"], closed["评价"]) == ("是", "解决：是", "满意")
+    assert (closed["按期"], closed["回访"], closed["评价"]) == ("提前", "解决：是", "满意")
     (parked,) = rows(PaperKind.PARKED)
     assert (parked["原因"], parked["复核逾期"], "状态" in parked) == ("资金", "是", False)
     (pressed,) = rows(PaperKind.SUPERVISED)
-    assert (pressed["督办"], pressed["延期(次)"], pressed["逾期(天)"]) == ("书面督办", 2, 0)
+    assert (pressed["督办"], pressed["延期(次)"], pressed["答复逾期(天)"], pressed["本步逾期(天)"]) == (
+        "书面督办",
+        2,
+        0,
+        0,
+    )
+
+
+def test_in_time_is_what_the_rate_counts(session: Session, cast: Cast, standing_clock: Clock) -> None:
+    """One done, one sent back by the resident, one not answered; what stands apart gets a dash."""
+    for state in (IssueState.CLOSED, IssueState.REDO, IssueState.WITHDRAWN, IssueState.IN_PROGRESS, IssueState.PARKED):
+        make_issue(session, cast, state)
+    session.commit()
+
+    def told() -> list[str]:
+        return [
+            row["按期"]
+            for row in rows_of(data_of(order(session, cast.coordinator, cast.campaign, PaperKind.RECTIFIED)))
+        ]
+
+    assert sorted(told()) == sorted(["提前", "未到期", "未到期", "—"] + ["—"] * (len(told()) - 4))
+    standing_clock.time += timedelta(days=60)
+    measured = counts(session, actor_for(session, cast.coordinator), Span(cast.campaign.id), clock.now())
+    assert told().count("是") == measured[Measure.ON_TIME].number == 1
+    assert told().count("否") == measured[Measure.OFF_TIME].number == 2
+    assert told().count("是") + told().count("否") == measured[Measure.DUE].number
+
+
+def test_how_late_is_counted_by_the_present_step_too(session: Session, cast: Cast, standing_clock: Clock) -> None:
+    issue = make_issue(session, cast, IssueState.DISPATCHED)
+    issue.supervision, issue.supervised_at = Supervision.WRITTEN, clock.now()
+    assert issue.step_due_at is not None
+    assert issue.due_at is not None
+    session.commit()
+
+    def told() -> tuple[Any, ...]:
+        (row,) = rows_of(data_of(order(session, cast.coordinator, cast.campaign, PaperKind.SUPERVISED)))
+        assert row["原期限"] == row["办理期限"] is not None
+        return row["答复逾期(天)"], row["本步逾期(天)"]
+
+    standing_clock.time = issue.step_due_at + timedelta(minutes=1)
+    assert told() == (0, 1), "what is overdue is never late by nothing"
+    standing_clock.time = issue.due_at + timedelta(days=3)
+    assert told()[0] == 3
+
+
+def test_lists_and_rate_explain_each_other(session: Session, cast: Cast) -> None:
+    for state in (IssueState.IN_PROGRESS, IssueState.PARKED, IssueState.CLOSED):
+        make_issue(session, cast, state)
+    gone = make_issue(session, cast, IssueState.IN_PROGRESS)
+    step(session, cast, gone, "coordinator", Verb.WITHDRAW)
+    session.commit()
+
+    def totals(kind: PaperKind) -> dict[str, Any]:
+        return totals_of(data_of(order(session, cast.coordinator, cast.campaign, kind)))
+
+    whole = counts(session, actor_for(session, cast.coordinator), Span(cast.campaign.id), clock.now())
+    duties, rectified = totals(PaperKind.DUTIES), totals(PaperKind.RECTIFIED)
+    assert duties["交办问题"] - duties["其中挂账"] == whole[Measure.DISPATCHED].number
+    apart = rectified["销号：挂账"] + rectified["销号：另列"]
+    assert rectified["交办问题"] - apart == whole[Measure.DISPATCHED].number
 
 
 def test_rectified_tells_the_last_visit_that_reached_the_resident(session: Session, cast: Cast) -> None:
