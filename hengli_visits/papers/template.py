@@ -18,6 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from hengli_visits.errors import Invalid
 from hengli_visits.papers.charts import Placed
+from hengli_visits.papers.layout import number_captions
 from hengli_visits.papers.placeholders import CHARTS, FIELDS, NAMES, Content, example
 from hengli_visits.wording import N_
 
@@ -165,6 +166,7 @@ def fill(data: bytes, content: Content, target: io.BytesIO | Path) -> None:
     for number, (name, drawing) in enumerate(content.charts.items(), start=1):
         context[name] = Placed(template.docx, drawing, number)
     template.render(context, SandboxedEnvironment(), autoescape=True)
+    number_captions(template.docx)
     template.save(target if isinstance(target, io.BytesIO) else str(target))
 
 

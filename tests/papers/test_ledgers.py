@@ -188,6 +188,28 @@ def test_figures_of_a_day_and_of_a_week(session: Session, cast: Cast) -> None:
     assert [row["当天走访(次)"] for row in rows_of(data_of(earlier))] == [0, 0]
 
 
+def test_a_past_day_tells_how_it_was_then(session: Session, cast: Cast, standing_clock: Clock) -> None:
+    put(session, cast.visitor, cast.assignment, content())
+    issue = make_issue(session, cast, IssueState.IN_PROGRESS)
+    day = clock.today()
+    standing_clock.time += timedelta(days=2)
+    put(session, cast.visitor, cast.second_assignment, content())
+    make_issue(session, cast, IssueState.DISPATCHED)
+    step(session, cast, issue, "coordinator", Verb.WITHDRAW)
+    session.commit()
+
+    def told(on: date) -> tuple[Any, ...]:
+        paper = data_of(order(session, cast.coordinator, cast.campaign, PaperKind.DAILY, since=on, until=on))
+        own = rows_of(paper)[0]
+        return own["累计已访(户)"], own["走访率"], own["累计问题"], own["未办结"]
+
+    assert told(day) == (1, pytest.approx(1 / 3), 1, 1), "what came and went later is not known yet"
+    assert told(clock.today()) == (2, pytest.approx(2 / 3), 2, 1)
+    past = data_of(order(session, cast.coordinator, cast.campaign, PaperKind.DAILY, since=day, until=day))
+    at = f"{clock.today().month}月{clock.today().day}日 {clock.town_time(clock.now()):%H:%M}"
+    assert f"超期(截至{at})" in rows_of(past)[0]
+
+
 def test_every_text_is_a_text(session: Session, cast: Cast) -> None:
     busy(session, cast)
     data = b""
