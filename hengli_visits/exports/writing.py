@@ -10,8 +10,8 @@ from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.worksheet import Worksheet
 
 from hengli_visits import clock
-from hengli_visits.exports.framing import TEXT_FONT, Counter, Sheet
-from hengli_visits.exports.tables import Frame, Kind, Made, Table, Value
+from hengli_visits.exports.framing import SERIAL_WIDTH, TEXT_FONT, Counter, Sheet, fitting
+from hengli_visits.exports.tables import Column, Frame, Kind, Made, Table, Value
 from hengli_visits.spreadsheets import guarded
 
 A4 = 9
@@ -39,7 +39,9 @@ def write_xlsx(
         framed = Sheet(book, sheet, table, made, frame) if frame else None
         count = _write_rows(book, sheet, table, framed, told)
         _set_up_print(sheet, made, framed.first if framed else 0, count, len(table.columns))
-        if framed is None:
+        if framed:
+            sheet.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.6)
+        else:
             sheet.set_header(f"&C&14{made.title.replace('&', '&&')}")
     finally:
         book.close()
@@ -57,7 +59,7 @@ def _write_rows(
     }
     head = book.add_format(HEAD | more | ({"align": "center"} if framed else {}))
     first, counted = (framed.first, Counter(table, framed.frame)) if framed else (0, None)
-    sheet.set_column(0, 0, 6, None if framed else looks[Kind.NUMBER])
+    sheet.set_column(0, 0, SERIAL_WIDTH, None if framed else looks[Kind.NUMBER])
     for index, column in enumerate(table.columns, start=1):
         sheet.set_column(index, index, column.width, None if framed else looks[column.kind])
     if framed:
@@ -67,7 +69,7 @@ def _write_rows(
         sheet.write_string(first, index, column.title, head)
     count = 0
     for count, row in enumerate(table.rows, start=1):
-        values = [column.value(row) for column in table.columns]
+        values = [_shown(column, column.value(row), framed) for column in table.columns]
         _write_row(sheet, first + count, count, values, table, looks, framed)
         if counted:
             counted.take(values)
@@ -76,6 +78,11 @@ def _write_rows(
     if framed and counted:
         framed.write_foot(count, counted)
     return count
+
+
+def _shown(column: Column, value: Value, framed: Sheet | None) -> Value:
+    """On paper a text is as long as a row can be tall."""
+    return fitting(value, column.width) if framed and isinstance(value, str) else value
 
 
 def _side(kind: Kind, framed: Sheet | None) -> dict[str, str]:

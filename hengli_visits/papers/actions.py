@@ -82,11 +82,22 @@ def title_of(kind: PaperKind, campaign: Campaign) -> str:
     return f"“{campaign.name}”活动{kind.label}"
 
 
+HIDDEN = "姓名、门牌和电话已隐去；填写的文字照录，只遮盖手机号，可能含个人信息"
+AS_TYPED = "填写的文字照录，只遮盖手机号，可能含个人信息"
+
+
 def _lines(heading: Heading, made: Made, kind: PaperKind, wishes: Wishes, note: str) -> list[str]:
-    masked = "姓名、门牌和电话已隐去" if kind in rules.WITH_RESIDENTS and wishes.purpose is None else ""
+    """What stands under the title: of what it tells, who made it when, what is hidden or that nothing is, and how its
+    figures are to be read."""
+    typed = "" if kind in rules.REPORTS else AS_TYPED
+    hidden = HIDDEN if kind in rules.WITH_RESIDENTS else typed
     first = (f"单位：{heading.unit}", f"范围：{heading.place}", f"期间：{heading.period}")
-    second = (f"制表：{made.who}", f"生成时间：{made.at:%Y-%m-%d %H:%M}", masked, note)
-    return ["　　".join(filter(None, parts)) for parts in (first, second)]
+    second = (f"制表：{made.who}", f"生成时间：{made.at:%Y-%m-%d %H:%M}", hidden if wishes.purpose is None else "")
+    lines = ["　　".join(filter(None, parts)) for parts in (first, second)]
+    if wishes.purpose is not None:
+        purpose = rules.purpose_of(wishes.purpose)
+        lines.append(f"本表含住户姓名、门牌和电话。用途：{purpose}；领取人：{made.who}。只给需要的人，用后妥善保管。")
+    return [*lines, note] if note else lines
 
 
 def finish(session: Session, paper_id: UUID, *, rows: int, size: int) -> bool:

@@ -59,7 +59,7 @@ class PaperForm(Form):
         self.kind = kind
         self.area.choices = [("", _("全部")), *choices.areas]
         self.group.choices = [("", _("全部")), *choices.groups]
-        self.purpose.choices = word_choices(Purpose)
+        self.purpose.choices = word_choices(rules.PURPOSES)
         if not self.id.data:
             self.id.data = str(uuid4())
         if kind in rules.REPORTS:

@@ -32,8 +32,8 @@ GAP = 57
 """Twentieths of a point between the lines of a table and its text, 1 mm: the standard cell wastes 4 mm of a column."""
 TEXT_WIDTH = 156
 """Millimetres between the margins."""
-DATE_WIDTH = 7 * SANHAO
-"""Points of a date: eight digits, each half as wide as a sign, and three signs."""
+DATE_WIDTH = 8 * SANHAO
+"""Points of a date: eight digits, each half as wide as a sign, three signs, and the air between digits and signs."""
 LINE = 29
 """Points from line to line; the standard leaves 28 to 30."""
 
@@ -140,7 +140,7 @@ class Column:
     long: bool = False
 
 
-def add_table(document: Word, caption: str, listing: str, columns: Sequence[Column]) -> None:
+def add_table(document: Word, caption: str, listing: str, columns: Sequence[Column], note: str = "") -> None:
     """A table with its title above, that has one row for each of `listing`, and a last one when a column has a total.
     Its head stands on each page, no row is torn."""
     document.add_paragraph(caption, NOTE).paragraph_format.keep_with_next = True
@@ -161,7 +161,7 @@ def add_table(document: Word, caption: str, listing: str, columns: Sequence[Colu
             paragraph.style, paragraph.text = CELL, text
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if column.long else WD_ALIGN_PARAGRAPH.CENTER
     _shape(table, [column.width for column in columns])
-    document.add_paragraph("", CELL)
+    document.add_paragraph(note, CELL)
 
 
 def _shape(table: Table, widths: Sequence[int]) -> None:

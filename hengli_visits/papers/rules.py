@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from hengli_visits.actor import Actor
+from hengli_visits.exports.rules import Purpose
 from hengli_visits.models import PaperKind as K
 from hengli_visits.wording import N_
 
@@ -61,6 +62,15 @@ def may_unmask(actor: Actor, kind: K) -> bool:
     """Whether a ledger may hold whole names, doors and phones of residents: coordinators of all, leaders of households
     of their groups. The same as of exports."""
     return kind in WITH_RESIDENTS and (actor.is_coordinator or actor.is_leader)
+
+
+PURPOSES = (Purpose.CALL, Purpose.REPORT, Purpose.KEEP)
+"""What a ledger with whole names can be for: it is printed, and never imported again."""
+
+
+def purpose_of(word: str) -> str:
+    """A purpose as a paper says it; nothing for one that there is not any more."""
+    return next((one.label for one in Purpose if one.value == word), "")
 
 
 def may_keep_templates(actor: Actor) -> bool:

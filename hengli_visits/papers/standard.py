@@ -79,10 +79,10 @@ class Captions:
         with _if(self.document, when):
             add_picture(self.document, placeholder, f"图1　{text}")
 
-    def table(self, text: str, listing: str, columns: Sequence[Column], *, when: str = "") -> None:
-        """A table."""
+    def table(self, text: str, listing: str, columns: Sequence[Column], *, when: str = "", note: str = "") -> None:
+        """A table, and what has to be known to read it."""
         with _if(self.document, when or listing):
-            add_table(self.document, f"表1　{text}", listing, columns)
+            add_table(self.document, f"表1　{text}", listing, columns, note)
 
 
 def _summary(document: Word) -> None:
@@ -130,7 +130,9 @@ def _progress(document: Word, captions: Captions) -> None:
         add(
             document,
             "期内走访到{{ 期内走访户数 }}户，共走访{{ 走访次数 }}次。截至{{ 期末 }}，累计已走访{{ 已走访户数 }}户，占应走访"
-            "{{ 应走访户数 }}户的{{ 走访率 }}（按每户最近一次走访的日期计）。截至{{ 截至 }}，应走访的户中" + now + "。",
+            "{{ 应走访户数 }}户的{{ 走访率 }}（按每户最近一次走访的日期计）。{% if 期末已过 %}截至{{ 截至 }}，{% endif %}应走访的户中"
+            + now
+            + "。",
         )
     with _if(document, "not 有期间"):
         add(
@@ -153,7 +155,7 @@ def _progress(document: Word, captions: Captions) -> None:
         when="各村 and not 有期间",
     )  # fmt: skip
     captions.table(
-        "各村（社区）走访情况（累计截至{{ 期末 }}，问题办理截至{{ 截至 }}）",
+        "各村（社区）走访情况",
         "各村",
         [
             name, Column("应走访", "应走访", 16, all_), Column("期内走访", "期内走访", 18, "{{ 期内走访户数 }}"),
@@ -162,6 +164,7 @@ def _progress(document: Word, captions: Captions) -> None:
             Column("未办结", "未办结", 17, "{{ 未办结数 }}"),
         ],
         when="各村 and 有期间",
+        note="注：应走访和未办结截至{{ 截至 }}，累计走访和走访率截至{{ 期末 }}。",
     )  # fmt: skip
 
 
@@ -222,7 +225,7 @@ def _quality(document: Word, captions: Captions) -> None:
         document,
         "指标",
         f'{{% if 响应率 == "{NONE}" %}}期内没有交办的问题{{% else %}}响应率{{{{ 响应率 }}}}{{% endif %}}，'
-        f'{{% if 按期办结率 == "{NONE}" %}}没有到期的问题{{% else %}}按期办结率{{{{ 按期办结率 }}}}{{% endif %}}，'
+        f'{{% if 按期办结率 == "{NONE}" %}}期内没有到期的问题{{% else %}}按期办结率{{{{ 按期办结率 }}}}{{% endif %}}，'
         f'{{% if 解决率 == "{NONE}" %}}没有问到结果的回访{{% else %}}解决率{{{{ 解决率 }}}}{{% endif %}}'
         f'{{% if 满意率 != "{NONE}" %}}，满意率{{{{ 满意率 }}}}{{% endif %}}。算法和件数见下表。',
     )
@@ -265,11 +268,11 @@ def _left(document: Word, captions: Captions) -> None:
         "尚未办结的事项",
         "未办结事项",
         [
-            Column("编号", "编号", 27),
-            Column("问题", "问题", 46, long=True),
-            Column("村（社区）", "村", 20),
-            Column("责任单位", "单位", 26),
+            Column("编号", "编号", 31),
+            Column("问题", "问题", 36, long=True),
+            Column("村（社区）", "村", 22),
+            Column("责任单位", "单位", 27),
             Column("状态", "状态", 18),
-            Column("期限", "期限", 19),
+            Column("期限", "期限", 22),
         ],
     )

@@ -25,6 +25,7 @@ from hengli_visits.models import (
     Supervision,
     Visit,
 )
+from hengli_visits.papers import actions
 from hengli_visits.papers.rules import LEDGERS
 from hengli_visits.reports.measures import Measure
 from hengli_visits.reports.rates import counts
@@ -234,7 +235,7 @@ def test_paper_set_up(session: Session, cast: Cast) -> None:
     values = sheet_of(data)
     assert values["A1"].value == "“双千”活动走访台账"
     assert values["A2"].value == "单位：横沥镇　　范围：全镇　　期间：2026年6月19日至6月29日"
-    assert values["A3"].value == "制表：统建文　　生成时间：2026-06-29 10:00　　姓名、门牌和电话已隐去"
+    assert values["A3"].value == "制表：统建文　　生成时间：2026-06-29 10:00　　" + actions.HIDDEN
     last = [row[0] for row in values.iter_rows(values_only=True)][-1]
     assert isinstance(last, str)
     assert last.startswith("制表：统建文　　审核：＿＿")
@@ -266,6 +267,33 @@ def test_residents_are_masked_unless_there_is_a_purpose(session: Session, cast: 
         whole, _ = rows_of(data_of(order(session, cast.coordinator, cast.campaign, kind, purpose="report")))
         assert (whole["户主(企业)"], whole["联系电话"]) == ("钟林锡", phone)
         assert whole["地址"].endswith(door)
+
+
+def test_what_somebody_typed_is_told_as_such(session: Session, cast: Cast) -> None:
+    words = "请打13800138000，或者 139 0013 8000，工单20260629100。"
+    put(session, cast.visitor, cast.assignment, content(remarks=words, feedback=(said(words),)))
+    session.commit()
+    for kind, title in ((PaperKind.VISITS, "走访情况"), (PaperKind.SAID, "内容")):
+        data = data_of(order(session, cast.coordinator, cast.campaign, kind))
+        assert rows_of(data)[0][title] == "请打138****8000，或者 139****8000，工单20260629100。"
+        assert "可能含个人信息" in str(sheet_of(data)["A3"].value)
+        data = data_of(order(session, cast.coordinator, cast.campaign, kind, purpose="report"))
+        assert rows_of(data)[0][title] == words
+        told = str(sheet_of(data)["A4"].value)
+        assert all(part in told for part in ("含住户姓名", "上级要求报送", "统建文", "妥善保管"))
+    rows = rows_of(data_of(order(session, cast.coordinator, cast.campaign, PaperKind.ISSUES)))
+    assert "13800138000" not in str(rows)
+
+
+def test_a_text_longer_than_a_row_says_that_there_is_more(session: Session, cast: Cast) -> None:
+    put(session, cast.visitor, cast.assignment, content(remarks="家里两位老人。" * 200))
+    session.commit()
+    sheet = sheet_of(data_of(order(session, cast.coordinator, cast.campaign, PaperKind.VISITS)))
+    (row,) = rows_of(data_of(order(session, cast.coordinator, cast.campaign, PaperKind.VISITS)))
+    assert row["走访情况"].startswith("家里两位老人。")
+    assert row["走访情况"].endswith("……（全文见系统）")
+    assert len(row["走访情况"]) < 42 // 2 * 27
+    assert sheet.row_dimensions[HEAD + 2].height < 409
 
 
 def test_issues_tell_of_no_resident(session: Session, cast: Cast) -> None:

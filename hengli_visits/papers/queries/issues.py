@@ -28,6 +28,7 @@ from hengli_visits.models import (
     Supervision,
 )
 from hengli_visits.papers import scope
+from hengli_visits.papers.anonymous import mobiles_masked
 from hengli_visits.papers.ledger import Ledger, each
 from hengli_visits.papers.wishes import Wishes
 from hengli_visits.reports.measures import CLAUSES, SENT_BACK, STAND_APART, Measure
@@ -54,7 +55,7 @@ WHICH: dict[PaperKind, ColumnElement[bool]] = {
 
 HEAD = (
     Column("编号", lambda row: row.number, 16),
-    Column("问题", lambda row: row.title, 30),
+    Column("问题", lambda row: mobiles_masked(row.title), 30),
     Column("村(社区)", lambda row: row.village, 11),
 )
 STATE = Column("状态", lambda row: row.state.label, 10)
@@ -221,7 +222,7 @@ def rectified(session: Session, actor: Actor, kind: PaperKind, wishes: Wishes) -
     columns = of_row(
         *HEAD,
         UNIT,
-        Column("整改措施", lambda row: row.done, 34),
+        Column("整改措施", lambda row: mobiles_masked(row.done), 34),
         Column("结果", lambda row: row.result and row.result.label, 10),
         DUE,
         Column("答复时间", lambda row: row.answered_at, 16, Kind.MOMENT),
@@ -251,7 +252,7 @@ def parked(session: Session, actor: Actor, kind: PaperKind, wishes: Wishes) -> L
         *HEAD,
         UNIT,
         Column("原因", lambda row: row.park_cause and row.park_cause.label, 10),
-        Column("临时措施", lambda row: row.interim, 36),
+        Column("临时措施", lambda row: mobiles_masked(row.interim), 36),
         Column("挂账时间", lambda row: row.parked_at, 16, Kind.MOMENT),
         Column("下次复核", lambda row: row.review_on, 12, Kind.DATE),
         Column("复核逾期", lambda row: YES if row.review_on and row.review_on < today else NO, 9),
