@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import audit, clock
 from hengli_visits.actor import Actor
-from hengli_visits.errors import Conflict, DomainError, Missing, require
+from hengli_visits.errors import Conflict, DomainError, Invalid, Missing, require
 from hengli_visits.exports.tables import Frame, Made
 from hengli_visits.exports.writing import write_xlsx
 from hengli_visits.models import Campaign, Paper, PaperKind, PaperState, PaperTemplate
@@ -18,13 +18,14 @@ from hengli_visits.papers import queries, rules
 from hengli_visits.papers.queries.document import content_of
 from hengli_visits.papers.queries.heading import Heading, heading_of
 from hengli_visits.papers.standard import standard
-from hengli_visits.papers.template import check, fill
+from hengli_visits.papers.template import asks_for_something, check, fill
 from hengli_visits.papers.wishes import Wishes, read
 from hengli_visits.wording import N_
 
 Told = Callable[[int], None]
 KEPT = timedelta(days=90)
 """So long the list remembers what was ordered; the audit trail remembers longer."""
+NO_PLACEHOLDER = N_("这份模板里没有占位符，每次生成的内容都会一样。确实要用，请勾选这一项，再选一次文件。")
 SIGNED = ("审核", "负责人")
 
 
@@ -136,11 +137,15 @@ def remove(session: Session, actor: Actor, paper: Paper) -> None:
     session.flush()
 
 
-def replace_template(session: Session, actor: Actor, kind: PaperKind, name: str, content: bytes) -> None:
+def replace_template(
+    session: Session, actor: Actor, kind: PaperKind, name: str, content: bytes, *, anyway: bool = False
+) -> None:
     """Make documents of a kind of the office's own .docx from now on. Raises `Invalid` with a sentence for one that
-    cannot be used, `Missing` for who may not."""
+    cannot be used, or that has no placeholder unless it is wanted `anyway`; `Missing` for who may not."""
     require(rules.may_keep_templates(actor) and kind in rules.DOCUMENTS)
     check(content)
+    if not anyway and not asks_for_something(content):
+        raise Invalid(NO_PLACEHOLDER, field="anyway")
     session.execute(delete(PaperTemplate).where(PaperTemplate.kind == kind))
     session.add(
         PaperTemplate(

@@ -131,3 +131,4 @@ class TemplateForm(Form):
     """An office's own .docx."""
 
     file = FileField(_l("新的模板（.docx）"), validators=[FileRequired(_l("请选择一个文件。"))])
+    anyway = BooleanField(_l("没有占位符也要用"))

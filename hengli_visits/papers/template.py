@@ -63,6 +63,11 @@ def check(data: bytes) -> None:
         raise _refuse(N_("用这份模板生成不了文件。请检查表格里的“for、endfor”是否各占一行。")) from error
 
 
+def asks_for_something(data: bytes) -> bool:
+    """Whether there is any placeholder in a template that was checked. Without one each document would be the same."""
+    return any("{{" in text or "{%" in text for text, _body in _texts(_open(data)))
+
+
 def _check_package(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
