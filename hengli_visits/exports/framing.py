@@ -120,6 +120,8 @@ class Sheet:
             self.sheet.set_row(number, _lines(line, width) * LINE + 2)
             self.sheet.merge_range(number, 0, number, last, "", self.line)
             self.sheet.write_string(number, 0, line, self.line)
+        lines = max(_lines(column.title, column.width) for column in self.table.columns)
+        self.sheet.set_row(self.first, lines * LINE + 4)
 
     def write_foot(self, rows: int, counted: Counter) -> None:
         """Totals of so many rows, then the line on which people sign."""

@@ -20,6 +20,11 @@ LONGEST = 32_000
 HEADER = "#F1E7DC"
 SERIAL = "序号"
 PLAIN_TEXTS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+MEASURE = {"font_name": "Arial", "font_size": 10}
+"""The font by whose digits a ledger's columns are measured: as wide as Excel's own, and there is one as wide everywhere.
+Elsewhere Excel's own is missing, columns come out wider, and heights that were reckoned too tall."""
+MOMENT_WIDTH = 18
+"""A day and a time in a ledger's font; in less room programs show a row of signs instead."""
 TOLD_EVERY = 500
 """Rows after which it is told how far the writing is."""
 HEAD = {"num_format": 49, "bold": True, "bg_color": HEADER, "border": 1, "text_wrap": True, "valign": "vcenter"}
@@ -31,7 +36,8 @@ def write_xlsx(
     """Write the table as a workbook of one sheet, ready to be printed, and return how many rows it has; with a frame as
     a ledger with title, totals and signatures. `told` hears now and then how many rows are written. What it needs on the
     way lies beside the file and is removed."""
-    book = Workbook(str(path), {**PLAIN_TEXTS, "constant_memory": True, "tmpdir": str(path.parent)})
+    options = {**PLAIN_TEXTS, "constant_memory": True, "tmpdir": str(path.parent)}
+    book = Workbook(str(path), options | ({"default_format_properties": MEASURE} if frame else {}))
     book.set_properties({"title": made.title, "author": made.who, "created": made.at})
     sheet = book.add_worksheet(made.sheet or made.title)
     count = 0
@@ -61,7 +67,8 @@ def _write_rows(
     first, counted = (framed.first, Counter(table, framed.frame)) if framed else (0, None)
     sheet.set_column(0, 0, SERIAL_WIDTH, None if framed else looks[Kind.NUMBER])
     for index, column in enumerate(table.columns, start=1):
-        sheet.set_column(index, index, column.width, None if framed else looks[column.kind])
+        width = max(column.width, MOMENT_WIDTH) if framed and column.kind is Kind.MOMENT else column.width
+        sheet.set_column(index, index, width, None if framed else looks[column.kind])
     if framed:
         framed.write_head()
     sheet.write_string(first, 0, SERIAL, head)
