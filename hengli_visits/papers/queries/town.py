@@ -82,7 +82,10 @@ def _issues(session: Session, figures: Figures, own: ColumnElement[bool], wishes
     state: Any = Issue.state
     known: Select[Any] = select(Issue.area_id.label("area")).select_from(Issue)
     if past:
-        last = select(func.max(Move.id).label("id")).where(Move.at < wishes.end).group_by(Move.issue_id).subquery()
+        here = Move.issue_id.in_(select(Issue.id).where(Issue.campaign_id == wishes.campaign_id))
+        last = (
+            select(func.max(Move.id).label("id")).where(here, Move.at < wishes.end).group_by(Move.issue_id).subquery()
+        )
         moved = select(Move.issue_id, Move.to_state).join(last, last.c.id == Move.id).subquery()
         known = known.outerjoin(moved, moved.c.issue_id == Issue.id)
         state = func.coalesce(moved.c.to_state, IssueState.TRIAGE)
