@@ -1,6 +1,7 @@
 """How values are written on the screen: times in the town's zone, numbers masked, words translated."""
 
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from flask import Flask, g
@@ -71,9 +72,17 @@ def number(value: float) -> str:
     return f"{value:,}"
 
 
+TENTH = Decimal("0.1")
+
+
+def per_cent(part: int, whole: int) -> Decimal:
+    """A share of something in per cent with one decimal, halves upwards as spreadsheets round them: 27 of 48 is 56.3."""
+    return (Decimal(100 * part) / whole).quantize(TENTH, ROUND_HALF_UP)
+
+
 def percent(part: int, whole: int) -> str:
     """A share with one decimal: 93.4%; a dash when there is nothing to share."""
-    return "—" if whole == 0 else f"{100 * part / whole:.1f}%"
+    return "—" if whole == 0 else f"{per_cent(part, whole)}%"
 
 
 def sentence(error: Any) -> str:

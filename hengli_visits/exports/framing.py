@@ -15,6 +15,10 @@ SUM_LABEL = "合计"
 NO_SHARE = "—"
 LINE, TALLEST = 15, 400
 """Points of a line, and of the tallest row; programs take 409."""
+MOST_LINES = (TALLEST - 2) // LINE
+CUT = "……（全文见系统）"
+"""Ends a text that is longer than the tallest row; paper shows what is there, and says that there is more."""
+SERIAL_WIDTH = 6
 WIDE = "\u2000"
 """Signs from here on are about twice as wide as letters."""
 SIGNING = 26
@@ -57,6 +61,17 @@ def _lines(text: str, width: float) -> int:
     return sum(max(1, math.ceil(sum(1 if sign < WIDE else 2 for sign in line) / width)) for line in text.splitlines())
 
 
+def fitting(text: str, width: float) -> str:
+    """A text as far as the tallest row can show it; one that is longer says where the rest is."""
+    if _lines(text, width) <= MOST_LINES:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _lines(text[:middle] + CUT, width) <= MOST_LINES else (low, middle - 1)
+    return text[:low] + CUT
+
+
 def _number(value: Value) -> float:
     return value if isinstance(value, int | float) else 0
 
@@ -73,10 +88,14 @@ class Sheet:
         self.title = book.add_format(
             {"font_name": TITLE_FONT, "font_size": 20, "align": "center", "valign": "vcenter", "num_format": 49}
         )
-        self.line = book.add_format({**text, "valign": "vcenter", "num_format": 49})
+        self.line = book.add_format({**text, "valign": "vcenter", "num_format": 49, "text_wrap": True})
         self.label = book.add_format({**text, "border": 1, "valign": "vcenter", "num_format": 49, "bold": True})
-        self.figure = book.add_format({**text, "border": 1, "valign": "vcenter", "num_format": "#,##0", "bold": True})
-        self.share = book.add_format({**text, "border": 1, "valign": "vcenter", "num_format": "0.0%", "bold": True})
+        self.figure = book.add_format(
+            {**text, "border": 1, "valign": "vcenter", "num_format": "#,##0", "bold": True, "align": "center"}
+        )
+        self.share = book.add_format(
+            {**text, "border": 1, "valign": "vcenter", "num_format": "0.0%", "bold": True, "align": "center"}
+        )
         self.signs = book.add_format({**text, "valign": "bottom", "num_format": 49})
 
     def height_of(self, values: Values) -> float:
@@ -96,9 +115,13 @@ class Sheet:
         last = len(self.table.columns)
         self.sheet.set_row(0, 34)
         self.sheet.merge_range(0, 0, 0, last, self.made.title, self.title)
+        width = SERIAL_WIDTH + sum(column.width for column in self.table.columns)
         for number, line in enumerate(self.frame.lines, start=1):
+            self.sheet.set_row(number, _lines(line, width) * LINE + 2)
             self.sheet.merge_range(number, 0, number, last, "", self.line)
             self.sheet.write_string(number, 0, line, self.line)
+        lines = max(_lines(column.title, column.width) for column in self.table.columns)
+        self.sheet.set_row(self.first, lines * LINE + 4)
 
     def write_foot(self, rows: int, counted: Counter) -> None:
         """Totals of so many rows, then the line on which people sign."""

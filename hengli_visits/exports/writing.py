@@ -10,8 +10,8 @@ from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.worksheet import Worksheet
 
 from hengli_visits import clock
-from hengli_visits.exports.framing import TEXT_FONT, Counter, Sheet
-from hengli_visits.exports.tables import Frame, Kind, Made, Table, Value
+from hengli_visits.exports.framing import SERIAL_WIDTH, TEXT_FONT, Counter, Sheet, fitting
+from hengli_visits.exports.tables import Column, Frame, Kind, Made, Table, Value
 from hengli_visits.spreadsheets import guarded
 
 A4 = 9
@@ -20,6 +20,11 @@ LONGEST = 32_000
 HEADER = "#F1E7DC"
 SERIAL = "序号"
 PLAIN_TEXTS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+MEASURE = {"font_name": "Arial", "font_size": 10}
+"""The font by whose digits a ledger's columns are measured: as wide as Excel's own, and there is one as wide everywhere.
+Elsewhere Excel's own is missing, columns come out wider, and heights that were reckoned too tall."""
+MOMENT_WIDTH = 18
+"""A day and a time in a ledger's font; in less room programs show a row of signs instead."""
 TOLD_EVERY = 500
 """Rows after which it is told how far the writing is."""
 HEAD = {"num_format": 49, "bold": True, "bg_color": HEADER, "border": 1, "text_wrap": True, "valign": "vcenter"}
@@ -31,7 +36,8 @@ def write_xlsx(
     """Write the table as a workbook of one sheet, ready to be printed, and return how many rows it has; with a frame as
     a ledger with title, totals and signatures. `told` hears now and then how many rows are written. What it needs on the
     way lies beside the file and is removed."""
-    book = Workbook(str(path), {**PLAIN_TEXTS, "constant_memory": True, "tmpdir": str(path.parent)})
+    options = {**PLAIN_TEXTS, "constant_memory": True, "tmpdir": str(path.parent)}
+    book = Workbook(str(path), options | ({"default_format_properties": MEASURE} if frame else {}))
     book.set_properties({"title": made.title, "author": made.who, "created": made.at})
     sheet = book.add_worksheet(made.sheet or made.title)
     count = 0
@@ -39,7 +45,9 @@ def write_xlsx(
         framed = Sheet(book, sheet, table, made, frame) if frame else None
         count = _write_rows(book, sheet, table, framed, told)
         _set_up_print(sheet, made, framed.first if framed else 0, count, len(table.columns))
-        if framed is None:
+        if framed:
+            sheet.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.6)
+        else:
             sheet.set_header(f"&C&14{made.title.replace('&', '&&')}")
     finally:
         book.close()
@@ -57,9 +65,10 @@ def _write_rows(
     }
     head = book.add_format(HEAD | more | ({"align": "center"} if framed else {}))
     first, counted = (framed.first, Counter(table, framed.frame)) if framed else (0, None)
-    sheet.set_column(0, 0, 6, None if framed else looks[Kind.NUMBER])
+    sheet.set_column(0, 0, SERIAL_WIDTH, None if framed else looks[Kind.NUMBER])
     for index, column in enumerate(table.columns, start=1):
-        sheet.set_column(index, index, column.width, None if framed else looks[column.kind])
+        width = max(column.width, MOMENT_WIDTH) if framed and column.kind is Kind.MOMENT else column.width
+        sheet.set_column(index, index, width, None if framed else looks[column.kind])
     if framed:
         framed.write_head()
     sheet.write_string(first, 0, SERIAL, head)
@@ -67,7 +76,7 @@ def _write_rows(
         sheet.write_string(first, index, column.title, head)
     count = 0
     for count, row in enumerate(table.rows, start=1):
-        values = [column.value(row) for column in table.columns]
+        values = [_shown(column, column.value(row), framed) for column in table.columns]
         _write_row(sheet, first + count, count, values, table, looks, framed)
         if counted:
             counted.take(values)
@@ -76,6 +85,11 @@ def _write_rows(
     if framed and counted:
         framed.write_foot(count, counted)
     return count
+
+
+def _shown(column: Column, value: Value, framed: Sheet | None) -> Value:
+    """On paper a text is as long as a row can be tall."""
+    return fitting(value, column.width) if framed and isinstance(value, str) else value
 
 
 def _side(kind: Kind, framed: Sheet | None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import audit, clock
 from hengli_visits.actor import Actor
-from hengli_visits.errors import Conflict, DomainError, Missing, require
+from hengli_visits.errors import Conflict, DomainError, Invalid, Missing, require
 from hengli_visits.exports.tables import Frame, Made
 from hengli_visits.exports.writing import write_xlsx
 from hengli_visits.models import Campaign, Paper, PaperKind, PaperState, PaperTemplate
@@ -18,13 +18,14 @@ from hengli_visits.papers import queries, rules
 from hengli_visits.papers.queries.document import content_of
 from hengli_visits.papers.queries.heading import Heading, heading_of
 from hengli_visits.papers.standard import standard
-from hengli_visits.papers.template import check, fill
+from hengli_visits.papers.template import asks_for_something, check, fill
 from hengli_visits.papers.wishes import Wishes, read
 from hengli_visits.wording import N_
 
 Told = Callable[[int], None]
 KEPT = timedelta(days=90)
 """So long the list remembers what was ordered; the audit trail remembers longer."""
+NO_PLACEHOLDER = N_("这份模板里没有占位符，每次生成的内容都会一样。确实要用，请勾选这一项，再选一次文件。")
 SIGNED = ("审核", "负责人")
 
 
@@ -82,11 +83,22 @@ def title_of(kind: PaperKind, campaign: Campaign) -> str:
     return f"“{campaign.name}”活动{kind.label}"
 
 
+HIDDEN = "姓名、门牌和电话已隐去；填写的文字照录，只遮盖手机号，可能含个人信息"
+AS_TYPED = "填写的文字照录，只遮盖手机号，可能含个人信息"
+
+
 def _lines(heading: Heading, made: Made, kind: PaperKind, wishes: Wishes, note: str) -> list[str]:
-    masked = "姓名、门牌和电话已隐去" if kind in rules.WITH_RESIDENTS and wishes.purpose is None else ""
+    """What stands under the title: of what it tells, who made it when, what is hidden or that nothing is, and how its
+    figures are to be read."""
+    typed = "" if kind in rules.REPORTS else AS_TYPED
+    hidden = HIDDEN if kind in rules.WITH_RESIDENTS else typed
     first = (f"单位：{heading.unit}", f"范围：{heading.place}", f"期间：{heading.period}")
-    second = (f"制表：{made.who}", f"生成时间：{made.at:%Y-%m-%d %H:%M}", masked, note)
-    return ["　　".join(filter(None, parts)) for parts in (first, second)]
+    second = (f"制表：{made.who}", f"生成时间：{made.at:%Y-%m-%d %H:%M}", hidden if wishes.purpose is None else "")
+    lines = ["　　".join(filter(None, parts)) for parts in (first, second)]
+    if wishes.purpose is not None:
+        purpose = rules.purpose_of(wishes.purpose)
+        lines.append(f"本表含住户姓名、门牌和电话。用途：{purpose}；领取人：{made.who}。只给需要的人，用后妥善保管。")
+    return [*lines, note] if note else lines
 
 
 def finish(session: Session, paper_id: UUID, *, rows: int, size: int) -> bool:
@@ -125,11 +137,15 @@ def remove(session: Session, actor: Actor, paper: Paper) -> None:
     session.flush()
 
 
-def replace_template(session: Session, actor: Actor, kind: PaperKind, name: str, content: bytes) -> None:
+def replace_template(
+    session: Session, actor: Actor, kind: PaperKind, name: str, content: bytes, *, anyway: bool = False
+) -> None:
     """Make documents of a kind of the office's own .docx from now on. Raises `Invalid` with a sentence for one that
-    cannot be used, `Missing` for who may not."""
+    cannot be used, or that has no placeholder unless it is wanted `anyway`; `Missing` for who may not."""
     require(rules.may_keep_templates(actor) and kind in rules.DOCUMENTS)
     check(content)
+    if not anyway and not asks_for_something(content):
+        raise Invalid(NO_PLACEHOLDER, field="anyway")
     session.execute(delete(PaperTemplate).where(PaperTemplate.kind == kind))
     session.add(
         PaperTemplate(

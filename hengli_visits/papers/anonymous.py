@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from hengli_visits.formats import masked
+
 SOMEBODY, SOME_DOOR, NO_PHONE = "该住户", "某号", "（电话略）"
 PHONE = re.compile(r"(?<!\d)\d(?:[\s－—-]?\d){6,}(?!\d)")
+MOBILE = re.compile(r"(?<!\d)1[3-9](?:[\s－—-]?\d){9}(?!\d)")
 DOOR = re.compile(
     r"(?<![\d月])(?<!月[一二三四五六七八九十])(?:\d+(?:[-－—]\d+)*|[一二三四五六七八九十百]+)\s*(?:号(?:楼|院|房|铺)?(?:\s*\d+\s*(?:室|房|楼))?|栋\s*\d*\s*(?:室|房)?)(?!召|码|线)"
 )
@@ -26,3 +29,8 @@ def anonymous(text: str, names: Iterable[str], doors: Iterable[str] = ()) -> str
         text = text.replace(name, SOMEBODY)
     surnames = "".join(sorted({name[0] for name in known if "一" <= name[0] <= "鿿"}))
     return re.sub(f"[老小阿]?[{surnames}](?:{TITLES})", SOMEBODY, text) if surnames else text
+
+
+def mobiles_masked(text: str | None) -> str:
+    """What somebody typed, with the middle of each mobile phone's number hidden; all else stays as it was said."""
+    return MOBILE.sub(lambda found: masked(re.sub(r"\D", "", found[0])), text or "")

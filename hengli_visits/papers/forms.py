@@ -59,7 +59,7 @@ class PaperForm(Form):
         self.kind = kind
         self.area.choices = [("", _("全部")), *choices.areas]
         self.group.choices = [("", _("全部")), *choices.groups]
-        self.purpose.choices = word_choices(Purpose)
+        self.purpose.choices = word_choices(rules.PURPOSES)
         if not self.id.data:
             self.id.data = str(uuid4())
         if kind in rules.REPORTS:
@@ -131,3 +131,4 @@ class TemplateForm(Form):
     """An office's own .docx."""
 
     file = FileField(_l("新的模板（.docx）"), validators=[FileRequired(_l("请选择一个文件。"))])
+    anyway = BooleanField(_l("没有占位符也要用"))

@@ -4,13 +4,15 @@ A4; 37 mm above, 35 below, 28 left, 26 right, so that 22 lines of 28 signs fill 
 headings 黑体 and 楷体 三号, page numbers 宋体 四号 between dashes, outside. Fonts that a machine lacks have another name
 in the font table."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from docx import Document
 from docx.document import Document as Word
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -24,8 +26,14 @@ TITLE, TEXT, FIRST, SECOND, NOTE, CELL, SIGNED = (
 )  # fmt: skip
 SONG, FANG, HEI, KAI = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 STANDS_FOR = {SONG: "华文中宋", FANG: "仿宋", HEI: "SimHei", KAI: "楷体"}
-ERHAO, SANHAO, SIHAO, XIAOSI = 22, 16, 14, 12
+ERHAO, SANHAO, SIHAO, XIAOSI, WUHAO = 22, 16, 14, 12, 10.5
 """Sizes in points."""
+GAP = 57
+"""Twentieths of a point between the lines of a table and its text, 1 mm: the standard cell wastes 4 mm of a column."""
+TEXT_WIDTH = 156
+"""Millimetres between the margins."""
+DATE_WIDTH = 8 * SANHAO
+"""Points of a date: eight digits, each half as wide as a sign, three signs, and the air between digits and signs."""
 LINE = 29
 """Points from line to line; the standard leaves 28 to 30."""
 
@@ -52,7 +60,7 @@ def _set_styles(document: Word) -> None:
     _style(document, FIRST, HEI, SANHAO, indent=True, level=0)
     _style(document, SECOND, KAI, SANHAO, indent=True, level=1)
     _style(document, NOTE, HEI, XIAOSI, line=22, align=WD_ALIGN_PARAGRAPH.CENTER)
-    _style(document, CELL, FANG, XIAOSI, line=18, align=WD_ALIGN_PARAGRAPH.LEFT)
+    _style(document, CELL, FANG, WUHAO, line=16, align=WD_ALIGN_PARAGRAPH.LEFT)
     _style(document, SIGNED, FANG, SANHAO, align=WD_ALIGN_PARAGRAPH.RIGHT)
 
 
@@ -60,7 +68,7 @@ def _style(
     document: Word,
     name: str,
     font: str,
-    size: int,
+    size: float,
     *,
     line: int = LINE,
     indent: bool = False,
@@ -120,24 +128,40 @@ def add_picture(document: Word, placeholder: str, caption: str) -> None:
     document.add_paragraph(caption, NOTE)
 
 
-def add_table(document: Word, caption: str, listing: str, columns: Sequence[tuple[str, str, int]]) -> None:
-    """A table with its title above, that has one row for each of `listing`; columns are (title, field, millimetres).
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its title, the field of the list's rows, its width in millimetres, and what stands in the last
+    row. Long texts begin at the left, all else stands in the middle like its title."""
+
+    title: str
+    field: str
+    width: int
+    total: str = ""
+    long: bool = False
+
+
+def add_table(document: Word, caption: str, listing: str, columns: Sequence[Column], note: str = "") -> None:
+    """A table with its title above, that has one row for each of `listing`, and a last one when a column has a total.
     Its head stands on each page, no row is torn."""
     document.add_paragraph(caption, NOTE).paragraph_format.keep_with_next = True
-    table = document.add_table(rows=4, cols=len(columns), style="Table Grid")
-    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
-    texts = (
-        [title for title, _, _ in columns],
+    texts = [
+        [column.title for column in columns],
         [f"{{%tr for 行 in {listing} %}}"],
-        [f"{{{{ 行.{field} }}}}" for _, field, _ in columns],
+        [f"{{{{ 行.{column.field} }}}}" for column in columns],
         ["{%tr endfor %}"],
-    )
+    ]
+    if any(column.total for column in columns):
+        texts.append([column.total for column in columns])
+    table = document.add_table(rows=len(texts), cols=len(columns), style="Table Grid")
+    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
     for row, words in zip(table.rows, texts, strict=True):
         row._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))  # noqa: SLF001
-        for cell, text in zip(row.cells, words, strict=False):
-            cell.paragraphs[0].style, cell.paragraphs[0].text = CELL, text
-    _shape(table, [width for _, _, width in columns])
-    document.add_paragraph("", CELL)
+        for cell, text, column in zip(row.cells, words, columns, strict=False):
+            paragraph = cell.paragraphs[0]
+            paragraph.style, paragraph.text = CELL, text
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if column.long else WD_ALIGN_PARAGRAPH.CENTER
+    _shape(table, [column.width for column in columns])
+    document.add_paragraph(note, CELL)
 
 
 def _shape(table: Table, widths: Sequence[int]) -> None:
@@ -147,7 +171,35 @@ def _shape(table: Table, widths: Sequence[int]) -> None:
         cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
         for run in cell.paragraphs[0].runs:
             run.font.bold = True
+    sides = "".join(f'<w:{side} w:w="{GAP}" w:type="dxa"/>' for side in ("left", "right"))
+    table._tbl.tblPr.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>"))  # noqa: SLF001
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
         for cell in column.cells:
             cell.width = Mm(width)
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+
+
+def add_signature(document: Word, who: str, when: str) -> None:
+    """Who signs, in the middle above the date, the date four signs away from the right."""
+    add(document, "")
+    name = add(document, who, SIGNED)
+    name.alignment, name.paragraph_format.keep_with_next = WD_ALIGN_PARAGRAPH.CENTER, True
+    name.paragraph_format.left_indent = Mm(TEXT_WIDTH) - Pt(2 * (4 * SANHAO + DATE_WIDTH / 2))
+    add(document, when, SIGNED).paragraph_format.right_indent = Pt(4 * SANHAO)
+
+
+CAPTION = re.compile(r"(图|表)\d+(?=　)")
+
+
+def number_captions(document: Word) -> None:
+    """Number the titles of figures and tables as they stand there now: what has nothing to show was left out."""
+    seen = {"图": 0, "表": 0}
+    for paragraph in document.paragraphs:
+        style = paragraph.style
+        if style is None or style.name != NOTE or not paragraph.runs:
+            continue
+        run = paragraph.runs[0]
+        if found := CAPTION.match(run.text):
+            seen[found[1]] += 1
+            run.text = f"{found[1]}{seen[found[1]]}{run.text[found.end() :]}"

@@ -3,7 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from hengli_visits.actor import Actor
+from hengli_visits.exports.rules import Purpose
 from hengli_visits.models import PaperKind as K
+from hengli_visits.papers.wishes import Wishes
 from hengli_visits.wording import N_
 
 LEDGERS = (K.VISITS, K.SAID, K.ISSUES, K.DUTIES, K.RECTIFIED, K.PARKED, K.SUPERVISED, K.DAILY, K.WEEKLY)
@@ -63,6 +65,15 @@ def may_unmask(actor: Actor, kind: K) -> bool:
     return kind in WITH_RESIDENTS and (actor.is_coordinator or actor.is_leader)
 
 
+PURPOSES = (Purpose.CALL, Purpose.REPORT, Purpose.KEEP)
+"""What a ledger with whole names can be for: it is printed, and never imported again."""
+
+
+def purpose_of(word: str) -> str:
+    """A purpose as a paper says it; nothing for one that there is not any more."""
+    return next((one.label for one in Purpose if one.value == word), "")
+
+
 def may_keep_templates(actor: Actor) -> bool:
     """Whether the actor may replace the templates of documents, which hold no data."""
     return actor.is_coordinator or actor.is_administrator
@@ -87,3 +98,19 @@ def is_over(done_at: datetime | None, now: datetime) -> bool:
 def hidden_name(name: str) -> str:
     """A resident's name of which only the beginning can be read: 钟林锡 → 钟**."""
     return name[:1] + "*" * max(1, len(name) - 1) if name else ""
+
+
+def file_name(kind: K, wishes: Wishes, made: date) -> str:
+    """What a file is called, without its ending: of which days it tells, and whether residents stand in it."""
+    since, until = (f"{day:%Y%m%d}" if day else "" for day in (wishes.since, wishes.until))
+    days = (
+        since
+        if since == until
+        else f"{since}-{until}"
+        if since and until
+        else f"{since}起"
+        if since
+        else f"截至{until}"
+    )
+    hidden = ("（脱敏）" if wishes.purpose is None else "（完整）") if kind in WITH_RESIDENTS else ""
+    return f"{kind.label}{days if since or until else f'截至{made:%Y%m%d}'}{hidden}"

@@ -18,6 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from hengli_visits.errors import Invalid
 from hengli_visits.papers.charts import Placed
+from hengli_visits.papers.layout import number_captions
 from hengli_visits.papers.placeholders import CHARTS, FIELDS, NAMES, Content, example
 from hengli_visits.wording import N_
 
@@ -60,6 +61,11 @@ def check(data: bytes) -> None:
         fill(data, example(), io.BytesIO())
     except Exception as error:  # whatever a stranger's file does to the writer, it is not taken
         raise _refuse(N_("用这份模板生成不了文件。请检查表格里的“for、endfor”是否各占一行。")) from error
+
+
+def asks_for_something(data: bytes) -> bool:
+    """Whether there is any placeholder in a template that was checked. Without one each document would be the same."""
+    return any("{{" in text or "{%" in text for text, _body in _texts(_open(data)))
 
 
 def _check_package(data: bytes) -> None:
@@ -165,6 +171,7 @@ def fill(data: bytes, content: Content, target: io.BytesIO | Path) -> None:
     for number, (name, drawing) in enumerate(content.charts.items(), start=1):
         context[name] = Placed(template.docx, drawing, number)
     template.render(context, SandboxedEnvironment(), autoescape=True)
+    number_captions(template.docx)
     template.save(target if isinstance(target, io.BytesIO) else str(target))
 
 

@@ -55,3 +55,9 @@ def period(since: date, until: date) -> str:
         return chinese_day(since)
     end = f"{until.month}月{until.day}日" if since.year == until.year else chinese_day(until)
     return f"{chinese_day(since)}至{end}"
+
+
+def short_moment(at: datetime) -> str:
+    """A moment of this year in the town: 7月4日 10:12."""
+    local = clock.town_time(at)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
+from hengli_visits.formats import per_cent
 from hengli_visits.models import (
     Assignment,
     AssignmentState,
@@ -39,7 +40,7 @@ class Share:
         """Per cent with one decimal; None for a plain number and where there is nothing to share."""
         if self.whole is None or not self.whole.number:
             return None
-        return round(100 * self.part.number / self.whole.number, 1)
+        return float(per_cent(self.part.number, self.whole.number))
 
 
 @dataclass(frozen=True)

@@ -110,8 +110,12 @@ def stuck(now: datetime) -> ColumnElement[bool]:
 Clause = Callable[[Span, datetime], ColumnElement[bool]]
 
 
+SENT_BACK = Issue.state == IssueState.REDO
+"""The resident has sent the answer back, and nobody was asked for another one yet: the old one is still kept."""
+
+
 def _kept(due: Any) -> Clause:
-    return lambda span, now: and_(_fell_due(span, now, due), Issue.answered_at <= due)
+    return lambda span, now: and_(_fell_due(span, now, due), ~SENT_BACK, Issue.answered_at <= due)
 
 
 CLAUSES: dict[Measure, Clause] = {
@@ -125,7 +129,8 @@ CLAUSES: dict[Measure, Clause] = {
     Measure.DUE: lambda span, now: _fell_due(span, now, Issue.due_at),
     Measure.ON_TIME: _kept(Issue.due_at),
     Measure.OFF_TIME: lambda span, now: and_(
-        _fell_due(span, now, Issue.due_at), or_(Issue.answered_at.is_(None), Issue.answered_at > Issue.due_at)
+        _fell_due(span, now, Issue.due_at),
+        or_(SENT_BACK, Issue.answered_at.is_(None), Issue.answered_at > Issue.due_at),
     ),
     Measure.FIRST_DUE: lambda span, now: _fell_due(span, now, FIRST_DUE_AT),
     Measure.FIRST_ON_TIME: _kept(FIRST_DUE_AT),

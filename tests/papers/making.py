@@ -21,7 +21,8 @@ from tests.issues.making import actor_for
 from tests.pages import PageClient
 
 HEAD = 3
-"""The row of a ledger's head: below the title and two lines."""
+"""Rows above the head of a ledger that needs no further word: its title and two lines."""
+SERIAL = "序号"
 
 
 def order(
@@ -65,9 +66,14 @@ def sheet_of(data: bytes, *, values: bool = True) -> Worksheet:
     return sheet
 
 
+def above_of(sheet: Worksheet) -> int:
+    """How many rows stand above the head."""
+    return next(row[0].row for row in sheet.iter_rows(max_col=1) if row[0].value == SERIAL) - 1
+
+
 def head_of(sheet: Worksheet) -> list[str]:
     """The titles of the columns."""
-    return [str(cell.value) for cell in sheet[HEAD + 1]]
+    return [str(cell.value) for cell in sheet[above_of(sheet) + 1]]
 
 
 def rows_of(data: bytes) -> list[dict[str, Any]]:
@@ -75,7 +81,7 @@ def rows_of(data: bytes) -> list[dict[str, Any]]:
     sheet = sheet_of(data)
     head = head_of(sheet)
     found = []
-    for cells in sheet.iter_rows(min_row=HEAD + 2, values_only=True):
+    for cells in sheet.iter_rows(min_row=above_of(sheet) + 2, values_only=True):
         if not isinstance(cells[0], int):
             break
         found.append(dict(zip(head, cells, strict=False)))
@@ -85,7 +91,7 @@ def rows_of(data: bytes) -> list[dict[str, Any]]:
 def totals_of(data: bytes) -> dict[str, Any]:
     """The totals under a ledger by their labels, as they are shown."""
     sheet = sheet_of(data)
-    below = HEAD + 1 + max(1, len(rows_of(data)))
+    below = above_of(sheet) + 1 + max(1, len(rows_of(data)))
     return {
         str(cells[0]): cells[3]
         for cells in sheet.iter_rows(min_row=below + 1, values_only=True)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hengli_visits import clock
+from hengli_visits.issues.steps import Verb
 from hengli_visits.models import (
     Contentment,
     Feedback,
@@ -24,10 +25,15 @@ from hengli_visits.models import (
     Supervision,
     Visit,
 )
+from hengli_visits.papers import actions
 from hengli_visits.papers.rules import LEDGERS
+from hengli_visits.reports.measures import Measure
+from hengli_visits.reports.rates import counts
+from hengli_visits.reports.span import Span
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.factories import make_assignment, make_household
-from tests.issues.making import make_issue, tell
+from tests.issues.making import actor_for, make_issue, step, tell
 from tests.papers.making import HEAD, data_of, order, part_of, rows_of, sheet_of, totals_of
 from tests.papers.reckoning import formulas, reckon
 from tests.visits.making import content, put, said
@@ -88,11 +94,71 @@ def test_rows_of_each_list(session: Session, cast: Cast) -> None:
     struck = sorted(row["销号"] for row in rows(PaperKind.RECTIFIED))
     assert struck == sorted(["已销号", "挂账", "未销号", "未销号", "未销号"])
     (closed,) = (row for row in rows(PaperKind.RECTIFIED) if row["销号"] == "已销号")
-    assert (closed["按期"], closed["回访"], closed["评价"]) == ("是", "解决：是", "满意")
+    assert (closed["按期"], closed["回访"], closed["评价"]) == ("提前", "解决：是", "满意")
     (parked,) = rows(PaperKind.PARKED)
     assert (parked["原因"], parked["复核逾期"], "状态" in parked) == ("资金", "是", False)
     (pressed,) = rows(PaperKind.SUPERVISED)
-    assert (pressed["督办"], pressed["延期(次)"], pressed["逾期(天)"]) == ("书面督办", 2, 0)
+    assert (pressed["督办"], pressed["延期(次)"], pressed["答复逾期(天)"], pressed["本步逾期(天)"]) == (
+        "书面督办",
+        2,
+        0,
+        0,
+    )
+
+
+def test_in_time_is_what_the_rate_counts(session: Session, cast: Cast, standing_clock: Clock) -> None:
+    """One done, one sent back by the resident, one not answered; what stands apart gets a dash."""
+    for state in (IssueState.CLOSED, IssueState.REDO, IssueState.WITHDRAWN, IssueState.IN_PROGRESS, IssueState.PARKED):
+        make_issue(session, cast, state)
+    session.commit()
+
+    def told() -> list[str]:
+        return [
+            row["按期"]
+            for row in rows_of(data_of(order(session, cast.coordinator, cast.campaign, PaperKind.RECTIFIED)))
+        ]
+
+    assert sorted(told()) == sorted(["提前", "未到期", "未到期", "—"] + ["—"] * (len(told()) - 4))
+    standing_clock.time += timedelta(days=60)
+    measured = counts(session, actor_for(session, cast.coordinator), Span(cast.campaign.id), clock.now())
+    assert told().count("是") == measured[Measure.ON_TIME].number == 1
+    assert told().count("否") == measured[Measure.OFF_TIME].number == 2
+    assert told().count("是") + told().count("否") == measured[Measure.DUE].number
+
+
+def test_how_late_is_counted_by_the_present_step_too(session: Session, cast: Cast, standing_clock: Clock) -> None:
+    issue = make_issue(session, cast, IssueState.DISPATCHED)
+    issue.supervision, issue.supervised_at = Supervision.WRITTEN, clock.now()
+    assert issue.step_due_at is not None
+    assert issue.due_at is not None
+    session.commit()
+
+    def told() -> tuple[Any, ...]:
+        (row,) = rows_of(data_of(order(session, cast.coordinator, cast.campaign, PaperKind.SUPERVISED)))
+        assert row["原期限"] == row["办理期限"] is not None
+        return row["答复逾期(天)"], row["本步逾期(天)"]
+
+    standing_clock.time = issue.step_due_at + timedelta(minutes=1)
+    assert told() == (0, 1), "what is overdue is never late by nothing"
+    standing_clock.time = issue.due_at + timedelta(days=3)
+    assert told()[0] == 3
+
+
+def test_lists_and_rate_explain_each_other(session: Session, cast: Cast) -> None:
+    for state in (IssueState.IN_PROGRESS, IssueState.PARKED, IssueState.CLOSED):
+        make_issue(session, cast, state)
+    gone = make_issue(session, cast, IssueState.IN_PROGRESS)
+    step(session, cast, gone, "coordinator", Verb.WITHDRAW)
+    session.commit()
+
+    def totals(kind: PaperKind) -> dict[str, Any]:
+        return totals_of(data_of(order(session, cast.coordinator, cast.campaign, kind)))
+
+    whole = counts(session, actor_for(session, cast.coordinator), Span(cast.campaign.id), clock.now())
+    duties, rectified = totals(PaperKind.DUTIES), totals(PaperKind.RECTIFIED)
+    assert duties["交办问题"] - duties["其中挂账"] == whole[Measure.DISPATCHED].number
+    apart = rectified["销号：挂账"] + rectified["销号：另列"]
+    assert rectified["交办问题"] - apart == whole[Measure.DISPATCHED].number
 
 
 def test_rectified_tells_the_last_visit_that_reached_the_resident(session: Session, cast: Cast) -> None:
@@ -123,6 +189,28 @@ def test_figures_of_a_day_and_of_a_week(session: Session, cast: Cast) -> None:
     assert [row["当天走访(次)"] for row in rows_of(data_of(earlier))] == [0, 0]
 
 
+def test_a_past_day_tells_how_it_was_then(session: Session, cast: Cast, standing_clock: Clock) -> None:
+    put(session, cast.visitor, cast.assignment, content())
+    issue = make_issue(session, cast, IssueState.IN_PROGRESS)
+    day = clock.today()
+    standing_clock.time += timedelta(days=2)
+    put(session, cast.visitor, cast.second_assignment, content())
+    make_issue(session, cast, IssueState.DISPATCHED)
+    step(session, cast, issue, "coordinator", Verb.WITHDRAW)
+    session.commit()
+
+    def told(on: date) -> tuple[Any, ...]:
+        paper = data_of(order(session, cast.coordinator, cast.campaign, PaperKind.DAILY, since=on, until=on))
+        own = rows_of(paper)[0]
+        return own["累计已访(户)"], own["走访率"], own["累计问题"], own["未办结"]
+
+    assert told(day) == (1, pytest.approx(1 / 3), 1, 1), "what came and went later is not known yet"
+    assert told(clock.today()) == (2, pytest.approx(2 / 3), 2, 1)
+    past = data_of(order(session, cast.coordinator, cast.campaign, PaperKind.DAILY, since=day, until=day))
+    at = f"{clock.today().month}月{clock.today().day}日 {clock.town_time(clock.now()):%H:%M}"
+    assert f"超期(截至{at})" in rows_of(past)[0]
+
+
 def test_every_text_is_a_text(session: Session, cast: Cast) -> None:
     busy(session, cast)
     data = b""
@@ -147,7 +235,7 @@ def test_paper_set_up(session: Session, cast: Cast) -> None:
     values = sheet_of(data)
     assert values["A1"].value == "“双千”活动走访台账"
     assert values["A2"].value == "单位：横沥镇　　范围：全镇　　期间：2026年6月19日至6月29日"
-    assert values["A3"].value == "制表：统建文　　生成时间：2026-06-29 10:00　　姓名、门牌和电话已隐去"
+    assert values["A3"].value == "制表：统建文　　生成时间：2026-06-29 10:00　　" + actions.HIDDEN
     last = [row[0] for row in values.iter_rows(values_only=True)][-1]
     assert isinstance(last, str)
     assert last.startswith("制表：统建文　　审核：＿＿")
@@ -179,6 +267,33 @@ def test_residents_are_masked_unless_there_is_a_purpose(session: Session, cast: 
         whole, _ = rows_of(data_of(order(session, cast.coordinator, cast.campaign, kind, purpose="report")))
         assert (whole["户主(企业)"], whole["联系电话"]) == ("钟林锡", phone)
         assert whole["地址"].endswith(door)
+
+
+def test_what_somebody_typed_is_told_as_such(session: Session, cast: Cast) -> None:
+    words = "请打13800138000，或者 139 0013 8000，工单20260629100。"
+    put(session, cast.visitor, cast.assignment, content(remarks=words, feedback=(said(words),)))
+    session.commit()
+    for kind, title in ((PaperKind.VISITS, "走访情况"), (PaperKind.SAID, "内容")):
+        data = data_of(order(session, cast.coordinator, cast.campaign, kind))
+        assert rows_of(data)[0][title] == "请打138****8000，或者 139****8000，工单20260629100。"
+        assert "可能含个人信息" in str(sheet_of(data)["A3"].value)
+        data = data_of(order(session, cast.coordinator, cast.campaign, kind, purpose="report"))
+        assert rows_of(data)[0][title] == words
+        told = str(sheet_of(data)["A4"].value)
+        assert all(part in told for part in ("含住户姓名", "上级要求报送", "统建文", "妥善保管"))
+    rows = rows_of(data_of(order(session, cast.coordinator, cast.campaign, PaperKind.ISSUES)))
+    assert "13800138000" not in str(rows)
+
+
+def test_a_text_longer_than_a_row_says_that_there_is_more(session: Session, cast: Cast) -> None:
+    put(session, cast.visitor, cast.assignment, content(remarks="家里两位老人。" * 200))
+    session.commit()
+    sheet = sheet_of(data_of(order(session, cast.coordinator, cast.campaign, PaperKind.VISITS)))
+    (row,) = rows_of(data_of(order(session, cast.coordinator, cast.campaign, PaperKind.VISITS)))
+    assert row["走访情况"].startswith("家里两位老人。")
+    assert row["走访情况"].endswith("……（全文见系统）")
+    assert len(row["走访情况"]) < 42 // 2 * 27
+    assert sheet.row_dimensions[HEAD + 2].height < 409
 
 
 def test_issues_tell_of_no_resident(session: Session, cast: Cast) -> None:

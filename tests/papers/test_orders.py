@@ -1,6 +1,8 @@
 """Ordering, waiting and fetching: sent twice, made aside, come to a halt, died after a day, nobody else's."""
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -215,6 +217,49 @@ def case(session: Session, cast: Cast, who: Member, done: str) -> int:
     return issue.id
 
 
+def test_changed_days_keep_what_was_typed_and_the_ticks_that_fit(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    kept = case(session, cast, cast.visitor, "到二巷清了渠。")
+    gone = case(session, cast, cast.visitor, "修了路灯。")
+    session.get_one(Issue, gone).raised_at -= timedelta(days=9)
+    session.commit()
+    data = {"id": str(uuid4()), "preface": "写了很多", "cases": [str(kept), str(gone)], "since": "2026-06-27"}
+    client = sign_in(cast.coordinator)
+    first = client.post(f"/papers/new/circular?campaign={cast.campaign.id}", data=data)
+    page = first.get_data(as_text=True)
+    assert first.status_code == 200
+    assert "写了很多" in page
+    assert page.count("checked") == 1
+    second = client.post(f"/papers/new/circular?campaign={cast.campaign.id}", data=data | {"cases": [str(kept)]})
+    assert second.status_code == 303
+
+
+def test_who_took_whole_files_is_told_to_coordinators_alone(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.leader)
+    for more in ({"full": "y", "purpose": "report"}, {}):
+        with client.get(f"{ask(client, 'visits', cast, **more)}/file") as answer:
+            assert answer.status_code == 200
+    assert "下载记录" not in client.page("/papers").text
+    page = sign_in(cast.coordinator).page("/papers").text
+    assert "下载记录" in page
+    assert page.count(cast.leader.name) == 1
+    assert "上级要求报送" in page
+
+
+def test_files_are_named_by_what_they_tell_of(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.coordinator)
+    day = {"since": "2026-06-20", "until": "2026-06-24", "area": str(cast.village.id)}
+    for kind, more, name in (
+        ("daily", {"until": "2026-06-20"}, "日报20260620.xlsx"),
+        ("weekly", {"until": "2026-06-20"}, "周报20260615-20260621.xlsx"),
+        ("visits", day, "走访台账20260620-20260624（脱敏）.xlsx"),
+        ("visits", {"full": "y", "purpose": "keep"}, "走访台账截至20260629（完整）.xlsx"),
+        ("summary", {"since": "2026-06-20"}, "工作总结20260620起.docx"),
+    ):
+        with client.get(f"{ask(client, kind, cast, **more)}/file") as answer:
+            assert quote(name) in answer.headers["Content-Disposition"]
+    assert "长巷村 · 6月20日—6月24日 · 脱敏" in client.page("/papers").text
+
+
 def test_cases_are_offered_and_chosen(session: Session, cast: Cast, sign_in: SignIn) -> None:
     long = case(session, cast, cast.visitor, "钟林锡门前的渠清了三遍，又加了盖板，请打13800138000。")
     short = case(session, cast, cast.visitor, "清了。")
@@ -236,7 +281,11 @@ def test_cases_are_offered_and_chosen(session: Session, cast: Cast, sign_in: Sig
     assert "加了盖板" not in text
     other = {"id": str(uuid4()), "cases": [str(long)], "area": str(cast.other_village.id)}
     refused = client.post(f"/papers/new/circular?campaign={cast.campaign.id}", data=other)
-    assert refused.status_code == 422
+    again = refused.get_data(as_text=True)
+    assert (refused.status_code, "重新列出" in again) == (200, True), "nothing is refused: the cases are shown anew"
+    assert "还没有可以写的典型事例" in again
+    pressed = client.post(f"/papers/new/circular?campaign={cast.campaign.id}", data=other | {"cases": []})
+    assert pressed.status_code == 303, "one press more"
     look = client.post(
         f"/papers/new/circular?campaign={cast.campaign.id}", data=other | {"look": "1", "preface": "留着"}
     )

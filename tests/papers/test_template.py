@@ -52,7 +52,7 @@ def test_the_programs_own_templates_are_good_and_use_what_there_is(kind: PaperKi
     assert "{{" not in text
     assert "{%" not in text
     assert "干部入户走访千家万户活动" in text
-    assert "应走访1575户，已走访1102户，走访率70.0%" in text
+    assert "期内走访到310户，共走访1340次。截至2026年7月31日，累计已走访1102户，占应走访1575户的70.0%" in text
 
 
 @pytest.mark.parametrize("kind", BOTH, ids=str)
@@ -191,3 +191,27 @@ def test_an_empty_chart_says_so() -> None:
     charts = {name: type(drawing)("", (), ()) for name, drawing in example().charts.items()}
     content = Content(example().values, example().lists, charts)
     assert "没有数据" in text_of(filled(saying("{{ 图_各村走访 }}"), content))
+
+
+def test_what_has_nothing_to_show_is_left_out_and_the_rest_is_numbered() -> None:
+    """No table without rows, no figure without a bar; numbers follow each other all the same."""
+    content = Content(
+        dict(example().values) | {"有期间": "", "意见总数": 0, "未办结数": 0, "挂账数": 0, "按期办结率": "—"},
+        dict(example().lists) | {"每日": [], "未办结事项": []},
+        example().charts,
+    )
+    data = filled(standard(PaperKind.SUMMARY), content)
+    text = text_of(data)
+    captions = [line for line in text.splitlines() if line[:1] in "图表" and line[1:2].isdigit()]
+    assert [line[:2] for line in captions] == ["图1", "表1", "图2", "表2", "表3", "表4"]
+    assert "没有到期的问题" in text
+    assert "没有尚未办结的问题" in text
+    assert "下一步，" not in text
+    assert "—" not in text.replace("— ", "").split("附件")[0].split("（三）")[0]
+    assert all(len(table.rows) > 2 for table in Document(io.BytesIO(data)).tables)
+
+
+def test_rows_are_not_torn_and_have_a_sum() -> None:
+    body = part_of(filled(standard(PaperKind.CIRCULAR)), "word/document.xml")
+    assert body.count("<w:cantSplit/>") == body.count("<w:tr>") + body.count("<w:tr ")
+    assert text_of(filled(standard(PaperKind.CIRCULAR))).count("合计") == 4

@@ -1,6 +1,7 @@
 """公文模板: the office brings its own, documents are made by it, and back again."""
 
 import io
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,5 +44,20 @@ def test_a_bad_one_is_told_beside_the_field_and_the_old_one_stays(cast: Cast, si
     assert "不认识的占位符：走访绿" in answer.get_data(as_text=True)
     assert client.post("/papers/templates/summary", data={}).status_code == 422
     assert "系统自带的模板" in client.page("/papers/templates").text
-    large = {"summary-file": (io.BytesIO(bytes(3 * 1024 * 1024)), "总结.docx")}
-    assert client.post("/papers/templates/summary", data=large).status_code == 413
+    large = {"data": bytes(3 * 1024 * 1024), "content_type": "multipart/form-data; boundary=x"}
+    assert client.post("/papers/templates/summary", **large).status_code == 413
+
+
+def test_one_without_a_placeholder_is_taken_when_that_is_meant(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.coordinator)
+
+    def send(**more: str) -> Any:
+        file = (io.BytesIO(saying("没有占位符")), "通报.docx")
+        return client.post("/papers/templates/circular", data={"circular-file": file} | more)
+
+    assert "没有占位符也要用" not in client.page("/papers/templates").text
+    asked = send()
+    assert asked.status_code == 422
+    assert "每次生成的内容都会一样" in asked.get_data(as_text=True)
+    assert "没有占位符也要用" in asked.get_data(as_text=True)
+    assert send(**{"circular-anyway": "y"}).status_code == 303

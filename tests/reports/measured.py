@@ -27,7 +27,8 @@ def measured(part: Part, now: datetime) -> dict[str, int]:
         return counts and due is not None and due <= now and part.in_days(due)
 
     def kept(i: Issue, due: datetime | None) -> bool:
-        return i.answered_at is not None and due is not None and i.answered_at <= due
+        sent_back = i.state.value == "redo"
+        return i.answered_at is not None and due is not None and i.answered_at <= due and not sent_back
 
     def approved(i: Issue) -> bool:
         return i.state.value not in APART and i.dispatched_at is not None and part.in_days(i.approved_at)

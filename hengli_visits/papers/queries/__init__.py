@@ -2,9 +2,18 @@
 
 from hengli_visits.papers.queries.choices import Choices, campaigns_for, choices_for
 from hengli_visits.papers.queries.ledgers import count_of, table_of
-from hengli_visits.papers.queries.orders import find, get_own, latest, own_templates, template_of, unfetched
+from hengli_visits.papers.queries.orders import (
+    find,
+    get_own,
+    latest,
+    own_templates,
+    places_of,
+    taken_whole,
+    template_of,
+    unfetched,
+)
 
 __all__ = [
-    "Choices", "campaigns_for", "choices_for", "count_of", "find", "get_own", "latest", "own_templates", "table_of",
+    "Choices", "campaigns_for", "choices_for", "count_of", "find", "get_own", "latest", "own_templates", "places_of", "table_of", "taken_whole",
     "template_of", "unfetched",
 ]  # fmt: skip

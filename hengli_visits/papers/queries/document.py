@@ -7,25 +7,24 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.actor import Actor
+from hengli_visits.formats import percent
 from hengli_visits.models import Campaign, Issue, IssueState, PaperKind
 from hengli_visits.papers.placeholders import Content, Drawing, Series
 from hengli_visits.papers.queries.cases import Case, clean_title, offered, proposed, residents
 from hengli_visits.papers.queries.facts import Facts, facts_of
 from hengli_visits.papers.queries.heading import Heading
+from hengli_visits.papers.queries.reached import NOBODY
 from hengli_visits.papers.wishes import Wishes, chinese_day
 from hengli_visits.reports.days import Part
-from hengli_visits.reports.measures import NO_WORK
+from hengli_visits.reports.measures import NO_WORK, Measure
+from hengli_visits.reports.visiting import DayRow
 
 NUMERALS = "一二三四五六七八九十"
-NO_CATEGORY = "未分类"
+NO_CATEGORY, NO_UNIT = "未分类", "未交办"
 NOT_COUNTED = "挂账、不予受理、并单、撤回"
+TO_CONFIRM = "当场办结待确认"
 CATEGORIES = 10
 RATES = ("响应率", "按期办结率", "解决率", "满意率")
-
-
-def share(part: int, whole: int) -> str:
-    """A quotient with one decimal; a dash when there is nothing to share."""
-    return f"{100 * part / whole:.1f}%" if whole else "—"
 
 
 def content_of(
@@ -41,15 +40,19 @@ def content_of(
 
 
 def _about(actor: Actor, campaign: Campaign, wishes: Wishes, heading: Heading) -> dict[str, str | int]:
-    today = chinese_day(clock.today())
+    today = clock.today()
+    end = min(wishes.until or today, today)
     return {
         "活动": campaign.name,
         "活动全称": campaign.full_name or f"“{campaign.name}”活动",
         "主题": campaign.theme,
         "范围": heading.place,
         "期间": heading.period,
-        "截至": today,
-        "成文日期": today,
+        "有期间": "是" if wishes.since or wishes.until else "",
+        "期末": chinese_day(end),
+        "期末已过": "是" if end < today else "",
+        "截至": chinese_day(today),
+        "成文日期": chinese_day(today),
         "制表人": actor.name,
         "前言": wishes.preface,
     }
@@ -58,11 +61,13 @@ def _about(actor: Actor, campaign: Campaign, wishes: Wishes, heading: Heading) -
 def _numbers(facts: Facts) -> dict[str, str | int]:
     covered, said = facts.tasks.coverage, facts.said.said
     states = {state: count.number for state, count in facts.solving.states}
-    rates = {rate.name: share(rate.part.number, rate.whole.number) for rate in facts.solving.rates}
+    rates = {rate.name: percent(rate.part.number, rate.whole.number) for rate in facts.solving.rates}
+    measures = facts.solving.measures
     return {
         "应走访户数": covered.total.number,
-        "已走访户数": covered.visited.number,
-        "走访率": share(covered.visited.number, covered.total.number),
+        "期内走访户数": facts.within,
+        "已走访户数": facts.so_far,
+        "走访率": percent(facts.so_far, covered.total.number),
         "需再访户数": covered.again.number,
         "无法走访户数": covered.unreachable.number,
         "待走访户数": covered.waiting.number,
@@ -74,11 +79,14 @@ def _numbers(facts: Facts) -> dict[str, str | int]:
         "问题总数": facts.solving.total.number,
         "已办结数": states.get(IssueState.CLOSED, 0),
         "未办结数": sum(number for state, number in states.items() if state not in NO_WORK),
+        "当场办结待确认数": states.get(IssueState.ON_THE_SPOT, 0),
         "超期数": facts.followed.overdue.number,
         "挂账数": states.get(IssueState.PARKED, 0),
         "不予受理数": states.get(IssueState.NOT_ACCEPTED, 0),
         "撤回数": states.get(IssueState.WITHDRAWN, 0),
         "并单数": states.get(IssueState.MERGED, 0),
+        "到期数": measures[Measure.DUE].number,
+        "按期办结数": measures[Measure.ON_TIME].number,
         "未办结列出数": len(facts.left),
         **{name: rates[name] for name in RATES},
     }
@@ -89,22 +97,22 @@ def _lists(facts: Facts) -> dict[str, list[dict[str, Any]]]:
     return {
         "各村": _villages(facts),
         "各性质": [
-            {"名称": one.label, "条数": count.number, "占比": share(count.number, said)}
+            {"名称": one.label, "条数": count.number, "占比": percent(count.number, said)}
             for one, count in facts.said.natures
         ],
         "各类别": [
-            {"名称": name or NO_CATEGORY, "件数": count.number, "占比": share(count.number, raised)}
+            {"名称": name or NO_CATEGORY, "件数": count.number, "占比": percent(count.number, raised)}
             for name, count in facts.categories
         ],
         "各单位": [
-            {"单位": part.name, "问题": part.total.number, "未办结": part.open.number, "超期": part.late.number,
+            {"单位": part.name or NO_UNIT, "问题": part.total.number, "未办结": part.open.number, "超期": part.late.number,
              "到期": part.due.number, "按期办结": part.on_time.number}
-            for part in facts.solving.units if part.name
+            for part in facts.solving.units if part.total.number or part.due.number
         ],
         "指标": [
             {"名称": rate.name, "公式": rate.formula, "分子": rate.part.number, "分母": rate.whole.number,
-             "比率": share(rate.part.number, rate.whole.number), "不计": NOT_COUNTED}
-            for rate in facts.solving.rates
+             "比率": percent(rate.part.number, rate.whole.number), "不计": NOT_COUNTED}
+            for rate in facts.solving.rates if rate.whole.number
         ],
         "每日": list(_days(facts)),
     }  # fmt: skip
@@ -117,24 +125,38 @@ def _villages(facts: Facts) -> list[dict[str, Any]]:
     parts = {part.name: part for part in facts.solving.villages}
     rows = []
     for name in dict.fromkeys([*covered, *said, *parts]):
-        total, visited = (covered[name].total.number, covered[name].visited.number) if name in covered else (0, 0)
+        total = covered[name].total.number if name in covered else 0
+        found = facts.reached.get(name, NOBODY)
         part = parts.get(name)
         rows.append(
-            {"村": name, "应走访": total, "已走访": visited, "走访率": share(visited, total), "意见": said.get(name, 0),
-             "问题": part.total.number if part else 0, "未办结": part.open.number if part else 0}
+            {"村": name, "应走访": total, "期内走访": found.within, "已走访": found.so_far, "走访率": percent(found.so_far, total),
+             "意见": said.get(name, 0), "问题": part.total.number if part else 0, "未办结": part.open.number if part else 0}
         )  # fmt: skip
     return rows
 
 
 def _said_of(part: Part) -> str:
-    """A day, or the days from one to the other when a long time is told by weeks."""
+    """A day, or the days from one to the other when a long time is told by weeks; a day that is not over says so."""
     first, last = (f"{day.month}月{day.day}日" for day in (part.first, part.last))
-    return first if part.single else f"{first}—{last}"
+    if not part.single:
+        return f"{first}—{last}"
+    return f"{first}（今天）" if part.first == clock.today() else first
+
+
+def _past(facts: Facts) -> list[DayRow]:
+    """The days that have begun: a period may reach beyond today."""
+    return [row for row in facts.visits.days if row.part.first <= clock.today()]
+
+
+def _over(rows: list[DayRow]) -> list[DayRow]:
+    """Of these the days that a line may show: today's part of a day would make it fall, unless there is nothing else."""
+    last = rows[-1].part if rows else None
+    return rows[:-1] if last and len(rows) > 1 and last.single and last.first == clock.today() else rows
 
 
 def _days(facts: Facts) -> Iterable[dict[str, Any]]:
     total = 0
-    for row in facts.visits.days:
+    for row in _past(facts):
         total += row.visits.number
         yield {"日期": _said_of(row.part), "走访": row.visits.number, "累计": total}
 
@@ -155,8 +177,8 @@ def _left(issues: Iterable[Issue], known: dict[int, list[str]]) -> list[dict[str
             "编号": issue.number,
             "问题": clean_title(issue, known),
             "村": issue.area.name,
-            "单位": issue.lead_unit.name if issue.lead_unit else "未交办",
-            "状态": issue.state.label,
+            "单位": issue.lead_unit.name if issue.lead_unit else NO_UNIT,
+            "状态": TO_CONFIRM if issue.state is IssueState.ON_THE_SPOT else issue.state.label,
             "期限": _day(issue),
             "超期": "是" if issue.step_due_at is not None and issue.step_due_at <= now else "",
         }
@@ -172,9 +194,9 @@ def _day(issue: Issue) -> str:
 
 
 def _charts(facts: Facts) -> dict[str, Drawing]:
-    rows, parts, days = facts.tasks.villages, facts.categories[:CATEGORIES], facts.visits.days
-    visited = tuple(float(row.coverage.visited.number) for row in rows)
-    left = tuple(float(row.coverage.total.number - row.coverage.visited.number) for row in rows)
+    rows, parts, days = facts.tasks.villages, facts.categories[:CATEGORIES], _over(_past(facts))
+    visited = tuple(float(facts.reached.get(row.name, NOBODY).so_far) for row in rows)
+    left = tuple(float(row.coverage.total.number) - done for row, done in zip(rows, visited, strict=True))
     return {
         "图_各村走访": Drawing(
             "各村（社区）已走访和未走访的户数",

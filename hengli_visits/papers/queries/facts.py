@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.models import Campaign, Issue
+from hengli_visits.papers.queries.reached import Reached, reached
 from hengli_visits.papers.wishes import Wishes
 from hengli_visits.reports.counting import Count
 from hengli_visits.reports.coverage import TASKS, Totals, totals
@@ -24,15 +25,27 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Facts:
-    """All figures of a document: households by village, visits by day, what was said, issues; categories of issues, the
+    """All figures of a document: households by village as they are now, and how many were reached in the period and by
+    its end (by the name of the village); visits by day, what was said, issues; categories of issues, the
     most frequent first; and the most pressing of those that are worked on."""
 
     tasks: Totals
+    reached: dict[str, Reached]
     visits: Visiting
     said: Saying
     solving: Solving
     followed: Issues
     left: Sequence[Issue]
+
+    @property
+    def within(self) -> int:
+        """Households reached in the period."""
+        return sum(one.within for one in self.reached.values())
+
+    @property
+    def so_far(self) -> int:
+        """Households reached by the end of the period."""
+        return sum(one.so_far for one in self.reached.values())
 
     @property
     def categories(self) -> list[tuple[str, Count]]:
@@ -45,7 +58,8 @@ def facts_of(session: Session, actor: Actor, campaign: Campaign, wishes: Wishes)
     now, today = clock.now(), clock.today()
     span = Span(campaign.id, wishes.area_id, wishes.group_id, wishes.since, wishes.until)
     return Facts(
-        tasks=totals(session, span.tasks(actor), TASKS, today, 0, span),
+        tasks=totals(session, span.tasks(actor), TASKS, today, None, span),
+        reached=reached(session, span.tasks(actor), wishes.since, wishes.until),
         visits=visiting(session, actor, campaign, span, today),
         said=saying(session, actor, span),
         solving=solving(session, actor, span, now),

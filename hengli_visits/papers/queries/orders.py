@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from hengli_visits.actor import Actor
 from hengli_visits.errors import Missing
-from hengli_visits.models import Paper, PaperKind, PaperState, PaperTemplate
+from hengli_visits.models import Area, AuditEntry, Group, Paper, PaperKind, PaperState, PaperTemplate
 from hengli_visits.papers.rules import LIFE, kinds_for, may_order
+from hengli_visits.papers.wishes import Wishes
 
-SHOWN = 20
-"""So many of the last papers are listed."""
+FETCHED, EXPORTED = "paper.fetch", "export.make"
+"""What the audit trail calls it when a ledger or a list is taken."""
+SHOWN, TAKEN = 20, 10
+"""So many of the last papers are listed, and of those that somebody took with whole names."""
 
 
 def get_own(session: Session, actor: Actor, paper_id: UUID) -> Paper:
@@ -41,6 +44,30 @@ def latest(session: Session, actor: Actor) -> Sequence[Paper]:
         .options(joinedload(Paper.campaign))
         .order_by(Paper.ordered_at.desc(), Paper.id)
         .limit(SHOWN)
+    ).all()
+
+
+def places_of(session: Session, wishes: Sequence[Wishes]) -> list[str]:
+    """Of each the village and the group that it is narrowed to. Two queries."""
+    areas = _names(session, Area, {one.area_id for one in wishes})
+    groups = _names(session, Group, {one.group_id for one in wishes})
+    return [" ".join(filter(None, (areas.get(one.area_id), groups.get(one.group_id)))) for one in wishes]
+
+
+def _names(session: Session, model: type[Area | Group], ids: set[int | None]) -> dict[int | None, str]:
+    wanted = sorted(id_ for id_ in ids if id_ is not None)
+    return {row.id: row.name for row in session.execute(select(model.id, model.name).where(model.id.in_(wanted)))}
+
+
+def taken_whole(session: Session) -> Sequence[AuditEntry]:
+    """The last files with whole names or phones that somebody took, ledgers and lists, with who did. One query."""
+    return session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.action.in_((FETCHED, EXPORTED)), AuditEntry.data["masked"].as_boolean().is_(False))
+        .where(or_(AuditEntry.action == EXPORTED, AuditEntry.data["purpose"].as_string().is_not(None)))
+        .options(joinedload(AuditEntry.actor))
+        .order_by(AuditEntry.id.desc())
+        .limit(TAKEN)
     ).all()
 
 

@@ -9,6 +9,7 @@ from hengli_visits.assignments.scope import led
 from hengli_visits.exports.tables import Column
 from hengli_visits.formats import masked
 from hengli_visits.models import Area, Household, HouseholdKind
+from hengli_visits.papers.anonymous import mobiles_masked
 from hengli_visits.papers.ledger import address
 from hengli_visits.papers.rules import hidden_name
 from hengli_visits.papers.wishes import Wishes
@@ -36,3 +37,8 @@ RESIDENT = (
     Column("联系电话", lambda row: row.phone if row.whole else masked(row.phone), 14),
 )
 """Of rows with `FIELDS` and `whole`. An enterprise's name is no secret."""
+
+
+def typed(row: Any, text: str | None) -> str:
+    """What somebody typed, as it stands in a row: its mobile phones are masked where the resident's own is."""
+    return text or "" if row.whole else mobiles_masked(text)

@@ -20,7 +20,7 @@ from hengli_visits.models import (
 )
 from hengli_visits.papers import scope
 from hengli_visits.papers.ledger import Ledger, each
-from hengli_visits.papers.queries.residents import FIELDS, RESIDENT, whole
+from hengli_visits.papers.queries.residents import FIELDS, RESIDENT, typed, whole
 from hengli_visits.papers.wishes import Wishes
 
 NATURE, HANDLING = "性质", "处理"
@@ -66,9 +66,9 @@ def ledger(session: Session, actor: Actor, _kind: PaperKind, wishes: Wishes) -> 
         *RESIDENT,
         Column(NATURE, lambda row: row.nature.label, 7),
         Column("类别", lambda row: row.category, 11),
-        Column("内容", lambda row: row.words, 38),
+        Column("内容", lambda row: typed(row, row.words), 38),
         Column(HANDLING, lambda row: row.handling.label, 10),
-        Column("答复", lambda row: row.answer, 22),
+        Column("答复", lambda row: typed(row, row.answer), 22),
         Column("问题编号", lambda row: row.number, 15),
         Column("现在", lambda row: row.state and row.state.label, 9),
         Column("记录人", lambda row: row.author, 9),

@@ -11,7 +11,7 @@ from hengli_visits.exports.tables import Column, Kind, Table, Total
 from hengli_visits.models import Assignment, Feedback, Household, Member, Outcome, PaperKind, Visit, VisitCompanion
 from hengli_visits.papers import scope
 from hengli_visits.papers.ledger import Ledger, each
-from hengli_visits.papers.queries.residents import FIELDS, RESIDENT, whole
+from hengli_visits.papers.queries.residents import FIELDS, RESIDENT, typed, whole
 from hengli_visits.papers.wishes import Wishes
 
 WHO, RESULT, SAID = "走访人员", "走访结果", "意见(条)"
@@ -63,7 +63,7 @@ def ledger(session: Session, actor: Actor, _kind: PaperKind, wishes: Wishes) -> 
         *of_row(
             Column("方式", lambda row: row.manner.label, 7),
             Column(RESULT, lambda row: row.outcome.label, 12),
-            Column("走访情况", lambda row: row.remarks, 42),
+            Column("走访情况", lambda row: typed(row, row.remarks), 42),
             Column(SAID, lambda row: row.said, 8, Kind.NUMBER),
         ),
     )

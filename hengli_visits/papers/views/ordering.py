@@ -1,7 +1,6 @@
 """Asking for a paper."""
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from hengli_visits.assignments.views.blueprint import campaign_chips, pick_campaign
 from hengli_visits.errors import require
@@ -28,9 +27,12 @@ def order(kind: str) -> Answer:
     cases = _offer(wanted, campaign, form)
     if "look" in request.form:
         return _page(wanted, campaign, form, cases)
-    if form.validate_on_submit() and _fit(form, cases):
+    if not form.validate_on_submit():
+        return _page(wanted, campaign, form, cases)
+    if _fit(form, cases):
         return _order(wanted, campaign, form)
-    return _page(wanted, campaign, form, cases)
+    _offer_anew(form, cases)
+    return _page(wanted, campaign, form, cases, anew=True)
 
 
 def _offer(kind: PaperKind, campaign: Campaign, form: PaperForm) -> list[Case]:
@@ -44,13 +46,17 @@ def _offer(kind: PaperKind, campaign: Campaign, form: PaperForm) -> list[Case]:
 
 def _fit(form: PaperForm, cases: list[Case]) -> bool:
     """Whether the cases that were ticked lie in the place and days that are asked for."""
-    if "cases" not in form or set(form.cases.data or ()) <= {case.id for case in cases}:
-        return True
-    form.cases.errors = [_("选的事例不在现在的范围里，请重新选。")]
-    return False
+    return "cases" not in form or set(form.cases.data or ()) <= {case.id for case in cases}
 
 
-def _page(kind: PaperKind, campaign: Campaign, form: PaperForm, cases: list[Case]) -> Answer:
+def _offer_anew(form: PaperForm, cases: list[Case]) -> None:
+    """The place or the days were changed after the cases had been listed: keep the ticks that fit, else propose others.
+    They are read before they go into a document, so the page is shown once more."""
+    kept = [case for case in cases if case.id in (form.cases.data or ())]
+    form.offer(cases, kept or proposed(cases))
+
+
+def _page(kind: PaperKind, campaign: Campaign, form: PaperForm, cases: list[Case], *, anew: bool = False) -> Answer:
     page = render_template(
         "papers/order.html",
         kind=kind,
@@ -61,6 +67,7 @@ def _page(kind: PaperKind, campaign: Campaign, form: PaperForm, cases: list[Case
             for chip, one in zip(*_campaigns(campaign), strict=False)
         ],
         cases=cases,
+        anew=anew,
         notes={case.id: f"{case.village}：{case.said} → {case.done}" for case in cases},
         holds=rules.HOLDS[kind],
         by=rules.BY.get(kind),

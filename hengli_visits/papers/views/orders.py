@@ -8,13 +8,16 @@ from werkzeug import Response
 
 from hengli_visits import aside, clock
 from hengli_visits.errors import Conflict, DomainError, require
-from hengli_visits.formats import number, sentence, word
+from hengli_visits.exports.rules import Purpose, What
+from hengli_visits.formats import number, sentence, short_day, word
+from hengli_visits.forms import chosen
 from hengli_visits.gate import actor, records_reading, session
-from hengli_visits.models import Paper, PaperState
+from hengli_visits.models import AuditEntry, Paper, PaperKind, PaperState
 from hengli_visits.papers import actions, queries, rules, shelf
 from hengli_visits.papers.views import working
 from hengli_visits.papers.views.blueprint import DOCX, XLSX, bp, uploads
-from hengli_visits.wording import N_
+from hengli_visits.papers.wishes import read
+from hengli_visits.wording import N_, Word
 
 NOT_THERE = N_("这份文件已经删除，请重新生成。")
 
@@ -25,6 +28,8 @@ def index() -> str:
     kinds = rules.kinds_for(actor())
     require(bool(kinds))
     shelf.sweep(uploads())
+    papers = queries.latest(session(), actor())
+    places = queries.places_of(session(), [read(paper.wishes) for paper in papers])
     return render_template(
         "papers/index.html",
         parts=[
@@ -35,9 +40,25 @@ def index() -> str:
                 (_("公文"), list(rules.DOCUMENTS)),
             )
         ],
-        papers=[(paper, _standing(paper)) for paper in queries.latest(session(), actor())],
+        papers=[(paper, _standing(paper), _about(paper, place)) for paper, place in zip(papers, places, strict=True)],
+        taken=[_taken(entry) for entry in queries.taken_whole(session())] if actor().is_coordinator else (),
         templates=rules.may_keep_templates(actor()),
     )
+
+
+def _about(paper: Paper, place: str) -> str:
+    """Of what a paper tells: village or group, days, whether residents stand in it."""
+    wishes = read(paper.wishes)
+    first, last = short_day(wishes.since), short_day(wishes.until)
+    days = first if first == last else f"{first}—{last}"
+    hidden = _("脱敏") if wishes.purpose is None else _("完整")
+    return " · ".join(filter(None, (place, days, hidden if paper.kind in rules.WITH_RESIDENTS else "")))
+
+
+def _taken(entry: AuditEntry) -> tuple[AuditEntry, Word | None, Purpose | None]:
+    """Somebody who took a whole file: which, and what for."""
+    which = chosen(What, entry.object_id) if entry.object_kind == "export" else chosen(PaperKind, entry.data["kind"])
+    return entry, which, chosen(Purpose, entry.data["purpose"])
 
 
 def _standing(paper: Paper) -> str:
@@ -64,6 +85,7 @@ def show(paper_id: UUID) -> str:
         standing=_standing(paper),
         masked=paper.kind in rules.WITH_RESIDENTS and paper.wishes.get("purpose") is None,
         whole=paper.wishes.get("purpose") is not None,
+        residents=paper.kind in rules.WITH_RESIDENTS,
         ends_at=paper.done_at + rules.LIFE if paper.done_at else None,
         done=done,
         said=_said(done, paper),
@@ -107,7 +129,8 @@ def fetch(paper_id: UUID) -> Response:
     paper = queries.get_own(session(), actor(), paper_id)
     ending, type_ = DOCX if paper.kind in rules.DOCUMENTS else XLSX
     actions.note_fetched(session(), actor(), paper)
-    name = f"{paper.kind.label}{clock.town_time(paper.done_at or paper.ordered_at):%Y%m%d}.{ending}"
+    made = clock.town_time(paper.done_at or paper.ordered_at).date()
+    name = f"{rules.file_name(paper.kind, read(paper.wishes), made)}.{ending}"
     try:
         file = shelf.path_of(uploads(), paper.id).open("rb")
     except FileNotFoundError:

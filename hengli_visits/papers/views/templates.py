@@ -56,7 +56,9 @@ def replace_template(kind: str) -> Answer:
     if form.validate_on_submit():
         file = form.file.data
         try:
-            actions.replace_template(session(), actor(), wanted, file.filename or "", file.stream.read())
+            actions.replace_template(
+                session(), actor(), wanted, file.filename or "", file.stream.read(), anyway=form.anyway.data
+            )
         except Invalid as error:
             refuse(form, error)
         else:
