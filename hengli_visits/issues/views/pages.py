@@ -12,6 +12,7 @@ from hengli_visits.errors import Forbidden, Invalid, Missing, require
 from hengli_visits.formats import short_day
 from hengli_visits.forms import Form, chosen, refuse, row_id, word_pairs
 from hengli_visits.gate import actor, keeps_input, safe_next, session
+from hengli_visits.groups.naming import place_names
 from hengli_visits.issues import actions, links, papers, queries, readers, rules
 from hengli_visits.issues.checking import named_issue
 from hengli_visits.issues.due import due_of
@@ -86,6 +87,7 @@ def index() -> str:
         pickable=states_for(actor()),
         filters=filters,
         kept=kept,
+        places=place_names(session(), actor(), filters.area, filters.group),
         choices=queries.filter_choices(session(), actor()),
         words={"state": word_pairs(IssueState), "due": word_pairs(Pressing), "urgency": word_pairs(Urgency)},
         link=lambda number: url_for("issues.index", **kept, tab=tab.key, page=number),
