@@ -11,7 +11,7 @@ export const APART_FROM = 17;
 /** Farther away than this each village is one mark in its middle. */
 export const VILLAGES_TO = 14;
 
-/** The villages of which some point is known, each as one mark with the number of all that it has. */
+/** The villages of which some point is known, each as one mark: they add up to what is on the map. */
 export function byVillage(villages: readonly Village[], spots: readonly Spot[]): Pile[] {
   const inside = new Map<string, Spot[]>();
   for (const spot of spots) {
@@ -19,9 +19,9 @@ export function byVillage(villages: readonly Village[], spots: readonly Spot[]):
     if (there) there.push(spot);
     else inside.set(spot.area ?? "", [spot]);
   }
-  return villages.flatMap(({ name, number, lat, lng }) => {
+  return villages.flatMap(({ name, lat, lng }) => {
     const there = inside.get(name);
-    return there ? [{ spots: there, lat, lng, number: number ?? there.length }] : [];
+    return there ? [{ spots: there, lat, lng, village: name }] : [];
   });
 }
 

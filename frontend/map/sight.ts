@@ -12,30 +12,33 @@ export interface Spot extends Position {
   readonly state?: string;
   readonly done?: boolean;
   readonly change?: boolean;
+  /** What its page is called in an address; where pages lead on, `Sight.way` stands before it. */
+  readonly to?: number;
 }
 
 export interface Hand {
   readonly key: string;
   readonly name: string;
+  /** A tone of the rest of the program, where the mark means a state and not a person. */
+  readonly tone?: string;
 }
 
-/** `number` is how many of what the map shows it has in all, those without a position too. */
 export interface Village extends Position {
   readonly name: string;
-  readonly number?: number;
 }
 
 export interface Sight {
   readonly points: readonly Spot[];
   readonly hands: readonly Hand[];
   readonly areas: readonly Village[];
+  readonly way?: string;
 }
 
 /** Households at the very same place, such as the flats of a house: one mark. */
 export interface Pile extends Position {
   readonly spots: readonly Spot[];
-  /** What is written on it, when it stands for more than its spots. */
-  readonly number?: number;
+  /** The village for which it stands, far away. */
+  readonly village?: string;
 }
 
 /** Decimals of a degree below which two places are one: a metre. */
@@ -47,7 +50,7 @@ export async function fetchSight(source: string, datum: Datum): Promise<Sight> {
   if (!answer.ok) throw new Error(`answered ${answer.status}`);
   const told = (await answer.json()) as Sight;
   const place = <P extends Position>(one: P): P => ({ ...one, ...shown(one, datum) });
-  return { points: told.points.map(place), hands: told.hands, areas: told.areas.map(place) };
+  return { ...told, points: told.points.map(place), areas: told.areas.map(place) };
 }
 
 /** Of what a loop holds the households that still have to be visited; all of them when there are none. */

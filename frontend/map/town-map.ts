@@ -14,6 +14,8 @@ import { emptyMap, keepView, showAll } from "./view.ts";
 
 const FINGER = 24;
 const MOUSE = 10;
+/** So many of what lies at one place are named when it is tapped. */
+const MOST_LINKS = 5;
 
 export class TownMap implements Scene {
   private every: readonly Pile[] = [];
@@ -24,6 +26,8 @@ export class TownMap implements Scene {
   pointed: number | null = null;
   covered: readonly Box[] = [];
   private spots: readonly Spot[] = [];
+  private way: string | undefined;
+  private kept = false;
   private readonly root: HTMLElement;
   private readonly map: LeafletMap;
   private readonly surface: Surface;
@@ -35,7 +39,7 @@ export class TownMap implements Scene {
     this.root = root;
     const ground = this.part("ground");
     this.part("frame").hidden = false;
-    this.map = emptyMap(ground, (root.dataset["tiles"] ?? "").split(" ").filter(Boolean));
+    this.map = emptyMap(ground, (root.dataset["tiles"] ?? "").split(" ").filter(Boolean), (metres) => this.distance(metres));
     this.surface = new Surface(this.map, this, () => palette(root));
     this.legend = new Legend(this.part("legend"));
     const list = root.dataset["picks"] ? document.getElementById(root.dataset["picks"]) : null;
@@ -86,11 +90,6 @@ export class TownMap implements Scene {
     return nobody ? null : (pile.spots[0] as Spot).hand;
   }
 
-  /** How far below a village's middle its name stands: on a map that gathers its mark stands there. */
-  get below(): number {
-    return this.piles.some(({ number }) => number !== undefined) ? 30 : 0;
-  }
-
   get line(): readonly Dot[] {
     return this.pen.line;
   }
@@ -105,6 +104,7 @@ export class TownMap implements Scene {
     this.order = sight.hands.map(({ key }) => key);
     this.gathered = null;
     this.villages = sight.areas;
+    this.way = sight.way;
     this.looks = looks(sight.hands);
     this.legend.fill(sight.hands, this.looks, sight.points);
   }
@@ -113,8 +113,11 @@ export class TownMap implements Scene {
     return this.root.querySelector(`[data-map-${name}]`) as HTMLElement;
   }
 
+  /** Show all of it. A map that gathers begins with its villages, as far apart as there is room. */
   private fit(): void {
-    showAll(this.map, this.spots.length > 0 ? this.spots : this.villages);
+    const villages = this.root.dataset["cluster"] === undefined ? [] : byVillage(this.villages, this.spots);
+    if (villages.length > 1) showAll(this.map, villages, VILLAGES_TO - 0.25);
+    else showAll(this.map, this.spots.length > 0 ? this.spots : this.villages);
   }
 
   private recolour(): void {
@@ -147,8 +150,9 @@ export class TownMap implements Scene {
       const { pointerType = coarse.matches ? "touch" : "mouse" } = originalEvent as MouseEvent & { pointerType?: string };
       this.tapped(containerPoint, pointerType === "touch" ? FINGER : MOUSE);
     });
-    this.map.on("mousemove", ({ containerPoint }) => this.tip(this.surface.hit(containerPoint, MOUSE)));
-    this.map.on("mouseout movestart", () => this.tip(undefined));
+    this.map.on("mousemove", ({ containerPoint }) => this.kept || this.tip(this.surface.hit(containerPoint, MOUSE)));
+    this.map.on("mouseout", () => this.kept || this.tip(undefined));
+    this.map.on("movestart", () => this.tip(undefined));
     this.picks?.onFocus((id) => this.point(id));
     if (!this.picks) return;
     ground.addEventListener("pointerdown", (event) => {
@@ -190,12 +194,12 @@ export class TownMap implements Scene {
       const one = pile.spots.length === 1;
       this.say(`${on ? "picked" : "dropped"}${one ? "" : "-many"}`, { name: spot.name, n: changed, total: this.picks?.count ?? 0 });
     } else this.say("seen", { name: describe(pile) });
-    this.tip(pile);
+    this.tip(pile, this.way);
   }
 
   /** A tap on what is gathered brings nearer until it comes apart. */
   private zoomed(pile: Pile): boolean {
-    if (this.root.dataset["cluster"] === undefined || (pile.spots.length < 2 && pile.number === undefined) || this.map.getZoom() >= APART_FROM) return false;
+    if (this.root.dataset["cluster"] === undefined || (pile.spots.length < 2 && pile.village === undefined) || this.map.getZoom() >= APART_FROM) return false;
     this.tip(undefined);
     showAll(this.map, pile.spots);
     if (this.map.getZoom() < APART_FROM && this.piles.some((one) => one.spots.length === pile.spots.length)) this.map.setView(pile, APART_FROM, { animate: false });
@@ -210,16 +214,38 @@ export class TownMap implements Scene {
     this.surface.renew();
   }
 
-  private tip(pile: Pile | undefined): void {
+  /** What a pile is, beside it; with a `way` each of its spots as a link that stays until something else is tapped. */
+  private tip(pile: Pile | undefined, way?: string): void {
     const tip = this.part("tip");
     tip.hidden = pile === undefined;
+    this.kept = pile !== undefined && way !== undefined;
+    tip.setAttribute("aria-hidden", String(!this.kept));
     if (!pile) return;
-    tip.textContent = describe(pile);
+    if (way === undefined) tip.textContent = describe(pile);
+    else tip.replaceChildren(...this.links(pile, way));
     const { x, y } = this.surface.at(pile);
     const size = this.map.getSize();
     tip.style.left = `${Math.min(Math.max(8, x - tip.offsetWidth / 2), size.x - tip.offsetWidth - 8)}px`;
     const above = y - tip.offsetHeight - this.surface.radius - 10;
     tip.style.top = `${above > 8 ? above : y + this.surface.radius + 12}px`;
+  }
+
+  private links({ spots }: Pile, way: string): HTMLElement[] {
+    const links: HTMLElement[] = spots.slice(0, MOST_LINKS).map((spot) => {
+      const link = document.createElement("a");
+      link.href = `${way}${spot.to ?? spot.id}`;
+      link.textContent = line(spot);
+      return link;
+    });
+    if (spots.length <= MOST_LINKS) return links;
+    const more = document.createElement("span");
+    more.textContent = (this.root.dataset["textMore"] ?? "{n}").replace("{n}", String(spots.length - MOST_LINKS));
+    return [...links, more];
+  }
+
+  private distance(metres: number): string {
+    const text = this.root.dataset[metres < 1000 ? "textMetres" : "textKilometres"] ?? "{n}";
+    return text.replace("{n}", String(metres < 1000 ? metres : metres / 1000));
   }
 
   private say(word: string, places: Readonly<Record<string, string | number>> = {}): void {
@@ -233,6 +259,9 @@ export class TownMap implements Scene {
 /** One household in a line; of several at one place how many, and the first of them. */
 function describe({ spots }: Pile): string {
   const [first] = spots as readonly [Spot, ...Spot[]];
-  const line = [first.name, first.where, first.hand_name, first.state].filter(Boolean).join(" · ");
-  return spots.length > 1 ? `${spots.length} × ${[first.where || first.name, first.area].filter(Boolean).join(" · ")}` : line;
+  return spots.length > 1 ? `${spots.length} × ${[first.where || first.name, first.area].filter(Boolean).join(" · ")}` : line(first);
+}
+
+function line({ name, where, hand_name, state }: Spot): string {
+  return [name, where, hand_name, state].filter(Boolean).join(" · ");
 }

@@ -1,5 +1,5 @@
 /** The map itself: its ground, its buttons, and where it was looked at last. */
-import { control, latLngBounds, map as newMap, tileLayer, type Map as LeafletMap } from "leaflet";
+import { control, type Control, latLngBounds, map as newMap, tileLayer, type Map as LeafletMap } from "leaflet";
 import type { Position } from "./datum.ts";
 
 const TOWN: Position = { lat: 23.025, lng: 113.975 };
@@ -7,7 +7,7 @@ const NEAREST = 19;
 const FIRST_NEAREST = 17;
 
 /** A map without anything on it. Nothing is asked of any server unless tiles are set. */
-export function emptyMap(ground: HTMLElement, tiles: readonly string[]): LeafletMap {
+export function emptyMap(ground: HTMLElement, tiles: readonly string[], say: (metres: number) => string): LeafletMap {
   const map = newMap(ground, {
     attributionControl: false,
     boxZoom: false,
@@ -23,7 +23,7 @@ export function emptyMap(ground: HTMLElement, tiles: readonly string[]): Leaflet
     zoomSnap: 0.25,
     zoomDelta: 1,
   });
-  control.scale({ imperial: false, position: "bottomleft", maxWidth: 110 }).addTo(map);
+  scale(say).addTo(map);
   // Keys of 天地图 may be bound to the town's own address, which is told to it without the page's path.
   for (const layer of tiles) tileLayer(layer, { maxNativeZoom: 18, maxZoom: NEAREST, referrerPolicy: "strict-origin" }).addTo(map);
   map.on("focus click", () => map.scrollWheelZoom.enable());
@@ -32,11 +32,22 @@ export function emptyMap(ground: HTMLElement, tiles: readonly string[]): Leaflet
   return map;
 }
 
+/** A scale in the words of the page. Leaflet itself knows but "m" and "km". */
+function scale(say: (metres: number) => string): Control.Scale {
+  const found = control.scale({ imperial: false, position: "bottomleft", maxWidth: 110 });
+  const plain = found as unknown as { _updateScale(line: HTMLElement, text: string, ratio: number): void };
+  plain._updateScale = (line, text, ratio) => {
+    line.style.width = `${Math.round(110 * ratio)}px`;
+    line.textContent = say(parseFloat(text) * (text.endsWith("km") ? 1000 : 1));
+  };
+  return found;
+}
+
 /** Show all of these, clear of the buttons at the right and the scale at the bottom. */
-export function showAll(map: LeafletMap, places: readonly Position[]): void {
+export function showAll(map: LeafletMap, places: readonly Position[], nearest = FIRST_NEAREST): void {
   if (places.length === 0) return;
   const bounds = latLngBounds(places.map(({ lat, lng }) => [lat, lng]));
-  map.fitBounds(bounds, { maxZoom: FIRST_NEAREST, animate: false, paddingTopLeft: [20, 20], paddingBottomRight: [72, 36] });
+  map.fitBounds(bounds, { maxZoom: nearest, animate: false, paddingTopLeft: [28, 28], paddingBottomRight: [64, 40] });
 }
 
 interface View extends Position {

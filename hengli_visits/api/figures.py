@@ -43,12 +43,17 @@ FIGURES = Resource(
     ApiScope.FIGURES,
     (
         _part("campaign_id", NUMBER, N_("活动的编号")),
-        _part("area_id", none_or(NUMBER), N_("村或社区的编号；空为全部")),
+        _part("area_id", none_or(NUMBER), N_("村或社区的编号：所问的，或密钥只限的那个；空为全部")),
         _part("from", none_or(DAY), N_("统计的第一天")),
         _part("to", none_or(DAY), N_("统计的最后一天")),
-        _part("coverage", _object(COVERED), N_("现在各状态的户数，不分日子")),
-        _part("villages", VILLAGES, N_("各村、社区的户数")),
-        _part("rates", RATES, N_("各项比率的分子和分母")),
+        _part("coverage", _object(COVERED), N_("截至现在各状态的户数，不受 from 和 to 影响")),
+        _part(
+            "visited_in_period",
+            none_or(NUMBER),
+            N_("期内走访到的户数：已访、最近一次走访在 from 到 to 之间；没有给日子为空"),
+        ),
+        _part("villages", VILLAGES, N_("各村、社区截至现在的户数，不受 from 和 to 影响")),
+        _part("rates", RATES, N_("各项比率的分子和分母，按 from 到 to 统计")),
     ),
 )
 
@@ -57,16 +62,18 @@ def _covered(found: Coverage) -> dict[str, int]:
     return {state: getattr(found, state).number for state in STATES}
 
 
-def figures_of(session: Session, actor: Actor, span: Span) -> dict[str, Any]:
-    """Coverage and rates of a campaign, of what the reader sees. Three queries."""
+def figures_of(session: Session, actor: Actor, span: Span, limited_to: int | None = None) -> dict[str, Any]:
+    """Coverage and rates of a campaign, of what the reader sees. `limited_to` is the part of the town beyond which the
+    reader sees nothing. Three queries."""
     found = coverage.totals(session, span.tasks(actor), coverage.TASKS, clock.today(), None, span)
     counted = rates.rates(rates.counts(session, actor, span, clock.now()))
     return {
         "campaign_id": span.campaign_id,
-        "area_id": span.area_id,
+        "area_id": span.area_id or limited_to,
         "from": span.since,
         "to": span.until,
         "coverage": _covered(found.coverage),
+        "visited_in_period": found.within.number if span.timed else None,
         "villages": [{"area": row.name, **_covered(row.coverage)} for row in found.villages],
         "rates": [
             {

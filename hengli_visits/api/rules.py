@@ -41,6 +41,12 @@ def may_keep_keys(actor: Actor) -> bool:
     return actor.is_administrator
 
 
+def may_open(actor: Actor, scope: ApiScope) -> bool:
+    """Whether the actor may make a key that opens a scope. What residents said and who they are only somebody opens who
+    reads it themselves: a coordinator; administrators alone see no residents."""
+    return may_keep_keys(actor) and (scope not in FURTHER or actor.is_coordinator)
+
+
 def reader(token: ApiToken, area_path: str | None, request_id: str = "", address: str = "") -> Actor:
     """With whose eyes a key reads: those of a coordinator, or of an area lead of its part of the town, whose path is
     given."""

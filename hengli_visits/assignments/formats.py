@@ -11,7 +11,7 @@ from hengli_visits import clock
 from hengli_visits.assignments.onward import rank
 from hengli_visits.assignments.stale import Stale
 from hengli_visits.assignments.story import KEYED_IN, Step
-from hengli_visits.assignments.tasks import Only, Wanted
+from hengli_visits.assignments.tasks import Offers, Only, Wanted
 from hengli_visits.formats import moment, short_day, word
 from hengli_visits.models import Assignment, AssignmentState, AssignmentVerb, Household, HouseholdKind, Outcome, Visit
 
@@ -215,6 +215,33 @@ def only_chips(wanted: Wanted, counts: Mapping[Only | None, int], link: Link) ->
         chips.append({"href": link(day=None), "text": text, "icon": "x"})
     if wanted.left:
         chips.append({"href": link(left=None), "text": _("还没走完的"), "icon": "x"})
+    return chips
+
+
+def off_chips(wanted: Wanted, offers: Offers, link: Link) -> list[Chip]:
+    """What else a list of tasks is narrowed by, each to be taken off: also what has no field or stands in folded ones."""
+    named = ((offers.groups, "group", wanted.group_id), (offers.areas, "area", wanted.area_id))
+    parts = [
+        (name, next((text for id_, text in found if id_ == value), _("一个小组的") if value else _("未划小组")))
+        for found, name, value in named
+        if value is not None
+    ]
+    words = (("street", wanted.street), ("category", wanted.category))
+    parts += [(name, text) for name, text in words if text]
+    chosen = (("side", wanted.side), ("state", wanted.state), ("outcome", wanted.outcome))
+    parts += [(name, word(value)) for name, value in chosen if value is not None]
+    chips: list[Chip] = [
+        {"href": link(**{name: None, "page": None}), "text": text, "icon": "x"} for name, text in parts
+    ]
+    if wanted.door_from is not None or wanted.door_to is not None:
+        doors = _("%(from)s 至 %(to)s 号", **{"from": wanted.door_from or "", "to": wanted.door_to or ""})
+        chips.append({"href": link(**{"from": None, "to": None, "page": None}), "text": doors, "icon": "x"})
+    if wanted.since or wanted.until:
+        first, last = wanted.since and short_day(wanted.since), wanted.until and short_day(wanted.until)
+        days = _("%(from)s 至 %(to)s走访到的", **{"from": first or _("开始"), "to": last or _("现在")})
+        if first == last:
+            days = _("%(day)s走访到的", day=first)
+        chips.append({"href": link(since=None, until=None, page=None), "text": days, "icon": "x"})
     return chips
 
 

@@ -10,6 +10,7 @@ from hengli_visits.feedback import queries, rules
 from hengli_visits.feedback.queries import Filters
 from hengli_visits.forms import chosen, row_id, some_day, word_pairs
 from hengli_visits.gate import actor, session
+from hengli_visits.groups.naming import place_names
 from hengli_visits.models import Handling, Nature
 
 bp = Blueprint("feedback", __name__)
@@ -45,6 +46,7 @@ def index() -> str:
         page=page,
         filters=filters,
         kept=kept,
+        places=place_names(session(), actor(), filters.area, filters.group),
         choices=queries.filter_choices(session(), actor()),
         words={"nature": word_pairs(Nature), "handling": word_pairs(Handling)},
         link=lambda number: url_for("feedback.index", **kept, page=number),

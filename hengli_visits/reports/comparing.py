@@ -110,16 +110,17 @@ def _measures(session: Session, actor: Actor, span: Span, now: datetime) -> Meas
 
 
 def _households(session: Session, actor: Actor, span: Span) -> Measured:
-    """Households and how many are visited, in the period when there is one."""
+    """Households and how many are visited; with a period how many were reached in it, which is no coverage."""
     tasks = Where("assignments.index", span.place())
     visited = Assignment.state == AssignmentState.VISITED
     done = func.count(Assignment.id).filter(visited, span.within(Assignment.last_visit_at))
     total, number = session.execute(select(func.count(Assignment.id), done).where(span.tasks(actor))).one()
     where = Where("assignments.index", span.address()) & {"state": AssignmentState.VISITED.value}
+    names = (N_("期内走访到"), N_("期内走访到的占比")) if span.timed else (N_("已访"), N_("走访覆盖率"))
     return [
         (N_("走访对象"), N_("户"), Share(Count(total, tasks))),
-        (N_("已访"), N_("户"), Share(Count(number, where))),
-        (N_("走访覆盖率"), "%", Share(Count(number, where), Count(total, tasks))),
+        (names[0], N_("户"), Share(Count(number, where))),
+        (names[1], "%", Share(Count(number, where), Count(total, tasks))),
     ]
 
 

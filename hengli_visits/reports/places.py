@@ -38,11 +38,30 @@ class Standing(Word):
     ENDED = "ended", N_("已结束")
 
 
+TONES: dict[Word, str] = {
+    AssignmentState.VISITED: "done",
+    AssignmentState.AGAIN: "again",
+    AssignmentState.UNREACHABLE: "stop",
+    Outcome.MET: "done",
+    Outcome.AWAY: "again",
+    Outcome.APPOINTED: "send",
+    Outcome.DECLINED: "late",
+    Outcome.MOVED: "stop",
+    Standing.LATE: "late",
+    Standing.OPEN: "send",
+    Standing.PARKED: "stop",
+    Standing.ENDED: "done",
+}
+"""The tones of marks, those of the rest of the program; what is not here waits."""
+
+
 @dataclass(frozen=True)
 class Point:
-    """One household, visit or issue where it lies. `kind` is what its mark stands for."""
+    """One household, visit or issue where it lies. `kind` is what its mark stands for; `leads_to` the assignment or the
+    issue whose page tells more."""
 
     id: int
+    leads_to: int
     latitude: float
     longitude: float
     name: str
@@ -65,6 +84,11 @@ def kinds_of(layer: Layer) -> type[Word]:
     return {Layer.HOUSEHOLDS: AssignmentState, Layer.VISITS: Outcome, Layer.ISSUES: Standing}[layer]
 
 
+def tone_of(kind: Word) -> str:
+    """The tone in which the rest of the program shows what a mark stands for."""
+    return TONES.get(kind, "wait")
+
+
 def _households(actor: Actor, span: Span) -> Any:
     return (
         select(Assignment.id, Assignment.state)
@@ -77,7 +101,7 @@ def _households(actor: Actor, span: Span) -> Any:
 
 def _visits(actor: Actor, span: Span) -> Any:
     return (
-        select(Visit.id, Visit.outcome)
+        select(Visit.id, Visit.outcome, Visit.assignment_id)
         .select_from(Visit)
         .join(Assignment, Assignment.id == Visit.assignment_id)
         .join(Household, Household.id == Assignment.household_id)
@@ -117,10 +141,11 @@ def _points(rows: Any, layer: Layer, now: datetime) -> Iterator[Point]:
         address = f"{row.street}{row.door}"
         if layer is Layer.ISSUES:
             kind: Word = standing_of(row.state, row.step_due_at, now)
-            yield Point(row.id, row.latitude, row.longitude, row.title, address, row.area, kind)
+            yield Point(row.id, row.id, row.latitude, row.longitude, row.title, address, row.area, kind)
         else:
             kind = row.state if layer is Layer.HOUSEHOLDS else row.outcome
-            yield Point(row.id, row.latitude, row.longitude, row.name, address, row.area, kind)
+            leads_to = row.id if layer is Layer.HOUSEHOLDS else row.assignment_id
+            yield Point(row.id, leads_to, row.latitude, row.longitude, row.name, address, row.area, kind)
 
 
 def standing_of(state: IssueState, due: datetime | None, now: datetime) -> Standing:

@@ -1,7 +1,7 @@
 """All that the overview shows, read in a fixed number of queries whatever the size of the campaign."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -75,7 +75,8 @@ class Todo:
 
 @dataclass(frozen=True)
 class Overview:
-    """The overview of one campaign, as far as the actor sees it, at a moment."""
+    """The overview of one campaign, as far as the actor sees it, at a moment. `issues` are those of the period; `pending`
+    those of the whole time: what waits or is late does so whenever it was raised."""
 
     campaign: Campaign
     span: Span
@@ -84,6 +85,7 @@ class Overview:
     tasks: coverage.Totals
     said: following.Said
     issues: following.Issues
+    pending: following.Issues
     groups: list[CoverageRow]
     members: list[CoverageRow]
     todo: Todo
@@ -121,11 +123,11 @@ def _todo(actor: Actor, tasks: coverage.Totals, issues: following.Issues) -> Tod
 
 def overview(session: Session, actor: Actor, campaign: Campaign, span: Span | None = None) -> Overview:
     """Everything that the overview of a campaign shows, of all of it or of a part. Nine queries, ten for a leader, one
-    more when a group is asked for. Issues are those that were raised in the period."""
+    more when a group is asked for, one more with a period. Issues are those that were raised in the period; what waits
+    and what is late is told of all of them."""
     span = span or Span(campaign.id)
     now, today = clock.now(), clock.today()
     tasks = coverage.TASKS & span.place()
-    issues = span.where(ISSUES) if span.narrow else following.ISSUES & span.place()
     task_scope, issue_scope = span.tasks(actor), span.raised(actor)
     shown = _shown_groups(session, actor, span)
     members: list[CoverageRow] = []
@@ -134,7 +136,10 @@ def overview(session: Session, actor: Actor, campaign: Campaign, span: Span | No
     leads = actor.is_leader and not actor.is_coordinator
     days = stale_days(campaign.starts_on, campaign.ends_on) if leads else None
     totals = coverage.totals(session, task_scope, tasks, today, days, span)
-    followed = following.issues(session, issue_scope, issues, waits_for(actor), now)
+    followed = pending = following.issues(session, issue_scope, _list_of(span), waits_for(actor), now)
+    if span.timed:
+        whole = replace(span, since=None, until=None)
+        pending = following.issues(session, span.issues(actor), _list_of(whole), waits_for(actor), now)
     return Overview(
         campaign=campaign,
         span=span,
@@ -143,14 +148,20 @@ def overview(session: Session, actor: Actor, campaign: Campaign, span: Span | No
         tasks=totals,
         said=saying.said(session, actor, span),
         issues=followed,
+        pending=pending,
         groups=coverage.by_group(session, task_scope, tasks, campaign.id, shown),
         members=members,
-        todo=_todo(actor, totals, followed),
+        todo=_todo(actor, totals, pending),
         rates=rates(counts(session, actor, span, now)),
         parked=Count(followed.parked, span.where(ISSUES) & {"state": IssueState.PARKED.value}),
-        due=_due(session, issue_scope, now),
+        due=_due(session, span.issues(actor), now),
         latest=_latest(session, saying.counts(actor, span)),
     )
+
+
+def _list_of(span: Span) -> Where:
+    """The list of a span's issues: the one with the reader's tabs where no part of the campaign is asked for."""
+    return span.where(ISSUES) if span.narrow else following.ISSUES & span.place()
 
 
 def _shown_groups(session: Session, actor: Actor, span: Span) -> frozenset[int] | None:

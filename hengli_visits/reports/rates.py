@@ -68,7 +68,7 @@ def rates(n: Numbers) -> list[Rate]:
         Rate(
             "response", N_("响应率"), N_("期限内联系住户的件数 ÷ 期内交办的件数"), N_("件"), n[M.CONTACTED], n[M.DISPATCHED],
             ((N_("期限未到，还没联系"), n[M.CONTACT_OPEN]), (N_("超过期限"), n[M.CONTACT_LATE])),
-            N_("期限按原定的办理期限。重办的件按重办那次交办算。"),
+            N_("期限按原定的办理期限。重办的件按重办那次交办算。期限未到、还没联系的也在分母里，联系上以后这个数会升上去。"),
         ),
         Rate(
             "on_time", N_("按期办结率"), N_("到期前办结的件数 ÷ 期内到期的件数"), N_("件"), n[M.ON_TIME], n[M.DUE],

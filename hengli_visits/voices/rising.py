@@ -26,6 +26,21 @@ def likelihood_ratio(now: int, now_all: int, before: int, before_all: int) -> fl
     return 2 * total
 
 
+def least_rise(now_all: int, before: int, before_all: int) -> int | None:
+    """How often at least something must be said now to count as rising, when it was said `before` times; None when no
+    number is enough. The test only grows with the number, so it is found by halving."""
+    low, high = LEAST, now_all
+    if high < low or not is_rising(high, now_all, before, before_all):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if is_rising(middle, now_all, before, before_all):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
 def is_rising(now: int, now_all: int, before: int, before_all: int) -> bool:
     """Whether it is a larger share of what is said than before, with a rise that chance does not explain."""
     if now < LEAST or not now_all or not before_all or now * before_all <= before * now_all:

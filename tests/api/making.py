@@ -1,6 +1,7 @@
 """Keys for tests, and requests made with them."""
 
 from contextvars import Context
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
@@ -10,7 +11,7 @@ from werkzeug.test import TestResponse
 from hengli_visits import clock
 from hengli_visits.api import actions
 from hengli_visits.api.rules import FURTHER, LONGEST_LIFE, Wishes
-from hengli_visits.models import ApiScope, ApiToken, Area
+from hengli_visits.models import ApiScope, ApiToken, Area, Role
 from tests.cast import Cast
 from tests.issues.making import actor_for
 
@@ -21,10 +22,14 @@ HOOK = "https://data.example.com/hook"
 def make_key(
     session: Session, cast: Cast, scopes: tuple[ApiScope, ...] = USUAL, area: Area | None = None
 ) -> tuple[ApiToken, str]:
-    """A key as an administrator makes it. Committed."""
+    """A key as an administrator makes it, for what residents said and who they are one who is coordinator too.
+    Committed."""
+    maker = actor_for(session, cast.administrator)
+    if set(scopes) & set(FURTHER):
+        maker = replace(maker, roles=maker.roles | {Role.COORDINATOR})
     until = clock.today() + LONGEST_LIFE
     wishes = Wishes("镇数据平台", "数据汇总", scopes, area.id if area else None, until)
-    made = actions.make(session, actor_for(session, cast.administrator), wishes)
+    made = actions.make(session, maker, wishes)
     session.commit()
     return made
 

@@ -109,6 +109,13 @@ def test_another_part_of_the_town_is_not_there(app: Flask, session: Session, cas
     figures = get(app, f"figures?campaign={cast.campaign.id}", key).get_json()
     assert [row["area"] for row in figures["villages"]] == [cast.village.name]
     assert figures["coverage"]["total"] == 3
+    assert (figures["area_id"], figures["visited_in_period"]) == (cast.village.id, None)
+    today = clock.today()
+    told = get(app, f"figures?campaign={cast.campaign.id}&from={today}&to={today}", key).get_json()
+    assert told["coverage"] == figures["coverage"]
+    assert told["visited_in_period"] == figures["coverage"]["visited"]
+    later = get(app, f"figures?campaign={cast.campaign.id}&from={today + timedelta(days=1)}", key).get_json()
+    assert (later["coverage"], later["visited_in_period"]) == (figures["coverage"], 0)
 
 
 def test_nothing_of_a_person_without_its_scope(app: Flask, session: Session, cast: Cast) -> None:

@@ -136,7 +136,10 @@ def test_the_leaders_list_keeps_its_filters(session: Session, cast: Cast, sign_i
     assert (page.value("from"), page.value("to")) == ("5", "9")
     kept = [href for href, _ in page.links if href.startswith(("/assignments?", "/exports/assignments"))]
     assert kept
-    assert all("side=odd&from=5&to=9" in href for href in kept if f"/assignments?campaign={cast.campaign.id}" != href)
+    first = f"/assignments?campaign={cast.campaign.id}"
+    off = {f"{first}&from=5&to=9", f"{first}&side=odd"}
+    assert off < set(kept)
+    assert all("side=odd&from=5&to=9" in href for href in kept if href not in {first, *off})
     whole = client.page(f"/assignments/give?all=1&campaign={cast.campaign.id}&side=odd&from=5&to=9")
     assert "分派 1 户" in whole.text
     for query in (
@@ -155,6 +158,22 @@ def test_the_leaders_list_keeps_its_filters(session: Session, cast: Cast, sign_i
     assert "还没有可看的走访任务" in sign_in(_leader_of_nothing(session, cast)).page("/assignments").text
     lead = sign_in(cast.area_lead).page("/assignments")
     assert not any(a.get("name") == "assignment" for a in lead.inputs)
+
+
+def test_what_narrows_the_list_without_a_field_is_told_and_taken_off(
+    session: Session, cast: Cast, sign_in: SignIn
+) -> None:
+    session.commit()
+    client = sign_in(cast.coordinator)
+    today = clock.today()
+    address = f"/assignments?campaign={cast.campaign.id}&since={today}&until={today}&state=waiting&group={cast.team.id}"
+    page = client.page(address)
+    off = {text.strip(): href for href, text in page.links}
+    assert "since" not in off["6月29日走访到的"]
+    assert "until" not in off["6月29日走访到的"]
+    assert "state" not in off["待访"]
+    assert "group" not in off[cast.team.name]
+    assert f"since={today}" in off["待访"]
 
 
 def _leader_of_nothing(session: Session, cast: Cast) -> Member:

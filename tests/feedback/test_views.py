@@ -84,3 +84,14 @@ def test_filters(session: Session, cast: Cast, sign_in: SignIn, query: str, foun
     ids = {name: getattr(row, "id", "") for name, row in vars(cast).items()}
     text = sign_in(cast.coordinator).page(f"/feedback?{query.format(**ids)}").text
     assert {words for words in ("渠道堵了", "谢谢大家") if words in text} == found
+
+
+def test_a_group_and_days_are_told_and_taken_off(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    say(session, cast, "排水渠")
+    session.commit()
+    today = clock.today()
+    address = f"/feedback?group={cast.group.id}&since={today}&until={today}"
+    off = {text.strip(): href for href, text in sign_in(cast.leader).page(address).links}
+    assert off[cast.group.name] == f"/feedback?since={today}&until={today}"
+    assert off["6月29日说的"] == f"/feedback?group={cast.group.id}"
+    assert "一个小组的" in sign_in(cast.other_leader).page(address).text

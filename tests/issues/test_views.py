@@ -295,3 +295,8 @@ def test_times_are_read_on_the_towns_clock(session: Session, cast: Cast, sign_in
     assert sign_in(cast.handler).post(f"/issues/{issue.id}/moves/contact", data=data).status_code == 303
     session.rollback()
     assert session.get_one(Issue, issue.id, populate_existing=True).contacted_at == clock.now()
+
+
+def test_a_group_is_told_and_taken_off(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.coordinator).page(f"/issues?tab=all&group={cast.group.id}")
+    assert {text.strip(): href for href, text in page.links}[cast.group.name] == "/issues?tab=all"

@@ -68,6 +68,9 @@ def test_the_campaign_before_over_the_same_days(session: Session, cast: Cast) ->
     assert found["走访对象"].difference == len(tasks) - 1
     assert found["走访覆盖率"].difference == round(round(100 * visited / len(tasks), 1) - 100, 1)
     assert found["解决率"].difference is None
+    some = compare(session, actor, cast.campaign, last, Span(cast.campaign.id, since=clock.today()))
+    assert "走访覆盖率" not in {line.name for line in some.lines}
+    assert "期内走访到的占比" in {line.name for line in some.lines}
 
 
 def test_a_share_of_nothing_has_no_rate() -> None:

@@ -125,8 +125,11 @@ def test_the_map_holds_only_what_its_reader_may_see(session: Session, cast: Cast
     session.commit()
     told = sign_in(cast.coordinator).get("/overview/map/points").get_json()
     assert {point["name"] for point in told["points"]} == {"钟林锡", "钟海彬", "黎桂兰"}
-    assert [area["number"] for area in told["areas"]] == [3]
-    assert set(told["points"][0]) == {"id", "lat", "lng", "name", "where", "area", "hand", "hand_name"}
+    assert [area["name"] for area in told["areas"]] == [cast.village.name]
+    assert {hand["key"]: hand["tone"] for hand in told["hands"]}["visited"] == "done"
+    for point in told["points"]:
+        assert point["name"] in sign_in(cast.coordinator).page(f"{told['way']}{point['to']}").text
+    assert set(told["points"][0]) == {"id", "to", "lat", "lng", "name", "where", "area", "hand", "hand_name"}
     told = sign_in(cast.team_leader).get("/overview/map/points").get_json()
     assert {point["name"] for point in told["points"]} == {"钟林锡"}
     assert sign_in(cast.area_lead).get("/overview/map/points?layer=visits").get_json()["points"] == []

@@ -11,6 +11,7 @@ from hengli_visits.actor import Actor
 from hengli_visits.extensions import db
 from hengli_visits.models import Assignment, Issue, Result
 from hengli_visits.reports.queries import Overview, overview
+from hengli_visits.reports.span import Span
 from tests.cast import Cast
 from tests.counting import counted_queries
 from tests.issues.making import actor_for, make_issue
@@ -200,3 +201,6 @@ def test_costs_the_same_whatever_the_size(session: Session, cast: Cast) -> None:
     first = costs()
     Chance(session, cast, 7).fill()
     assert costs() == first == [9, 9, 10, 10, 10]
+    with counted_queries() as statements:
+        overview(session, actors[0], cast.campaign, Span(cast.campaign.id, since=clock.today()))
+    assert len(statements) == first[0] + 1

@@ -105,12 +105,37 @@ def test_a_unit_is_pressed_on_with_one_tap(session: Session, cast: Cast, sign_in
         session.rollback()
         session.refresh(late)
         assert late.supervision is level
+        told = client.page(page).text
+        assert cast.unit.name in told
+        assert ("解除督办" in told) is (verb is Verb.SUPERVISE)
         last = session.scalars(select(Move).where(Move.issue_id == late.id).order_by(Move.id.desc())).first()
         assert last is not None
         assert (last.verb, bool(last.note)) == (verb, True)
     assert f"/issues/{late.id}/moves/remind" not in leader.page(group).html
     ways = [href for href, _ in lead.page(area).links if href.startswith(f"/issues/{late.id}/moves/supervise")]
     assert len(ways) == 1  # 通报 names a unit before all: it has its form
+
+
+def test_all_who_may_need_help_are_reminded_with_one_press(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    members = [make_member(session, f"黄{number}") for number in range(10)]
+    join(session, cast.other_group, *members)
+    for member in members:
+        make_assignment(
+            session, cast.campaign, make_household(session, cast.other_village), cast.other_group, (member,)
+        )
+    _long_ago(session, cast)
+    client, address = sign_in(cast.other_leader), f"/overview/groups/{cast.other_group.id}"
+    page = client.page(address)
+    assert page.text.index("卡住的问题") < page.text.index("可能要帮一把")
+    assert "其余" in page.text
+    pressed = page.html.partition("一起催办")[0].rpartition("<form")[2]
+    whom = re.search(r'name="members" value="([0-9 ]+)"', pressed)
+    assert whom is not None
+    assert {int(id_) for id_ in whom[1].split()} >= {member.id for member in members}
+    data = {"campaign": cast.campaign.id, "members": whom[1], "words": "请尽快。", "back": address}
+    assert client.post("/assignments/nudge", data=data).status_code == 303
+    session.rollback()
+    assert set(session.scalars(select(Nudge.member_id))) == {int(id_) for id_ in whom[1].split()}
 
 
 def test_only_who_answers_for_them(session: Session, cast: Cast, sign_in: SignIn) -> None:

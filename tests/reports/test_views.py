@@ -77,6 +77,24 @@ def test_costs_at_most_twenty_queries(session: Session, cast: Cast, sign_in: Sig
     assert len(statements) <= 20
 
 
+def test_what_waits_does_so_whatever_the_period(app: Flask, session: Session, cast: Cast, sign_in: SignIn) -> None:
+    issue = make_issue(session, cast)
+    issue.raised_at = clock.now() - timedelta(days=20)
+    issue.step_due_at = clock.now() - timedelta(days=2)
+    session.commit()
+    today = clock.today().isoformat()
+    client = sign_in(cast.coordinator)
+    page = client.page(f"/overview?campaign={cast.campaign.id}&since={today}&until={today}&area={issue.area_id}")
+    card = page.html.partition('id="todo"')[2].partition("</section>")[0]
+    assert "都处理好了" not in card
+    assert '<b class="total-number">1</b>' in card
+    assert issue.number in page.text
+    for address, number in Numbers(card).found.items():
+        with listed(app) as totals:
+            client.page(address)
+        assert totals == [number], address
+
+
 def test_an_empty_campaign_says_what_comes(session: Session, cast: Cast, sign_in: SignIn) -> None:
     campaign = make_campaign(session, "情系群众周", starts_on=clock.today() + timedelta(days=3))
     session.commit()

@@ -77,3 +77,12 @@ def test_costs_the_same_for_one_and_for_three(session: Session, cast: Cast, sign
         make_visit(session, cast.second_assignment, cast.partner, Outcome.MET)
         make_visit(session, cast.spare_assignment, cast.leader, Outcome.MET)
     assert costs[0] == costs[1] <= 11
+
+
+def test_a_village_a_group_and_days_are_told_and_taken_off(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    today = clock.today()
+    address = f"/visits?area={cast.village.id}&group={cast.group.id}&since={today}"
+    off = {text.strip(): href for href, text in sign_in(cast.coordinator).page(address).links}
+    assert off[cast.village.name] == f"/visits?group={cast.group.id}&since={today}"
+    assert off[cast.group.name] == f"/visits?area={cast.village.id}&since={today}"
+    assert off["6月29日起走访的"] == f"/visits?area={cast.village.id}&group={cast.group.id}"

@@ -10,7 +10,7 @@ import pytest
 
 from hengli_visits.demo.sayings import SAMPLES
 from hengli_visits.voices import discovery
-from hengli_visits.voices.rising import is_rising, likelihood_ratio
+from hengli_visits.voices.rising import is_rising, least_rise, likelihood_ratio
 from hengli_visits.voices.tally import WEEKS, Sentence, digest
 from hengli_visits.voices.words import joints, vocabulary
 
@@ -136,6 +136,15 @@ def test_words_of_the_same_sentences_are_one_theme() -> None:
 )
 def test_a_rise_is_told_when_chance_does_not_explain_it(now: int, before: int, each: int, rising: bool) -> None:
     assert is_rising(now, each, before, each) is rising
+
+
+@pytest.mark.parametrize("now_all", [3, 20, 100, 130])
+@pytest.mark.parametrize("before", [0, 2, 10])
+def test_how_much_a_rise_needs(now_all: int, before: int) -> None:
+    needed = least_rise(now_all, before, 31)
+    told = [now for now in range(now_all + 1) if is_rising(now, now_all, before, 31)]
+    assert needed == (told[0] if told else None)
+    assert told == list(range(told[0], now_all + 1)) if told else needed is None
 
 
 def test_more_of_everything_is_no_rise() -> None:

@@ -1,5 +1,6 @@
 """查找, kept searches and 大家在说: who finds what, and what is told of it."""
 
+import html
 import re
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hengli_visits import clock
 from hengli_visits.feedback.actions import save_feedback
-from hengli_visits.models import AuditEntry, Handling, Issue, IssueState, SavedSearch, Visit
+from hengli_visits.models import AuditEntry, CampaignState, Feedback, Handling, Issue, IssueState, SavedSearch, Visit
 from hengli_visits.voices.actions import find_words, keep_search
 from hengli_visits.voices.queries import searching
 from hengli_visits.voices.queries.saved import kept_searches
@@ -20,6 +21,7 @@ from hengli_visits.voices.queries.searching import Sought, last_rows
 from hengli_visits.voices.rules import MOST_SAVED, Kind
 from tests.cast import Cast
 from tests.counting import counted_queries
+from tests.factories import make_campaign
 from tests.feedback.test_actions import item, make_visit
 from tests.feedback.test_views import say
 from tests.issues.making import actor_for, make_issue
@@ -275,6 +277,47 @@ def test_a_themes_sentences_are_those_it_counts(session: Session, cast: Cast, si
     assert "2 条" in _figures(page)
     assert page.html.count("feedback-card") == 2
     assert "水浸到屋里" not in page.text
+
+
+def test_the_numbers_of_a_theme_lead_to_their_sentences(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    for days in (0, 6, 7, 13, 14, 40):
+        past = clock.now() - timedelta(days=days)
+        say(session, cast, f"排水渠堵了{days}天", **NOTED).visited_at = past
+    session.commit()
+    client = sign_in(cast.coordinator)
+    links = re.findall(r'data-count="(\d+)" href="([^"]+)"', client.page("/themes").html)
+    assert [int(number) for number, _ in links] == [2, 2, 6]
+    for number, address in links:
+        page = client.page(html.unescape(address))
+        assert page.html.count("feedback-card") == int(number)
+        assert f"{number} 条" in _figures(page)
+
+
+def test_themes_are_of_the_campaign_of_the_overview(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    last = make_campaign(session, "去年", state=CampaignState.CLOSED, starts_on=clock.today() - timedelta(days=400))
+    for words in ("排水渠堵了", "排水渠塌了", "路灯坏了"):
+        visit = say(session, cast, words, **NOTED)
+        if "路灯" in words:
+            session.flush()
+            session.scalars(select(Feedback).where(Feedback.visit_id == visit.id)).one().campaign_id = last.id
+    session.commit()
+    client = sign_in(cast.coordinator)
+    assert "从 2 条意见建议里数出来" in client.page("/themes").text
+    assert "从 3 条意见建议里数出来" in client.page("/themes?campaign=").text
+    assert "从 1 条意见建议里数出来" in client.page(f"/themes?campaign={last.id}").text
+
+
+def test_a_search_that_is_kept_is_not_offered_to_be_kept(session: Session, cast: Cast, sign_in: SignIn) -> None:
+    say(session, cast, "排水渠一", **NOTED)
+    session.commit()
+    client = sign_in(cast.leader)
+    assert "保存这个查找" in client.page("/search?q=排水渠").text
+    client.post("/search/saved", data={"name": "我的水渠", "q": "排水渠"})
+    page = client.page("/search?q=排水渠").text
+    assert "保存这个查找" not in page
+    assert "已保存为“我的水渠”" in page
+    assert "保存这个查找" in client.page("/search?q=排水渠&kind=feedback").text
+    assert "保存这个查找" in sign_in(cast.coordinator).page("/search?q=排水渠").text
 
 
 def test_a_rise_is_told_in_words(session: Session, cast: Cast, sign_in: SignIn) -> None:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CELL, clustered, mostly } from "../../map/clusters.ts";
+import { CELL, byVillage, clustered, mostly } from "../../map/clusters.ts";
 import type { Pile, Spot } from "../../map/sight.ts";
 
 const spot = (id: number, hand: string | null = "a"): Spot => ({ id, name: "", where: "", hand, hand_name: "", lat: 0, lng: 0 });
@@ -26,4 +26,11 @@ test("a gathering looks like most of what is in it, the first word of the legend
   assert.equal(mostly([spot(1, "b"), spot(2, "a"), spot(3, "b")], ["a", "b"]), "b");
   assert.equal(mostly([spot(1, "b"), spot(2, "a")], ["a", "b"]), "a");
   assert.equal(mostly([], ["a"]), null);
+});
+
+test("villages far away add up to what is on the map, and what is unknown is not counted", () => {
+  const villages = [{ name: "甲村", lat: 1, lng: 1 }, { name: "乙村", lat: 2, lng: 2 }, { name: "丙村", lat: 3, lng: 3 }];
+  const spots = ["甲村", "甲村", "乙村"].map((area, id) => ({ ...spot(id), area }));
+  const found = byVillage(villages, spots);
+  assert.deepEqual(found.map((one) => [one.village, one.spots.length]), [["甲村", 2], ["乙村", 1]]);
 });

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { thinned } from "../../map/labels.ts";
-import { looks } from "../../map/marks.ts";
+import { placed, thinned } from "../../map/labels.ts";
+import { letters, looks } from "../../map/marks.ts";
 import { piled, type Spot } from "../../map/sight.ts";
 
 const hands = (count: number) => [...Array(count).keys()].map((number) => ({ key: `v${number}`, name: `甲${number}` }));
@@ -33,4 +33,23 @@ test("of labels that overlap the first stands", () => {
 test("households at the same place are one pile", () => {
   const piles = piled([spot(1, 23.02, 113.97), spot(2, 23.03, 113.97), spot(3, 23.020001, 113.97)]);
   assert.deepEqual(piles.map(({ spots }) => spots.map(({ id }) => id)), [[1, 3], [2]]);
+});
+
+test("states have the tones of the rest of the program, each a shape of its own and no letter", () => {
+  const all = [...looks(["done", "again", "wait", "send", "late", "stop"].map((tone) => ({ key: tone, name: tone, tone }))).values()];
+  assert.equal(new Set(all.map(({ shape }) => shape)).size, 6);
+  assert.deepEqual(all.map(({ tone, letter }) => [tone, letter]), ["done", "again", "wait", "send", "late", "stop"].map((tone) => [tone, ""]));
+});
+
+test("three digits fit their circle", () => {
+  for (const text of ["7", "42", "316", "1259"]) {
+    const size = letters(text, 16);
+    assert.ok(Math.hypot(text.length * 0.6 * size, 0.72 * size) <= 2 * 16, text);
+  }
+});
+
+test("every label stands, beside what is there where there is room", () => {
+  const box = (x: number, y = 0) => ({ x, y, width: 10, height: 10 });
+  assert.deepEqual(placed([[box(0), box(0, 20)], [box(0, 20), box(3, 22)]], [box(0)]), [box(0, 20), box(3, 22)]);
+  assert.deepEqual(placed([[box(8), box(2)]], [box(0)]), [box(8)]);
 });

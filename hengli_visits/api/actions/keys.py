@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 from hengli_visits import audit, clock
 from hengli_visits.accounts.queries import hash_token
 from hengli_visits.actor import Actor
-from hengli_visits.api.rules import FURTHER, KEY_BYTES, LONGEST_LIFE, MARK, PER_MINUTE, PREFIX, Wishes, may_keep_keys
+from hengli_visits.api.rules import (
+    FURTHER,
+    KEY_BYTES,
+    LONGEST_LIFE,
+    MARK,
+    PER_MINUTE,
+    PREFIX,
+    Wishes,
+    may_keep_keys,
+    may_open,
+)
 from hengli_visits.errors import BadKey, Conflict, Invalid, TooMany, require
 from hengli_visits.models import ApiScope, ApiToken, Area
 from hengli_visits.wording import N_
@@ -31,6 +41,8 @@ def make(session: Session, actor: Actor, wishes: Wishes) -> tuple[ApiToken, str]
     require(may_keep_keys(actor))
     if not set(wishes.scopes) - set(FURTHER):
         raise Invalid(N_("请至少选一项能读的数据。"), field="scopes")
+    if not all(may_open(actor, scope) for scope in wishes.scopes):
+        raise Invalid(N_("原话和住户的信息，只有同时是统筹员的管理员才能开放。"), field="scopes")
     if ApiScope.RESIDENTS in wishes.scopes and not wishes.purpose:
         raise Invalid(N_("要读住户的姓名、电话和门牌，请写明用途。"), field="purpose")
     if wishes.area_id is not None and session.get(Area, wishes.area_id) is None:

@@ -1,6 +1,6 @@
 """数据接口 for administrators: keys made, shown once, revoked; addresses that are told of events; what can be read."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -10,16 +10,21 @@ from hengli_visits import clock
 from hengli_visits.api import actions, queries
 from hengli_visits.api.figures import FIGURES
 from hengli_visits.api.forms import HookForm, KeyForm
-from hengli_visits.api.openapi import lists_of
+from hengli_visits.api.openapi import BASE, lists_of
 from hengli_visits.api.resources import RESOURCES
-from hengli_visits.api.rules import FURTHER, LARGEST_PAGE, PER_MINUTE, fitting_events, may_keep_keys
+from hengli_visits.api.rules import FURTHER, LARGEST_PAGE, PER_MINUTE, fitting_events, may_keep_keys, may_open
 from hengli_visits.api.views.blueprint import bp
 from hengli_visits.errors import Invalid, require
 from hengli_visits.forms import refuse, row_id
 from hengli_visits.gate import actor, keeps_input, session
-from hengli_visits.models import ApiToken
+from hengli_visits.models import ApiScope, ApiToken
 
 Answer = str | tuple[str, int] | Response
+
+
+def last_day(token: ApiToken) -> date:
+    """The last day of the town on which a key works."""
+    return clock.town_time(token.expires_at - timedelta(seconds=1)).date()
 
 
 @bp.get("/keys")
@@ -27,7 +32,11 @@ def tokens() -> str:
     """All keys."""
     page = queries.keys(session(), actor(), request.args.get("page", 1, type=row_id))
     return render_template(
-        "api/keys.html", page=page, now=clock.now(), link=lambda number: url_for("api.tokens", page=number)
+        "api/keys.html",
+        page=page,
+        now=clock.now(),
+        last_day=last_day,
+        link=lambda number: url_for("api.tokens", page=number),
     )
 
 
@@ -45,16 +54,15 @@ def new_token() -> Answer:
         else:
             session().commit()
             return render_template("api/made.html", token=token, key=key)
-    page = render_template("api/new.html", form=form)
+    barred = [scope.value for scope in ApiScope if not may_open(actor(), scope)]
+    page = render_template("api/new.html", form=form, barred=barred)
     return (page, 422) if request.method == "POST" else page
 
 
 def _token_page(token: ApiToken, form: HookForm) -> Answer:
     hooks = queries.hooks_of(session(), token)
-    last_day = clock.town_time(token.expires_at - timedelta(seconds=1)).date()
-    page = render_template(
-        "api/key.html", token=token, form=form, hooks=hooks, works=token.works(clock.now()), last_day=last_day
-    )
+    works = token.works(clock.now())
+    page = render_template("api/key.html", token=token, form=form, hooks=hooks, works=works, last_day=last_day(token))
     return (page, 422) if request.method == "POST" else page
 
 
@@ -113,6 +121,7 @@ def guide() -> str:
         resources=(*RESOURCES, FIGURES),
         parameters={one.name: lists_of(one) for one in RESOURCES},
         further=FURTHER,
+        base=(current_app.config["VISITS"].public_url or request.host_url.rstrip("/")) + BASE,
         per_minute=PER_MINUTE,
         largest=LARGEST_PAGE,
     )

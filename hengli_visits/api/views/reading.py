@@ -106,7 +106,8 @@ def figures() -> Response:
     queries.require_campaign(session(), caller.actor, asked["campaign"])
     queries.require_area(session(), caller.actor, asked.get("area"))
     span = Span(asked["campaign"], asked.get("area"), None, asked.get("from"), asked.get("to"))
-    return _answer(told(FIGURES.seen(caller.token.opens), figures_of(session(), caller.actor, span)))
+    figures = figures_of(session(), caller.actor, span, caller.token.area_id)
+    return _answer(told(FIGURES.seen(caller.token.opens), figures))
 
 
 @_get(f"{BASE}/<any({', '.join(one.name for one in RESOURCES)}):name>")

@@ -36,6 +36,7 @@ def map_page() -> str:
     found = spots.spots(session(), actor(), wanted)
     counts = tasks.only_counts(session(), actor(), wanted)
     link = link_to("assignments.map", kept)
+    narrow = narrowing(campaign, wanted)
     placed = [spot for spot in found if spot.placed]
     return render_template(
         "assignments/map.html",
@@ -47,13 +48,14 @@ def map_page() -> str:
         villages=_by_village(placed),
         unplaced=_by_village([spot for spot in found if not spot.placed]),
         only_chips=formats.only_chips(wanted, counts, link),
+        off_chips=formats.off_chips(wanted, narrow["offers"], link),
         campaign_chips=campaign_chips("assignments.map", campaigns, campaign),
         filtered=sum(kept[name] not in (None, "") for name in (*FILTERS, "q")),
         kept_without=lambda *names: {k: v for k, v in kept.items() if k not in names},
         here=link(),
         source=link_to("assignments.map_points", kept)(),
         list_link=link_to("assignments.index", kept)(),
-        **narrowing(campaign, wanted),
+        **narrow,
     )
 
 

@@ -80,6 +80,10 @@ def index() -> str:
     link = link_to("assignments.index", kept)
     page = tasks.task_page(session(), actor(), wanted, number("page") or 1)
     counts = tasks.only_counts(session(), actor(), wanted)
+    narrow = narrowing(campaign, wanted)
+    off = formats.off_chips(wanted, narrow["offers"], link)
+    whose = find_member(session(), actor(), wanted.visitor_id) if wanted.visitor_id else None
+    only = formats.only_chips(wanted, counts, link)
     return render_template(
         "assignments/index.html",
         campaign=campaign,
@@ -87,7 +91,9 @@ def index() -> str:
         page=page,
         counts=counts,
         stale=stale_among(session(), page.items, wanted.stale_days),
-        only_chips=formats.only_chips(wanted, counts, link),
+        only_chips=only,
+        off_chips=off,
+        told=([whose.name] if whose else []) + [one["text"] for one in (*only[1:], *off) if one.get("current", True)],
         campaign_chips=campaign_chips("assignments.index", campaigns, campaign),
         filtered=sum(kept[name] not in (None, "") for name in FILTERS),
         kept_only=lambda *names: {name: kept[name] for name in names},
@@ -96,8 +102,8 @@ def index() -> str:
         page_link=lambda number: link(page=number),
         all_link=link_to("assignments.choose", kept | {"all": 1})() if page.total <= MOST_AT_ONCE else None,
         sees_people=rules.may_assign(actor()),
-        whose=find_member(session(), actor(), wanted.visitor_id) if wanted.visitor_id else None,
-        **narrowing(campaign, wanted),
+        whose=whose,
+        **narrow,
     )
 
 

@@ -12,6 +12,7 @@ from hengli_visits.errors import Forbidden, Invalid, Missing, require
 from hengli_visits.formats import short_day
 from hengli_visits.forms import Form, chosen, refuse, row_id, word_pairs
 from hengli_visits.gate import actor, keeps_input, safe_next, session
+from hengli_visits.groups.naming import place_names
 from hengli_visits.issues import actions, links, papers, queries, readers, rules
 from hengli_visits.issues.checking import named_issue
 from hengli_visits.issues.due import due_of
@@ -27,6 +28,8 @@ from hengli_visits.issues.views.triage import desk_again
 from hengli_visits.models import Issue, IssueState, Organisation, Urgency
 from hengli_visits.wording import N_
 
+TOLD_TO_UNITS = (Verb.DISPATCH, Verb.REMIND, Verb.SUPERVISE)
+"""Steps of which the page says to which unit they went."""
 NARROWING = {field.name for field in fields(Filters)}
 
 
@@ -84,6 +87,7 @@ def index() -> str:
         pickable=states_for(actor()),
         filters=filters,
         kept=kept,
+        places=place_names(session(), actor(), filters.area, filters.group),
         choices=queries.filter_choices(session(), actor()),
         words={"state": word_pairs(IssueState), "due": word_pairs(Pressing), "urgency": word_pairs(Urgency)},
         link=lambda number: url_for("issues.index", **kept, tab=tab.key, page=number),
@@ -213,9 +217,14 @@ def _told_of(step: Step, issue: Issue, form: Form) -> str:
     if step.verb is Verb.ASK_EXTENSION and until is not None and until != asked:
         days = {"asked": short_day(asked), "until": short_day(until)}
         return _("已记下：申请延期。%(asked)s是休息日，改为下一个工作日%(until)s。", **days)
-    if step.verb is not Verb.DISPATCH or issue.due_at is None:
-        return _("%(number)s 已记下：%(what)s。", number=issue.number, what=_(step.verb.label))
+    known = {"number": issue.number, "what": _(step.verb.label)}
+    if step.verb not in TOLD_TO_UNITS or issue.lead_unit_id is None or issue.due_at is None:
+        return _("%(number)s 已记下：%(what)s。", **known)
     unit = session().get_one(Organisation, issue.lead_unit_id).name
+    if step.verb is Verb.REMIND:
+        return _("%(number)s 已向%(unit)s发出催办。", number=issue.number, unit=unit)
+    if step.verb is Verb.SUPERVISE:
+        return _("%(number)s 已向%(unit)s发出督办。要收回，到问题页按“解除督办”。", number=issue.number, unit=unit)
     return _("%(number)s 已交给%(unit)s，%(day)s前办结。", number=issue.number, unit=unit, day=short_day(issue.due_at))
 
 

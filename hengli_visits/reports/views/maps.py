@@ -55,7 +55,8 @@ def map_page() -> str:
 
 @bp.get("/overview/map/points", endpoint="map_points")
 def map_points() -> Response:
-    """What the map shows: points with a position, what their marks stand for, and the villages with their numbers."""
+    """What the map shows: points with a position, what their marks stand for, and the villages. What is on
+    the map is counted there, so that its circles add up to what its legend says."""
     shown = frame()
     if shown is None:
         raise Missing
@@ -64,14 +65,25 @@ def map_points() -> Response:
     rows = places.villages(session(), actor(), span, layer)
     return jsonify(
         points=[_told(point) for point in found],
-        hands=[{"key": kind.value, "name": word(kind)} for kind in places.kinds_of(layer)],
+        hands=[
+            {"key": kind.value, "name": word(kind), "tone": places.tone_of(kind)} for kind in places.kinds_of(layer)
+        ],
+        way=_way(layer),
         areas=[told for row in rows if (told := _village(row))],
     )
+
+
+def _way(layer: Layer) -> str:
+    """Where more is told of a mark: the address of a page, its number left out."""
+    if layer is Layer.ISSUES:
+        return url_for("issues.show", issue_id=1).removesuffix("1")
+    return url_for("assignments.show", assignment_id=1).removesuffix("1")
 
 
 def _told(point: Point) -> dict[str, Any]:
     return {
         "id": point.id,
+        "to": point.leads_to,
         "lat": point.latitude,
         "lng": point.longitude,
         "name": point.name,
@@ -86,4 +98,4 @@ def _village(row: VillageRow) -> dict[str, Any] | None:
     area = row.area
     if area.latitude is None or area.longitude is None:
         return None
-    return {"name": area.name, "number": row.number, "lat": area.latitude, "lng": area.longitude}
+    return {"name": area.name, "lat": area.latitude, "lng": area.longitude}

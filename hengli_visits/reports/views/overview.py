@@ -1,11 +1,15 @@
 """The first page of everybody; the overview and the pages beside it."""
 
+from typing import Any
+
 from flask import current_app, redirect, render_template, url_for
+from flask_babel import gettext as _
 from werkzeug import Response
 
 from hengli_visits import clock
 from hengli_visits.errors import Missing
 from hengli_visits.gate import actor, session
+from hengli_visits.models import Campaign
 from hengli_visits.reports import comparing, queries, rules
 from hengli_visits.reports.saying import saying as read_saying
 from hengli_visits.reports.solving import solving as read_solving
@@ -31,7 +35,24 @@ def overview() -> str:
         return render_template("reports/none.html")
     campaign = shown.campaign
     found = queries.overview(session(), actor(), campaign, shown.span)
-    return render_template("reports/overview.html", overview=found, **shown.page("reports.overview"))
+    return render_template(
+        "reports/overview.html", overview=found, **_openable(campaign), **shown.page("reports.overview")
+    )
+
+
+def _openable(campaign: Campaign) -> dict[str, Any]:
+    """Whose pages the names lead to (None: all of them), and, for who answers for some alone, the way to these."""
+    if actor().is_coordinator:
+        return {"open_groups": None, "open_areas": None, "ways": []}
+    led = groups_led(session(), actor(), campaign.id) if actor().is_leader else []
+    overseen = areas_led(session(), actor(), campaign.id) if actor().is_area_lead else []
+    ways = [(url_for("reports.group", group_id=one.id), one.name) for one in led]
+    ways += [(url_for("reports.area", area_id=one.id, campaign=campaign.id), one.name) for one in overseen]
+    return {
+        "open_groups": actor().led_groups,
+        "open_areas": [area.id for area in overseen],
+        "ways": [{"href": href, "text": _("%(name)s：还剩什么", name=name), "icon": "go"} for href, name in ways],
+    }
 
 
 @bp.get("/overview/visits")

@@ -1,5 +1,6 @@
 """The lists behind figures of issues and revisits."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from hengli_visits.issues.due import due_of
 from hengli_visits.issues.ledger import town_calendar
 from hengli_visits.issues.listing import ALL, OPEN, WORKING, tabs_of
 from hengli_visits.issues.views.pages import wanted_issues
+from hengli_visits.models import Issue
 from hengli_visits.reports.measures import Age, Measure, Told
 from hengli_visits.reports.rows import Wanted, issues_by_id, page_of_issues, page_of_revisits
 from hengli_visits.reports.span import Span
@@ -38,13 +40,18 @@ def _wanted(span: Span) -> Wanted:
     )
 
 
-def title_of(wanted: Wanted) -> str:
-    """What a list counts, in words."""
+def title_of(wanted: Wanted, rows: Sequence[Issue] = ()) -> str:
+    """What a list counts, in words; the unit and the category by the names that its rows bear."""
     parts = [_(wanted.measure.label) if wanted.measure else ""]
     parts += [_(one.label) for one in (wanted.age, wanted.filters.state, wanted.filters.due) if one]
     parts += [_(wanted.tab.label)] if wanted.tab is not ALL else []
     parts += [_("还没交办给单位")] if wanted.no_unit else []
     parts += [_("在办")] if wanted.open else []
+    parts += [_(wanted.filters.urgency.label)] if wanted.filters.urgency else []
+    if rows and wanted.filters.unit and rows[0].lead_unit:
+        parts.append(rows[0].lead_unit.name)
+    if rows and wanted.filters.category:
+        parts.append(rows[0].category.name if rows[0].category else _("未分类"))
     return " · ".join(filter(None, parts)) or _("收到的问题")
 
 
@@ -60,7 +67,7 @@ def issue_rows() -> str:
     calendar = town_calendar(session())
     return render_template(
         "reports/issue_rows.html",
-        title=title_of(wanted),
+        title=title_of(wanted, page.items),
         page=page,
         rows=[(issue, due_of(issue, now, calendar)) for issue in page.items],
         back=url_for("reports.solving", **shown.span.address()),

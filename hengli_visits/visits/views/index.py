@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 from hengli_visits.errors import require
 from hengli_visits.forms import chosen, row_id, some_day, word_pairs
 from hengli_visits.gate import actor, session
+from hengli_visits.groups.naming import place_names
 from hengli_visits.models import Manner, Outcome
 from hengli_visits.visits import finding
 from hengli_visits.visits.finding import Filters
@@ -44,6 +45,7 @@ def index() -> str:
         page=page,
         filters=filters,
         kept=kept,
+        places=place_names(session(), actor(), filters.area, filters.group),
         campaigns=finding.campaigns_of(session(), actor()),
         words={"outcome": word_pairs(Outcome), "manner": word_pairs(Manner)},
         link=lambda number: url_for("visits.index", **kept, page=number),

@@ -12,6 +12,7 @@ from hengli_visits.gate import actor, session
 from hengli_visits.grams import LONGEST, marked
 from hengli_visits.voices import rules
 from hengli_visits.voices.forms import NameForm
+from hengli_visits.voices.keeping import kept_as
 from hengli_visits.voices.queries import searching
 from hengli_visits.voices.queries.saved import kept_searches, sought_of
 from hengli_visits.voices.queries.searching import Sought
@@ -57,6 +58,7 @@ def search_page(sought: Sought, form: NameForm, problem: str = "") -> str:
         found=searching.hits(session(), actor(), sought) if ready else [],
         ready=ready,
         problem=problem,
+        kept_already=kept_as(session(), actor(), kept) if ready else None,
         saved=[] if ready else kept_searches(session(), actor()),
         choices=searching.choices(session(), actor()),
         kinds=kinds,
