@@ -227,7 +227,7 @@ def off_chips(wanted: Wanted, offers: Offers, link: Link) -> list[Chip]:
         if value is not None
     ]
     words = (("street", wanted.street), ("category", wanted.category))
-    parts += [(name, text) for name, text in words if text]
+    parts += [(name, text) for name, text in words if text.strip()]
     chosen = (("side", wanted.side), ("state", wanted.state), ("outcome", wanted.outcome))
     parts += [(name, word(value)) for name, value in chosen if value is not None]
     chips: list[Chip] = [

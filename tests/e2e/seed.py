@@ -1,7 +1,12 @@
 """A small town for the tests in a browser: the cast, and something on every page; names and words as long as they come."""
 
+import atexit
+import pickle
+import shutil
+import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -99,18 +104,41 @@ class Seeded:
             db.engine.dispose()
 
 
+def _app(instance: Path) -> Flask:
+    return create_app(Config(SECRET, f"sqlite:///{instance / 'app.db'}", instance, None, 0, secure_cookies=False))
+
+
 def seed(instance: Path) -> Seeded:
-    """Migrate and fill the database of an instance; its key is known, so that cookies can be made for it."""
-    (instance / "uploads").mkdir(exist_ok=True)
+    """Give an instance the small town, which each test process makes once; its key is known, so that cookies can be made
+    for it."""
+    made, cast = _made()
+    shutil.copytree(made, instance, dirs_exist_ok=True)
+    return Seeded(pickle.loads(cast), _app(instance))
+
+
+@cache
+def _made() -> tuple[Path, bytes]:
+    """The folder of an instance with the small town, and the people of its cast as a pickle."""
+    memory = Path("/dev/shm")
+    folder = tempfile.mkdtemp(prefix="town-", dir=memory if memory.is_dir() else None)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder), pickle.dumps(_make(Path(folder)))
+
+
+def _make(instance: Path) -> Cast:
+    """Migrate and fill the database of an instance."""
+    (instance / "uploads").mkdir()
     (instance / "secret_key").write_text(SECRET)
-    app = create_app(Config(SECRET, f"sqlite:///{instance / 'app.db'}", instance, None, 0, secure_cookies=False))
+    app = _app(instance)
     with app.app_context():
         upgrade()
         with Session(db.engine, expire_on_commit=False) as session:
             cast = build_cast(session)
             _fill(session, cast, instance)
             session.commit()
-    return Seeded(cast, app)
+        # Whoever closes the last connection writes the log into the file, which then is all there is to copy.
+        db.engine.dispose()
+    return cast
 
 
 def _fill(session: Session, cast: Cast, instance: Path) -> None:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NODE = Path(sys.executable).parent / "node"
 SCRIPT = ROOT / "frontend/tests/offline/model.ts"
 SEED = int(os.environ.get("MODEL_SEED", "1"))
-RUNS = int(os.environ.get("MODEL_RUNS", "2350"))
+RUNS = int(os.environ.get("MODEL_RUNS", "1100"))
 """Schedules of each of the two files on SQLite; on PostgreSQL, where each takes four times as long, a seventh of them."""
 RUNS_ON_POSTGRESQL = max(1, RUNS // 7)
 
