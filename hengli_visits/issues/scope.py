@@ -110,9 +110,9 @@ def _handles(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool], Co
         return false(), false(), false()
     units = sorted(actor.units)
     shown = Issue.state.not_in(HIDDEN_FROM_UNITS)
-    helps = and_(IssueUnit.issue_id == Issue.id, IssueUnit.organisation_id.in_(units))
-    helping = exists().where(helps)
-    holding = exists().where(helps, IssueUnit.part != "", IssueUnit.done_at.is_(None))
+    helped = select(IssueUnit.issue_id).where(IssueUnit.organisation_id.in_(units))
+    helping = Issue.id.in_(helped)
+    holding = Issue.id.in_(helped.where(IssueUnit.part != "", IssueUnit.done_at.is_(None)))
     return shown & Issue.lead_unit_id.in_(units), shown & helping, shown & holding
 
 
