@@ -225,7 +225,6 @@ def main() -> None:
         flask(instance, "demo", "load", **back)
         with serve(instance, f"{EVENING}:app", **back) as live:
             taken = photograph(live, Path(folder))
-        shutil.rmtree(SCREENS, ignore_errors=True)
         SCREENS.mkdir(parents=True)
         for path in taken:
             shutil.copy(path, SCREENS)
