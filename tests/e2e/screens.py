@@ -217,7 +217,7 @@ def photograph(live: Live, folder: Path) -> list[Path]:
 
 
 def main() -> None:
-    """Load the demonstration, photograph it, and replace the pictures in docs/screens when all went well."""
+    """Load the demonstration, photograph it, and replace its pictures in docs/screens when all went well."""
     back = {"FLASK_APP": EVENING, NAME: str(seconds_back(datetime.now(UTC)))}
     with new_instance() as instance, tempfile.TemporaryDirectory() as folder:
         flask(instance, "db", "upgrade")
@@ -225,7 +225,7 @@ def main() -> None:
         flask(instance, "demo", "load", **back)
         with serve(instance, f"{EVENING}:app", **back) as live:
             taken = photograph(live, Path(folder))
-        SCREENS.mkdir(parents=True)
+        SCREENS.mkdir(parents=True, exist_ok=True)
         for path in taken:
             shutil.copy(path, SCREENS)
 
