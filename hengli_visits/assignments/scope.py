@@ -1,6 +1,6 @@
 """Through which clauses everything about assignments is found."""
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from hengli_visits.actor import Actor
 from hengli_visits.models import (
@@ -27,6 +27,11 @@ def led(actor: Actor) -> ColumnElement[bool]:
 def leads(actor: Actor) -> ColumnElement[bool]:
     """Groups and teams that the actor leads: all for a coordinator."""
     return true() if actor.is_coordinator else Group.id.in_(sorted(actor.led_groups))
+
+
+def family(group_id: int) -> Select[int]:
+    """The ids of a group and its teams; of a team its own."""
+    return select(Group.id).where(or_(Group.id == group_id, Group.parent_id == group_id))
 
 
 def own(actor: Actor) -> ColumnElement[bool]:

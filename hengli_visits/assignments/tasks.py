@@ -11,7 +11,7 @@ from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.finding import OPEN_STATES, WALK, late, matches, visited_on, visited_within
 from hengli_visits.assignments.rules import STALE_DAYS
-from hengli_visits.assignments.scope import leads, led, visible
+from hengli_visits.assignments.scope import family, leads, led, visible
 from hengli_visits.assignments.stale import stale
 from hengli_visits.models import (
     Area,
@@ -118,8 +118,7 @@ def _clauses(wanted: Wanted, scope: ColumnElement[bool]) -> ColumnElement[bool]:
     if wanted.group_id == NO_GROUP:
         clauses.append(Assignment.group_id.is_(None))
     elif wanted.group_id is not None:
-        within = select(Group.id).where(or_(Group.id == wanted.group_id, Group.parent_id == wanted.group_id))
-        clauses.append(Assignment.group_id.in_(within))
+        clauses.append(Assignment.group_id.in_(family(wanted.group_id)))
     if wanted.visitor_id is not None:
         clauses.append(_visited_by(AssignmentVisitor.member_id == wanted.visitor_id))
     if wanted.only is not None:

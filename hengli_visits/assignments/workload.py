@@ -13,7 +13,6 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
-    or_,
     select,
     true,
     union_all,
@@ -23,7 +22,7 @@ from sqlalchemy.orm import Session, aliased
 from hengli_visits import clock
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.finding import OPEN_STATES, late
-from hengli_visits.assignments.scope import leads, led, visible
+from hengli_visits.assignments.scope import family, leads, led, visible
 from hengli_visits.assignments.stale import seated, stale
 from hengli_visits.models import Assignment, AssignmentState, AssignmentVisitor, Group, GroupMember, Member
 from hengli_visits.orm import portions
@@ -91,7 +90,7 @@ def _places(actor: Actor, sought: Sought) -> Subquery:
         .where(Assignment.campaign_id == sought.campaign_id, Assignment.removed_at.is_(None), led(actor))
     )
     if sought.group_id is not None:
-        within = select(Group.id).where(or_(Group.id == sought.group_id, Group.parent_id == sought.group_id))
+        within = family(sought.group_id)
         seats = seats.where(GroupMember.group_id.in_(within))
         hands = hands.where(Assignment.group_id.in_(within))
     found = union_all(seats, hands).subquery()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.finding import on_days
-from hengli_visits.assignments.scope import in_led_areas, led
+from hengli_visits.assignments.scope import family, in_led_areas, led
 from hengli_visits.grams import holds
 from hengli_visits.issues.listing import NO_CATEGORY, names_category
 from hengli_visits.issues.scope import is_about
@@ -19,7 +19,6 @@ from hengli_visits.models import (
     Campaign,
     Category,
     Feedback,
-    Group,
     Handling,
     Household,
     Issue,
@@ -80,8 +79,7 @@ class Filters:
         )
         found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
         if self.group is not None:
-            family = select(Group.id).where(or_(Group.id == self.group, Group.parent_id == self.group))
-            found.append(Assignment.group_id.in_(family))
+            found.append(Assignment.group_id.in_(family(self.group)))
         if self.since is not None or self.until is not None:
             found.append(on_days(Visit.visited_at, self.since, self.until))
         if self.category == NO_CATEGORY:

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from hengli_visits.actor import Actor
 from hengli_visits.assignments.finding import on_days
-from hengli_visits.assignments.scope import in_led_areas, led, own
+from hengli_visits.assignments.scope import family, in_led_areas, led, own
 from hengli_visits.models import (
     Assignment,
     Campaign,
-    Group,
     Household,
     Manner,
     Outcome,
@@ -56,8 +55,7 @@ class Filters:
         )
         found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
         if self.group is not None:
-            family = select(Group.id).where(or_(Group.id == self.group, Group.parent_id == self.group))
-            found.append(Assignment.group_id.in_(family))
+            found.append(Assignment.group_id.in_(family(self.group)))
         if self.since is not None or self.until is not None:
             found.append(on_days(Visit.visited_at, self.since, self.until))
         if self.own:

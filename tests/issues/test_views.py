@@ -1,7 +1,5 @@
 """Pages of issues."""
 
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,12 +7,11 @@ from sqlalchemy.orm import Session
 from hengli_visits import clock
 from hengli_visits.formats import masked, time_input
 from hengli_visits.issues.steps import Verb
-from hengli_visits.models import AuditEntry, Issue, IssueState, Move, Revisit, Urgency
+from hengli_visits.models import AuditEntry, Issue, IssueState, Urgency
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.counting import counted_queries
-from tests.issues.making import good_data, make_issue, open_one, step, tell
-from tests.issues.permissions import revisit
+from tests.issues.making import good_data, make_issue, open_one, step
 from tests.pages import Page, SignIn
 
 
@@ -247,45 +244,6 @@ def test_a_refusal_tells_by_whom_and_leads_back(session: Session, cast: Cast, si
         assert f"{heading} · 横沥走访" in page.html
         assert (f"/issues/{issue.id}", "回到这个问题") in page.links
         assert any(href == "/issues" for href, _text in page.links)
-
-
-def test_a_revisit_from_the_phone(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    issue = make_issue(session, cast, IssueState.REVISIT_DUE)
-    session.commit()
-    client = sign_in(cast.visitor)
-    page = client.page(f"/issues/{issue.id}/revisits")
-    assert "渠已经疏通，下雨不会再浸了。" in page.text
-    uuid = page.html.split('name="uuid"')[1].split('value="')[1].split('"')[0]
-    data: dict[str, Any] = revisit(cast, issue) | {"uuid": uuid, "contentment": "discontent"}
-    response = client.post(f"/issues/{issue.id}/revisits", data=data)
-    assert response.status_code == 422
-    assert "住户不满意的，请写下原因。" in response.get_data(as_text=True)
-    untold = {key: value for key, value in data.items() if key not in ("solved", "contentment")}
-    text = client.post(f"/issues/{issue.id}/revisits", data=untold).get_data(as_text=True)
-    assert "问题解决了吗：请选择问题是否解决。" in text
-    assert "住户满意吗：请选择住户是否满意。" in text
-    for _ in range(2):
-        response = client.post(f"/issues/{issue.id}/revisits", data=data | {"comment": "等了太久。"})
-        assert response.status_code == 303
-    session.rollback()
-    assert len(session.scalars(select(Revisit)).all()) == 1
-    page = client.page(f"/issues/{issue.id}")
-    assert "等了太久。" in page.text
-    assert "回访办结" in page.text
-
-
-def test_missed_tries_are_counted_before_the_visitor(session: Session, cast: Cast, sign_in: SignIn) -> None:
-    issue = make_issue(session, cast, IssueState.REVISIT_DUE)
-    tell(session, cast, issue, reached=False)
-    session.commit()
-    client = sign_in(cast.visitor)
-    assert "已经有 1 次没联系上" in client.page(f"/issues/{issue.id}/revisits").text
-    data = {key: revisit(cast, issue)[key] for key in ("uuid", "at", "manner")} | {"reached": "no"}
-    client.post(f"/issues/{issue.id}/revisits", data=data)
-    session.rollback()
-    last = session.scalars(select(Move).order_by(Move.id.desc())).first()
-    assert last is not None
-    assert last.verb == Verb.REVISIT_MISSED
 
 
 def test_times_are_read_on_the_towns_clock(session: Session, cast: Cast, sign_in: SignIn) -> None:
