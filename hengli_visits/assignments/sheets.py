@@ -13,7 +13,7 @@ from hengli_visits.assignments import keycodes
 from hengli_visits.assignments.finding import OPEN_STATES
 from hengli_visits.assignments.rounds import my_campaigns
 from hengli_visits.assignments.rules import may_assign, may_visit
-from hengli_visits.assignments.scope import led, own
+from hengli_visits.assignments.scope import family, led, own
 from hengli_visits.assignments.tasks import campaigns_with_tasks
 from hengli_visits.assignments.walks import in_walking_order
 from hengli_visits.members.names import names_of
@@ -93,8 +93,7 @@ def printable(actor: Actor, campaign_id: int, group_id: int | None = None) -> Co
     and its teams where a group is named."""
     theirs = led(actor)
     if group_id is not None:
-        within = select(Group.id).where(or_(Group.id == group_id, Group.parent_id == group_id))
-        theirs &= Assignment.group_id.in_(within)
+        theirs &= Assignment.group_id.in_(family(group_id))
     return (Assignment.campaign_id == campaign_id) & Assignment.removed_at.is_(None) & or_(theirs, own(actor))
 
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from hengli_visits.actor import Actor
-from hengli_visits.assignments.scope import in_led_areas, led
+from hengli_visits.assignments.scope import family, in_led_areas, led
 from hengli_visits.issues.scope import clauses, visible
 from hengli_visits.issues.steps import Part
-from hengli_visits.models import Assignment, Group, Household, Issue, PaperKind
+from hengli_visits.models import Assignment, Household, Issue, PaperKind
 from hengli_visits.papers.wishes import Wishes
 
 OVERSEEING = (Part.COORDINATOR, Part.AREA_LEAD, Part.LEADER)
@@ -30,7 +30,7 @@ def visited(actor: Actor, wishes: Wishes) -> ColumnElement[bool]:
     if wishes.area_id is not None:
         found.append(Assignment.household_id.in_(select(Household.id).where(Household.area_id == wishes.area_id)))
     if wishes.group_id is not None:
-        found.append(Assignment.group_id.in_(_with_teams(wishes.group_id)))
+        found.append(Assignment.group_id.in_(family(wishes.group_id)))
     return and_(*found)
 
 
@@ -44,12 +44,8 @@ def issues(actor: Actor, kind: PaperKind, wishes: Wishes) -> ColumnElement[bool]
     if wishes.area_id is not None:
         found.append(Issue.area_id == wishes.area_id)
     if wishes.group_id is not None:
-        found.append(Issue.group_id.in_(_with_teams(wishes.group_id)))
+        found.append(Issue.group_id.in_(family(wishes.group_id)))
     return and_(*found)
-
-
-def _with_teams(group_id: int) -> Select[int]:
-    return select(Group.id).where(or_(Group.id == group_id, Group.parent_id == group_id))
 
 
 def within(moment: Moment, wishes: Wishes) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hengli_visits.actor import Actor
+from hengli_visits.assignments.scope import family
 from hengli_visits.errors import DomainError, Invalid
 from hengli_visits.issues.telling import Telling, open_telling
 from hengli_visits.models import Group, GroupMember, Member, Outcome, Photo, Revisit, RoleGrant, Visit, VisitRevision
@@ -22,7 +23,7 @@ from hengli_visits.wording import N_
 def sender_of(session: Session, actor: Actor, group: Group, outbox: Outbox) -> Member:
     """The member who exported the file: for a leader one who is or was in this group or its teams or leads one of
     them, for a coordinator anybody. Raises Invalid (`file`) for others."""
-    within = select(Group.id).where(or_(Group.id == group.id, Group.parent_id == group.id))
+    within = family(group.id)
     query = select(Member).where(Member.id == outbox.member_id)
     if not actor.is_coordinator:
         query = query.where(
